@@ -1,0 +1,46 @@
+package dev.engram;
+
+/** Stable names of what can go wrong, the same in Java, on the command line and over the wire. */
+public enum ErrorCode {
+  /** An argument is outside its contract; nothing was changed. */
+  INVALID_INPUT("invalid-input"),
+  /** The named collection, space, record or file does not exist. */
+  NOT_FOUND("not-found"),
+  /** The name or record exists already. */
+  ALREADY_EXISTS("already-exists"),
+  /** Another transaction changed the same thing first; retry. */
+  CONFLICT("conflict"),
+  /** Another process or another open store holds the directory. */
+  LOCKED("locked"),
+  /** The store, transaction or cursor was closed before this call. */
+  CLOSED("closed"),
+  /** Stored bytes fail their checksum or their structure. */
+  CORRUPT("corrupt"),
+  /** The operating system refused a read or a write; nothing was acknowledged. */
+  STORAGE("storage"),
+  /** A commit met an I/O error; it may or may not be there after reopening. */
+  OUTCOME_UNKNOWN("outcome-unknown"),
+  /** A bounded queue stayed full for longer than the caller may wait; nothing was changed. */
+  OVERLOADED("overloaded"),
+  /** A view is being rebuilt and cannot answer yet. */
+  STALE_VIEW("stale-view"),
+  /** The stored configuration or embedder differs from the one given. */
+  MISMATCH("mismatch"),
+  /** The caller cancelled the operation. */
+  CANCELLED("cancelled"),
+  /** This build or this store does not offer what was asked. */
+  UNSUPPORTED("unsupported"),
+  /** An embedder or another outside service failed. */
+  UNAVAILABLE("unavailable");
+
+  private final String text;
+
+  ErrorCode(String text) {
+    this.text = text;
+  }
+
+  /** The code as it is written on the command line, in JSON and in documents. */
+  public String text() {
+    return text;
+  }
+}
