@@ -1,0 +1,8 @@
+/**
+ * What other modules and applications implement to extend Engram: embedders and their providers.
+ * Only JDK types and types of {@code dev.engram} stand in its signatures.
+ */
+@NullMarked
+package dev.engram.spi;
+
+import org.jspecify.annotations.NullMarked;
