@@ -1,0 +1,200 @@
+package dev.engram.internal.vector;
+
+import dev.engram.Metric;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.function.IntPredicate;
+
+/**
+ * An exact index: a search scores every allowed vector. Lives on the heap only, and is filled anew
+ * from the stored vectors after opening.
+ *
+ * <p>Implementation. Rows stand in blocks of about half a mebibyte. The writer appends to the open
+ * block, which starts small and doubles, so that a collection of a few records stays small. A
+ * removed row is marked dead; a block that is half dead is replaced by a packed copy, so dead rows
+ * never outnumber live ones. Every change ends by publishing a {@link Snapshot}. Readers take it
+ * once and never wait; whatever they may be reading is copied before it changes, but for rows that
+ * die. Hence a search sees no vector twice or half, and none that came after it began.
+ *
+ * <p>Under cosine, unit vectors are stored and the score is clamped to [-1, 1]. Under the other
+ * metrics components may be so large that a sum overflows; such a score is infinite, and NaN counts
+ * as the lowest.
+ */
+public final class FlatVectorIndex implements VectorIndex {
+  private static final int BLOCK_BYTES = 512 * 1024;
+  private static final int MAX_BLOCK_ROWS = 1024;
+  private static final int FIRST_ROWS = 8;
+  private static final int NO_BLOCK = -1;
+
+  private final int dimension;
+  private final Metric metric;
+  private final VectorKernels kernels;
+  private final int blockRows;
+
+  private final IntIntMap slots = new IntIntMap();
+  private final ArrayDeque<Integer> freeBlocks = new ArrayDeque<>();
+  private Block[] blocks = {};
+  private int open = NO_BLOCK;
+  private long blockBytes;
+
+  private volatile Snapshot snapshot = new Snapshot(blocks, open, 0, 0, 0);
+
+  /** An empty index with the fastest kernels of this machine. */
+  public FlatVectorIndex(int dimension, Metric metric) {
+    this(dimension, metric, VectorKernels.best());
+  }
+
+  /** An empty index. */
+  public FlatVectorIndex(int dimension, Metric metric, VectorKernels kernels) {
+    VectorCheck.checkDimension(dimension);
+    this.dimension = dimension;
+    this.metric = metric;
+    this.kernels = kernels;
+    this.blockRows = Math.clamp(Integer.highestOneBit(BLOCK_BYTES / (4 * dimension)), 1, MAX_BLOCK_ROWS);
+  }
+
+  @Override
+  public void put(int ordinal, float[] vector) {
+    if (ordinal < 0 || vector.length != dimension) {
+      throw new IllegalArgumentException(
+          "put: ordinal=" + ordinal + ", dimension=" + vector.length + ", expected=" + dimension);
+    }
+    float[] row = stored(vector);
+    int slot = slots.get(ordinal);
+    if (slot >= 0) {
+      int number = slot / blockRows;
+      replace(number, blocks[number].replacing(slot % blockRows, row));
+    } else {
+      Block block = openBlock();
+      slots.put(ordinal, open * blockRows + block.append(ordinal, row, 0));
+    }
+    publish();
+  }
+
+  @Override
+  public boolean remove(int ordinal) {
+    int slot = slots.remove(ordinal);
+    if (slot < 0) {
+      return false;
+    }
+    int number = slot / blockRows;
+    Block block = blocks[number];
+    block.kill(slot % blockRows);
+    if (block.live() == 0) {
+      free(number);
+    } else if (2 * block.live() <= block.rows()) {
+      pack(number, block.live());
+    }
+    publish();
+    return true;
+  }
+
+  @Override
+  public Hits search(float[] query, int limit, IntPredicate allowed) {
+    if (limit < 0 || query.length != dimension) {
+      throw new IllegalArgumentException(
+          "search: limit=" + limit + ", dimension=" + query.length + ", expected=" + dimension);
+    }
+    Snapshot seen = snapshot;
+    int capacity = Math.min(limit, seen.size);
+    if (capacity == 0) {
+      return Hits.none();
+    }
+    float[] asked = stored(query);
+    TopK top = new TopK(capacity);
+    for (int number = 0; number < seen.blocks.length; number++) {
+      scan(seen.blocks[number], seen.rows(number), asked, allowed, top);
+    }
+    return top.drain();
+  }
+
+  @Override
+  public int size() {
+    return snapshot.size;
+  }
+
+  @Override
+  public long bytes() {
+    return snapshot.bytes;
+  }
+
+  private void scan(Block block, int rows, float[] query, IntPredicate allowed, TopK top) {
+    int[] ordinals = block.ordinals;
+    for (int row = 0; row < rows; row++) {
+      int ordinal = ordinals[row];
+      if (ordinal != Block.DEAD && allowed.test(ordinal)) {
+        top.offer(ordinal, score(query, block.vectors, row * dimension));
+      }
+    }
+  }
+
+  private float score(float[] query, float[] vectors, int offset) {
+    return switch (metric) {
+      case COSINE -> Math.clamp(kernels.dot(query, 0, vectors, offset, dimension), -1f, 1f);
+      case DOT -> kernels.dot(query, 0, vectors, offset, dimension);
+      case EUCLIDEAN ->
+          0f - (float) Math.sqrt(kernels.squaredDistance(query, 0, vectors, offset, dimension));
+    };
+  }
+
+  private float[] stored(float[] vector) {
+    return metric == Metric.COSINE ? VectorKernels.normalised(vector) : vector;
+  }
+
+  /** The open block, with room for at least one row. */
+  private Block openBlock() {
+    if (open == NO_BLOCK) {
+      open = freeBlocks.isEmpty() ? blocks.length : freeBlocks.removeFirst();
+      replace(open, new Block(dimension, firstCapacity()));
+    } else if (blocks[open].rows() == blockRows) {
+      open = NO_BLOCK;
+      return openBlock();
+    } else if (blocks[open].rows() == blocks[open].capacity()) {
+      pack(open, Math.min(blockRows, 2 * blocks[open].capacity()));
+    }
+    return blocks[open];
+  }
+
+  /** Small for the first block of a small collection; whole blocks once there is one. */
+  private int firstCapacity() {
+    return slots.size() < blockRows ? Math.min(FIRST_ROWS, blockRows) : blockRows;
+  }
+
+  private void pack(int number, int capacity) {
+    Block packed = blocks[number].packed(capacity);
+    for (int row = 0; row < packed.rows(); row++) {
+      slots.put(packed.ordinals[row], number * blockRows + row);
+    }
+    replace(number, packed);
+  }
+
+  private void free(int number) {
+    replace(number, new Block(dimension, 0));
+    freeBlocks.addLast(number);
+    if (open == number) {
+      open = NO_BLOCK;
+    }
+  }
+
+  /** Sets a block in a new array, since readers hold the old one. */
+  private void replace(int number, Block block) {
+    Block[] changed = Arrays.copyOf(blocks, Math.max(blocks.length, number + 1));
+    blockBytes += block.bytes() - (number < blocks.length ? blocks[number].bytes() : 0);
+    changed[number] = block;
+    blocks = changed;
+  }
+
+  private void publish() {
+    int openRows = open == NO_BLOCK ? 0 : blocks[open].rows();
+    long bytes = blockBytes + slots.bytes() + 8L * blocks.length;
+    snapshot = new Snapshot(blocks, open, openRows, slots.size(), bytes);
+  }
+
+  /** What searches see. Only the open block may grow meanwhile, so its rows are counted here. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared, never changed
+  private record Snapshot(Block[] blocks, int open, int openRows, int size, long bytes) {
+    int rows(int number) {
+      return number == open ? openRows : blocks[number].rows();
+    }
+  }
+}

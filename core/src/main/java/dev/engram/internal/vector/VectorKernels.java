@@ -1,0 +1,69 @@
+package dev.engram.internal.vector;
+
+/**
+ * The arithmetic of vector search. Two implementations give the same bits for the same input, so
+ * that scores, ties and orders do not depend on the machine.
+ *
+ * <p>How they agree: component i is added to accumulator {@code i % LANES}; multiplication and
+ * addition are rounded separately (no fused multiply-add, whose fallback without hardware support
+ * is unusably slow); the accumulators are then summed by halving: {@code s[j] += s[j + h]} for h =
+ * LANES/2 … 1.
+ *
+ * <p>Stateless and thread-safe. Does not check its arguments beyond array bounds.
+ */
+public sealed interface VectorKernels
+    permits ScalarKernels, SimdKernels, NarrowSimdKernels {
+  /** Accumulators per sum, whatever the width of the machine's registers. */
+  int LANES = 32;
+
+  /** The fastest kernels that this process can run. */
+  static VectorKernels best() {
+    return BestKernels.INSTANCE;
+  }
+
+  /**
+   * Whether these kernels use the Vector API. Where {@link #best()} does not, the flag {@code
+   * --add-modules jdk.incubator.vector} mends it.
+   */
+  boolean simd();
+
+  /** The inner product of {@code a[aOffset …]} and {@code b[bOffset …]} over {@code length}. */
+  float dot(float[] a, int aOffset, float[] b, int bOffset, int length);
+
+  /** The squared Euclidean distance between {@code a[aOffset …]} and {@code b[bOffset …]}. */
+  float squaredDistance(float[] a, int aOffset, float[] b, int bOffset, int length);
+
+  /** The inner product of two whole vectors of the same length. */
+  default float dot(float[] a, float[] b) {
+    return dot(a, 0, b, 0, a.length);
+  }
+
+  /** The squared Euclidean distance between two whole vectors of the same length. */
+  default float squaredDistance(float[] a, float[] b) {
+    return squaredDistance(a, 0, b, 0, a.length);
+  }
+
+  /** The Euclidean length of a vector; infinite where the squares overflow. */
+  default float norm(float[] vector) {
+    return (float) Math.sqrt(dot(vector, vector));
+  }
+
+  /**
+   * A copy of the vector with unit length. Computed in double precision, so tiny and huge
+   * components neither vanish nor overflow.
+   *
+   * @param vector finite and not zero
+   */
+  static float[] normalised(float[] vector) {
+    double squares = 0;
+    for (float component : vector) {
+      squares += (double) component * component;
+    }
+    double scale = 1 / Math.sqrt(squares);
+    float[] unit = new float[vector.length];
+    for (int i = 0; i < unit.length; i++) {
+      unit[i] = (float) (vector[i] * scale);
+    }
+    return unit;
+  }
+}
