@@ -50,7 +50,8 @@ public final class FlatVectorIndex implements VectorIndex {
     this.dimension = dimension;
     this.metric = metric;
     this.kernels = kernels;
-    this.blockRows = Math.clamp(Integer.highestOneBit(BLOCK_BYTES / (4 * dimension)), 1, MAX_BLOCK_ROWS);
+    this.blockRows =
+        Math.clamp(Integer.highestOneBit(BLOCK_BYTES / (4 * dimension)), 1, MAX_BLOCK_ROWS);
   }
 
   @Override

@@ -11,8 +11,7 @@ package dev.engram.internal.vector;
  *
  * <p>Stateless and thread-safe. Does not check its arguments beyond array bounds.
  */
-public sealed interface VectorKernels
-    permits ScalarKernels, SimdKernels, NarrowSimdKernels {
+public sealed interface VectorKernels permits ScalarKernels, SimdKernels, NarrowSimdKernels {
   /** Accumulators per sum, whatever the width of the machine's registers. */
   int LANES = 32;
 

@@ -44,8 +44,7 @@ class FlatVectorIndexTest {
       index.put(ordinal, new float[] {1, 1});
     }
     index.put(5, new float[] {2, 2});
-    assertArrayEquals(
-        new int[] {5, 1, 2, 4}, index.search(new float[] {1, 1}, 4, ALL).ordinals());
+    assertArrayEquals(new int[] {5, 1, 2, 4}, index.search(new float[] {1, 1}, 4, ALL).ordinals());
   }
 
   @Test
@@ -203,8 +202,7 @@ class FlatVectorIndexTest {
             .limit(50)
             .toList();
     Hits hits = index.search(query, 50, allowed);
-    assertArrayEquals(
-        sorted.stream().mapToInt(Scored::ordinal).toArray(), hits.ordinals(), seed());
+    assertArrayEquals(sorted.stream().mapToInt(Scored::ordinal).toArray(), hits.ordinals(), seed());
     for (int i = 0; i < hits.size(); i++) {
       assertEquals(sorted.get(i).score(), hits.scores()[i], seed());
     }
