@@ -20,6 +20,14 @@ public final class Limits {
   /** Largest metadata of one record, encoded, in bytes. */
   public static final int MAX_METADATA_BYTES = 1024 * 1024;
 
+  /**
+   * Most values of one {@code in} condition, and most operands of one {@code and} or {@code or}.
+   */
+  public static final int MAX_FILTER_VALUES = 65_536;
+
+  /** Longest filter in text form, in characters. */
+  public static final int MAX_FILTER_CHARS = 1024 * 1024;
+
   /** Most results of one search or recall. */
   public static final int MAX_RESULTS = 1_000_000;
 
