@@ -25,7 +25,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class FlatVectorIndexTest {
   private static final long SEED = Long.getLong("engram.seed", System.nanoTime());
-  private static final IntPredicate ALL = ordinal -> true;
 
   @Test
   void scoresAreHigherForBetterMatchesUnderEveryMetric() {
@@ -44,7 +43,9 @@ class FlatVectorIndexTest {
       index.put(ordinal, new float[] {1, 1});
     }
     index.put(5, new float[] {2, 2});
-    assertArrayEquals(new int[] {5, 1, 2, 4}, index.search(new float[] {1, 1}, 4, ALL).ordinals());
+    assertArrayEquals(
+        new int[] {5, 1, 2, 4},
+        index.search(new float[] {1, 1}, 4, FlatVectorIndexTest::all).ordinals());
   }
 
   @Test
@@ -61,15 +62,15 @@ class FlatVectorIndexTest {
   void limitIsNeverCapped() {
     FlatVectorIndex index = filled(3_000, 4, Metric.DOT);
     float[] query = vector(new Random(SEED), 4);
-    assertEquals(3_000, index.search(query, Integer.MAX_VALUE, ALL).size());
-    assertEquals(2_999, index.search(query, 2_999, ALL).size());
-    assertEquals(0, index.search(query, 0, ALL).size());
+    assertEquals(3_000, index.search(query, Integer.MAX_VALUE, FlatVectorIndexTest::all).size());
+    assertEquals(2_999, index.search(query, 2_999, FlatVectorIndexTest::all).size());
+    assertEquals(0, index.search(query, 0, FlatVectorIndexTest::all).size());
   }
 
   @Test
   void anEmptyIndexFindsNothing() {
     FlatVectorIndex index = new FlatVectorIndex(4, Metric.COSINE);
-    assertEquals(0, index.search(new float[] {1, 0, 0, 0}, 10, ALL).size());
+    assertEquals(0, index.search(new float[] {1, 0, 0, 0}, 10, FlatVectorIndexTest::all).size());
     assertFalse(index.remove(0));
     assertEquals(0, index.size());
   }
@@ -161,15 +162,19 @@ class FlatVectorIndexTest {
     FlatVectorIndex index = new FlatVectorIndex(2, Metric.DOT);
     assertThrows(IllegalArgumentException.class, () -> index.put(-1, new float[2]));
     assertThrows(IllegalArgumentException.class, () -> index.put(0, new float[3]));
-    assertThrows(IllegalArgumentException.class, () -> index.search(new float[1], 1, ALL));
-    assertThrows(IllegalArgumentException.class, () -> index.search(new float[2], -1, ALL));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> index.search(new float[1], 1, FlatVectorIndexTest::all));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> index.search(new float[2], -1, FlatVectorIndexTest::all));
   }
 
   /** Searches until told to stop; every search must see the 500 even ordinals once, whole. */
   private static int searchUntil(AtomicBoolean done, FlatVectorIndex index) {
     int searches = 0;
     while (!done.get() || searches == 0) {
-      Hits hits = index.search(constant(1), 10_000, ALL);
+      Hits hits = index.search(constant(1), 10_000, FlatVectorIndexTest::all);
       boolean[] seen = new boolean[6_001];
       int even = 0;
       for (int i = 0; i < hits.size(); i++) {
@@ -196,9 +201,9 @@ class FlatVectorIndexTest {
             .filter(entry -> allowed.test(entry.getKey()))
             .map(entry -> new Scored(entry.getKey(), score(metric, query, entry.getValue())))
             .sorted(
-                Comparator.comparing(Scored::score)
+                Comparator.comparingDouble(Scored::score)
                     .reversed()
-                    .thenComparing(Comparator.comparing(Scored::ordinal)))
+                    .thenComparingInt(Scored::ordinal))
             .limit(50)
             .toList();
     Hits hits = index.search(query, 50, allowed);
@@ -224,7 +229,7 @@ class FlatVectorIndexTest {
   private static float onlyScore(Metric metric, float[] stored, float[] query) {
     FlatVectorIndex index = new FlatVectorIndex(stored.length, metric);
     index.put(3, stored);
-    Hits hits = index.search(query, 5, ALL);
+    Hits hits = index.search(query, 5, FlatVectorIndexTest::all);
     assertArrayEquals(new int[] {3}, hits.ordinals());
     return hits.scores()[0];
   }
@@ -236,6 +241,10 @@ class FlatVectorIndexTest {
       index.put(ordinal, vector(random, dimension));
     }
     return index;
+  }
+
+  private static boolean all(int ordinal) {
+    return ordinal >= 0;
   }
 
   private static float[] constant(float value) {
