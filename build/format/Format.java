@@ -21,7 +21,8 @@ final class Format {
     ToolProvider formatter = ToolProvider.findFirst("google-java-format").orElseThrow();
     int status = formatter.run(System.out, System.err, arguments.toArray(String[]::new));
     if (status != 0 && !fix) {
-      System.err.println("Format: run ./mvnw -q -Pformat process-sources to format these files");
+      System.err.println("These files are not formatted; run");
+      System.err.println("./mvnw -q -pl build/format verify -Dformat=fix");
     }
     System.exit(status);
   }
