@@ -1,0 +1,37 @@
+package dev.engram;
+
+import java.util.List;
+import java.util.Optional;
+
+/** The collections and memory spaces of a store, by name. Thread-safe. */
+public interface Catalog {
+  /**
+   * Makes a collection.
+   *
+   * @throws ExistsException where the name is taken
+   */
+  VectorCollection create(String name, CollectionConfig config);
+
+  /** Removes a collection or space with everything in it; false where it is not there. */
+  boolean drop(String name);
+
+  /**
+   * Gives a collection or space another name; handles by the old name fail from then on.
+   *
+   * @throws NotFoundException where it is not there
+   * @throws ExistsException where the new name is taken
+   */
+  void rename(String name, String newName);
+
+  /** Lets a collection or space answer to one more name, or moves an alias to it. */
+  void alias(String alias, String name);
+
+  /** Removes an alias; false where it is not there. */
+  boolean removeAlias(String alias);
+
+  /** All collections and spaces, sorted by name. */
+  List<CollectionInfo> list();
+
+  /** One collection or space, by name or alias. */
+  Optional<CollectionInfo> describe(String name);
+}

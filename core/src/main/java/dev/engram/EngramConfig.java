@@ -1,0 +1,174 @@
+package dev.engram;
+
+import dev.engram.spi.Embedder;
+import dev.engram.spi.View;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** How a store is opened. Immutable to its users; every method returns a changed copy. */
+public final class EngramConfig {
+  /** Most commits that may wait in the queue; more writers wait for a place. */
+  public static final int MAX_QUEUE_LIMIT = 1_000_000;
+
+  private @Nullable Path path;
+  private boolean createIfMissing = true;
+  private Durability durability = Durability.DURABLE;
+  private Compression compression = Compression.LZ4;
+  private @Nullable Embedder embedder;
+  private InstantSource clock = InstantSource.system();
+  private Duration idempotencyRetention = Duration.ofHours(24);
+  private int queueLimit = 4_096;
+  private Duration queueTimeout = Duration.ofSeconds(30);
+  private long logLimitBytes = 1L << 30;
+  private List<View> views = List.of();
+
+  private EngramConfig() {}
+
+  /** A store in a directory, made if it is not there. */
+  public static EngramConfig at(Path directory) {
+    return new EngramConfig().with(c -> c.path = directory);
+  }
+
+  /** A store in memory, gone when it is closed; see {@link Engram#saveTo}. */
+  public static EngramConfig inMemory() {
+    return new EngramConfig();
+  }
+
+  /** Whether a missing store is made (the default) or a {@link NotFoundException}. */
+  public EngramConfig createIfMissing(boolean create) {
+    return with(c -> c.createIfMissing = create);
+  }
+
+  /** What an acknowledged commit survives; {@link Durability#DURABLE} by default. */
+  public EngramConfig durability(Durability promise) {
+    return with(c -> c.durability = promise);
+  }
+
+  /** How new files are compressed; {@link Compression#LZ4} by default. */
+  public EngramConfig compression(Compression setting) {
+    return with(c -> c.compression = setting);
+  }
+
+  /** Makes vectors from the texts of memory spaces. The caller closes it, after the store. */
+  public EngramConfig embedder(Embedder service) {
+    return with(c -> c.embedder = service);
+  }
+
+  /** Where the store takes the time from. */
+  public EngramConfig clock(InstantSource source) {
+    return with(c -> c.clock = source);
+  }
+
+  /** How long a commit's idempotency key is remembered; 24 hours by default. */
+  public EngramConfig idempotencyRetention(Duration retention) {
+    requirePositive("idempotencyRetention", retention);
+    return with(c -> c.idempotencyRetention = retention);
+  }
+
+  /** How many commits may wait for the log; 4,096 by default. */
+  public EngramConfig queueLimit(int commits) {
+    if (commits < 1 || commits > MAX_QUEUE_LIMIT) {
+      throw new InvalidInputException(
+          "invalid configuration: queueLimit=" + commits + ", allowed=1.." + MAX_QUEUE_LIMIT);
+    }
+    return with(c -> c.queueLimit = commits);
+  }
+
+  /** How long a writer waits for a place in a full queue; 30 seconds by default. */
+  public EngramConfig queueTimeout(Duration timeout) {
+    requirePositive("queueTimeout", timeout);
+    return with(c -> c.queueTimeout = timeout);
+  }
+
+  /**
+   * How large the log may grow while a view has not caught up, 1 GiB by default; beyond it the log
+   * is trimmed and the laggard is rebuilt from the state.
+   */
+  public EngramConfig logLimitBytes(long bytes) {
+    if (bytes < 1 << 20) {
+      throw new InvalidInputException(
+          "invalid configuration: logLimitBytes=" + bytes + ", allowed >= " + (1 << 20));
+    }
+    return with(c -> c.logLimitBytes = bytes);
+  }
+
+  /** Adds a view of the caller's that follows the commits. */
+  public EngramConfig view(View view) {
+    return with(c -> c.views = Stream.concat(views.stream(), Stream.of(view)).toList());
+  }
+
+  /** The directory; empty for a store in memory. */
+  public Optional<Path> path() {
+    return Optional.ofNullable(path);
+  }
+
+  public boolean createIfMissing() {
+    return createIfMissing;
+  }
+
+  public Durability durability() {
+    return durability;
+  }
+
+  public Compression compression() {
+    return compression;
+  }
+
+  public Optional<Embedder> embedder() {
+    return Optional.ofNullable(embedder);
+  }
+
+  public InstantSource clock() {
+    return clock;
+  }
+
+  public Duration idempotencyRetention() {
+    return idempotencyRetention;
+  }
+
+  public int queueLimit() {
+    return queueLimit;
+  }
+
+  public Duration queueTimeout() {
+    return queueTimeout;
+  }
+
+  public long logLimitBytes() {
+    return logLimitBytes;
+  }
+
+  public List<View> views() {
+    return views;
+  }
+
+  private EngramConfig with(Consumer<EngramConfig> change) {
+    EngramConfig copy = new EngramConfig();
+    copy.path = path;
+    copy.createIfMissing = createIfMissing;
+    copy.durability = durability;
+    copy.compression = compression;
+    copy.embedder = embedder;
+    copy.clock = clock;
+    copy.idempotencyRetention = idempotencyRetention;
+    copy.queueLimit = queueLimit;
+    copy.queueTimeout = queueTimeout;
+    copy.logLimitBytes = logLimitBytes;
+    copy.views = views;
+    change.accept(copy);
+    return copy;
+  }
+
+  private static void requirePositive(String name, Duration value) {
+    if (value.isZero() || value.isNegative()) {
+      throw new InvalidInputException(
+          "invalid configuration: " + name + "=" + value + ", allowed > 0");
+    }
+  }
+}

@@ -1,0 +1,28 @@
+package dev.engram;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * A memory as it was when it was read. The same thing seen as a node of the graph is a concept.
+ *
+ * @param id given by the user, or a UUIDv7
+ * @param text what was learned
+ * @param metadata user's metadata, scopes included
+ * @param provenance where it came from
+ * @param createdAt when it was first learned
+ * @param updatedAt when its text or metadata last changed
+ * @param expiresAt when it becomes invisible
+ * @param accessCount 1 after learning, and one more each time the same text is learned again
+ * @param lastAccessed when that last happened
+ */
+public record Memory(
+    RecordId id,
+    String text,
+    Metadata metadata,
+    Optional<Provenance> provenance,
+    Instant createdAt,
+    Instant updatedAt,
+    Optional<Instant> expiresAt,
+    long accessCount,
+    Instant lastAccessed) {}

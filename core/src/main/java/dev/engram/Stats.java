@@ -1,0 +1,51 @@
+package dev.engram;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Figures of an open store.
+ *
+ * @param lastCommit the last acknowledged commit
+ * @param collections collections and spaces
+ * @param records live records, memories included
+ * @param commits commits since opening
+ * @param groups fsynced groups of commits since opening
+ * @param diskBytes bytes of the store's files; 0 in memory
+ * @param logBytes bytes of the commit log that is still kept, about
+ * @param nativeBytes memory that the storage engine holds outside the heap, about
+ * @param compressionRatio bytes of values written to files over bytes of those files; 1 while there
+ *     are none
+ * @param views each view's state
+ * @param families rows of each family of the log, about
+ */
+public record Stats(
+    CommitId lastCommit,
+    long collections,
+    long records,
+    long commits,
+    long groups,
+    long diskBytes,
+    long logBytes,
+    long nativeBytes,
+    double compressionRatio,
+    List<ViewStats> views,
+    Map<String, Long> families) {
+  /**
+   * One view.
+   *
+   * @param name its name
+   * @param state {@code current}, {@code rebuilding} or {@code stale}
+   * @param applied the last LSN it has applied
+   * @param published the last LSN it has made durable
+   * @param lag commits it has yet to apply
+   * @param failure why it is stale; empty otherwise
+   */
+  public record ViewStats(
+      String name, String state, long applied, long published, long lag, String failure) {}
+
+  public Stats {
+    views = List.copyOf(views);
+    families = Map.copyOf(families);
+  }
+}

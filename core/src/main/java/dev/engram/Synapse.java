@@ -1,0 +1,34 @@
+package dev.engram;
+
+import java.time.Instant;
+
+/**
+ * A directed, weighted edge between two memories of a space, as it was when it was read.
+ *
+ * @param from where it starts
+ * @param to where it ends
+ * @param relation what it means; {@link #RELATED} where nothing was said
+ * @param tier short-term until consolidated
+ * @param weight strength, 0 to 1; 0.1 when new
+ * @param activations times it was strengthened; 0 when new
+ * @param createdAt when it was made
+ * @param lastAccessed when it was last strengthened
+ */
+public record Synapse(
+    RecordId from,
+    RecordId to,
+    String relation,
+    Tier tier,
+    double weight,
+    long activations,
+    Instant createdAt,
+    Instant lastAccessed) {
+  /** The relation of a synapse that names none. */
+  public static final String RELATED = "RELATED";
+
+  /** Where a synapse lives. */
+  public enum Tier {
+    SHORT_TERM,
+    LONG_TERM
+  }
+}
