@@ -9,6 +9,7 @@ import dev.engram.Synapse;
  * @param from node number of its start
  * @param to node number of its end
  * @param relation what it means
+ * @param relationKey 64 bits of a digest of the relation, by which synapses are keyed
  * @param tier short-term or long-term
  * @param weight strength, 0 to 1
  * @param activations times it was strengthened
@@ -20,6 +21,7 @@ public record SynapseRow(
     int from,
     int to,
     String relation,
+    long relationKey,
     Synapse.Tier tier,
     double weight,
     long activations,

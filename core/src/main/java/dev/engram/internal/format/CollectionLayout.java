@@ -1,0 +1,100 @@
+package dev.engram.internal.format;
+
+import dev.engram.CollectionInfo.Kind;
+import dev.engram.Metric;
+import dev.engram.spi.EmbedderIdentity;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The description of a collection or space, in {@code config}.
+ *
+ * <pre>
+ *   kind (1: 1 collection, 2 space) | metric (1: 1 cosine, 2 dot, 3 euclidean) | epoch (4)
+ *   dimension (varint) | created (8) | time to live in ms (8, 0 for none)
+ *   name, language (texts) | embedder there (1) | provider, model (texts), dimension (varint),
+ *   normalised (1)
+ * </pre>
+ */
+public final class CollectionLayout {
+  private static final int VERSION = 1;
+  private static final List<Kind> KINDS = List.of(Kind.COLLECTION, Kind.SPACE);
+  private static final List<Metric> METRICS =
+      List.of(Metric.COSINE, Metric.DOT, Metric.EUCLIDEAN);
+
+  private CollectionLayout() {}
+
+  /** What is stored of a collection beside its records. */
+  public record Descriptor(
+      String name,
+      Kind kind,
+      Metric metric,
+      int epoch,
+      int dimension,
+      long createdAt,
+      long timeToLiveMillis,
+      String language,
+      @Nullable EmbedderIdentity embedder) {
+    /** The same collection under another name. */
+    public Descriptor renamed(String newName) {
+      return new Descriptor(
+          newName, kind, metric, epoch, dimension, createdAt, timeToLiveMillis, language, embedder);
+    }
+
+    /** The same space, whose vectors are made by this embedder from now on. */
+    public Descriptor embeddedBy(EmbedderIdentity identity) {
+      return new Descriptor(
+          name,
+          kind,
+          metric,
+          epoch,
+          identity.dimension(),
+          createdAt,
+          timeToLiveMillis,
+          language,
+          identity);
+    }
+  }
+
+  public static byte[] encode(byte[] key, Descriptor descriptor) {
+    ByteWriter out = Frame.start(VERSION, 96);
+    out.u8(KINDS.indexOf(descriptor.kind()) + 1).u8(METRICS.indexOf(descriptor.metric()) + 1);
+    out.i32(descriptor.epoch()).varint(descriptor.dimension());
+    out.i64(descriptor.createdAt()).i64(descriptor.timeToLiveMillis());
+    out.text(descriptor.name()).text(descriptor.language());
+    EmbedderIdentity embedder = descriptor.embedder();
+    out.u8(embedder == null ? 0 : 1);
+    if (embedder != null) {
+      out.text(embedder.provider()).text(embedder.model()).varint(embedder.dimension());
+      out.u8(embedder.normalised() ? 1 : 0);
+    }
+    return Frame.seal(key, out);
+  }
+
+  public static Descriptor decode(byte[] key, byte[] value) {
+    ByteReader in = Frame.open(key, value, VERSION, "collection description");
+    Kind kind = pick(in, KINDS, "kind");
+    Metric metric = pick(in, METRICS, "metric");
+    int epoch = in.i32();
+    int dimension = (int) in.varint();
+    long createdAt = in.i64();
+    long timeToLive = in.i64();
+    String name = in.text();
+    String language = in.text();
+    EmbedderIdentity embedder =
+        in.u8() == 0
+            ? null
+            : new EmbedderIdentity(in.text(), in.text(), (int) in.varint(), in.u8() == 1);
+    in.end();
+    return new Descriptor(
+        name, kind, metric, epoch, dimension, createdAt, timeToLive, language, embedder);
+  }
+
+  private static <T> T pick(ByteReader in, List<T> known, String what) {
+    int code = in.u8();
+    if (code < 1 || code > known.size()) {
+      throw in.damaged("unknown " + what + "=" + code);
+    }
+    return known.get(code - 1);
+  }
+}

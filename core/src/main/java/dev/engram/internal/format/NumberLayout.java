@@ -1,0 +1,27 @@
+package dev.engram.internal.format;
+
+/** A counter in {@code meta}, or the commit a key stands for: numbers of 8 bytes each. */
+public final class NumberLayout {
+  private static final int VERSION = 1;
+
+  private NumberLayout() {}
+
+  public static byte[] encode(byte[] key, long... numbers) {
+    ByteWriter out = Frame.start(VERSION, numbers.length * Long.BYTES);
+    for (long number : numbers) {
+      out.i64(number);
+    }
+    return Frame.seal(key, out);
+  }
+
+  /** Reads exactly as many numbers as were written. */
+  public static long[] decode(byte[] key, byte[] value, int count) {
+    ByteReader in = Frame.open(key, value, VERSION, "number row");
+    long[] numbers = new long[count];
+    for (int i = 0; i < count; i++) {
+      numbers[i] = in.i64();
+    }
+    in.end();
+    return numbers;
+  }
+}

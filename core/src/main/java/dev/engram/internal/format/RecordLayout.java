@@ -1,0 +1,103 @@
+package dev.engram.internal.format;
+
+import dev.engram.Metadata;
+import dev.engram.Provenance;
+import dev.engram.RecordId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A row of {@code records}: everything of a record but its vector.
+ *
+ * <pre>
+ *   flags (1)            1 text, 2 vector, 4 expiry, 8 provenance, 16 memory
+ *   id                   {@link IdLayout}
+ *   created, updated     8 + 8, milliseconds since the epoch
+ *   expires              8, only with flag 4
+ *   node                 4, only with flag 16
+ *   text                 length and UTF-8, only with flag 1
+ *   source, position     length and UTF-8 each, only with flag 8
+ *   metadata             {@link MetadataLayout}
+ * </pre>
+ */
+public final class RecordLayout {
+  private static final int VERSION = 1;
+  private static final int TEXT = 1;
+  private static final int VECTOR = 2;
+  private static final int EXPIRY = 4;
+  private static final int PROVENANCE = 8;
+  private static final int MEMORY = 16;
+  private static final int NO_NODE = -1;
+
+  private RecordLayout() {}
+
+  /**
+   * The row.
+   *
+   * @param expiresAt milliseconds since the epoch, 0 for never
+   * @param node number of the memory's node in its space, -1 for a plain record
+   */
+  public record Row(
+      RecordId id,
+      long createdAt,
+      long updatedAt,
+      long expiresAt,
+      int node,
+      @Nullable String text,
+      boolean hasVector,
+      @Nullable Provenance provenance,
+      Metadata metadata) {
+    /** Whether the record may be seen at this time. */
+    public boolean visibleAt(long nowMillis) {
+      return expiresAt == 0 || nowMillis < expiresAt;
+    }
+  }
+
+  public static byte[] encode(byte[] key, Row row) {
+    String text = row.text();
+    ByteWriter out = Frame.start(VERSION, 96 + (text == null ? 0 : text.length()));
+    out.u8(flags(row));
+    IdLayout.write(out, row.id());
+    out.i64(row.createdAt()).i64(row.updatedAt());
+    if (row.expiresAt() != 0) {
+      out.i64(row.expiresAt());
+    }
+    if (row.node() != NO_NODE) {
+      out.i32(row.node());
+    }
+    if (text != null) {
+      out.text(text);
+    }
+    Provenance provenance = row.provenance();
+    if (provenance != null) {
+      out.text(provenance.source()).text(provenance.position());
+    }
+    MetadataLayout.encode(out, row.metadata());
+    return Frame.seal(key, out);
+  }
+
+  public static Row decode(byte[] key, byte[] value) {
+    ByteReader in = Frame.open(key, value, VERSION, "record row");
+    int flags = in.u8();
+    RecordId id = IdLayout.read(in);
+    long createdAt = in.i64();
+    long updatedAt = in.i64();
+    long expiresAt = (flags & EXPIRY) != 0 ? in.i64() : 0;
+    int node = (flags & MEMORY) != 0 ? in.i32() : NO_NODE;
+    String text = (flags & TEXT) != 0 ? in.text() : null;
+    Provenance provenance =
+        (flags & PROVENANCE) != 0 ? new Provenance(in.text(), in.text()) : null;
+    Metadata metadata = MetadataLayout.decode(in);
+    in.end();
+    boolean hasVector = (flags & VECTOR) != 0;
+    return new Row(
+        id, createdAt, updatedAt, expiresAt, node, text, hasVector, provenance, metadata);
+  }
+
+  private static int flags(Row row) {
+    return (row.text() != null ? TEXT : 0)
+        | (row.hasVector() ? VECTOR : 0)
+        | (row.expiresAt() != 0 ? EXPIRY : 0)
+        | (row.provenance() != null ? PROVENANCE : 0)
+        | (row.node() != NO_NODE ? MEMORY : 0);
+  }
+}

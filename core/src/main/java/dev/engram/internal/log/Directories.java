@@ -1,0 +1,93 @@
+package dev.engram.internal.log;
+
+import dev.engram.StorageException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** Directories and files that only their owner may read: 0700 and 0600, where modes exist. */
+public final class Directories {
+  private static final Set<PosixFilePermission> DIRECTORY =
+      PosixFilePermissions.fromString("rwx------");
+  private static final Set<PosixFilePermission> FILE =
+      PosixFilePermissions.fromString("rw-------");
+
+  private Directories() {}
+
+  /** Makes a directory and its missing parents; the last one is private. */
+  public static void makePrivate(Path directory) {
+    try {
+      Files.createDirectories(directory);
+      restrict(directory, DIRECTORY);
+    } catch (IOException e) {
+      throw new StorageException(
+          "cannot make the directory: path=" + directory + "; check its parent's permissions", e);
+    }
+  }
+
+  /**
+   * Takes everyone else's rights from the files below a directory. RocksDB and Lucene make files by
+   * the process's mask; the private directory guards them until this is called.
+   */
+  public static void restrictFiles(Path directory) {
+    try (Stream<Path> files = Files.walk(directory)) {
+      files.forEach(Directories::restrictOne);
+    } catch (IOException | UncheckedIOException e) {
+      // A file may vanish while it is walked: the next call meets its successors.
+    }
+  }
+
+  /** Bytes of all files below a directory. */
+  public static long bytes(Path directory) {
+    long[] total = {0};
+    try {
+      Files.walkFileTree(
+          directory,
+          new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+              total[0] += attributes.size();
+              return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException e) {
+              return FileVisitResult.CONTINUE;
+            }
+          });
+    } catch (IOException e) {
+      throw new StorageException("cannot measure the directory: path=" + directory, e);
+    }
+    return total[0];
+  }
+
+  private static void restrictOne(Path path) {
+    try {
+      restrict(path, Files.isDirectory(path) ? DIRECTORY : FILE);
+    } catch (NoSuchFileException e) {
+      // It was deleted meanwhile.
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void restrict(Path path, Set<PosixFilePermission> permissions)
+      throws IOException {
+    try {
+      if (!Files.getPosixFilePermissions(path).equals(permissions)) {
+        Files.setPosixFilePermissions(path, permissions);
+      }
+    } catch (UnsupportedOperationException e) {
+      // A file system without modes, such as Windows'.
+    }
+  }
+}

@@ -1,0 +1,194 @@
+package dev.engram.internal.log;
+
+import dev.engram.CommitOptions;
+import dev.engram.InvalidInputException;
+import dev.engram.Limits;
+import dev.engram.internal.format.ByteWriter;
+import dev.engram.internal.format.CommitLayout;
+import dev.engram.spi.Change;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A commit that has no LSN yet: its rows, encoded by the caller outside the queue; the claims that
+ * must not have been written since the caller's snapshot; and its changes as views see them. Made by
+ * {@link Log#draft}; committed at most once; not thread-safe.
+ */
+public final class Draft {
+  private final long snapshotLsn;
+  private final WriteBatchBytes rows;
+  private final ByteWriter entries = new ByteWriter(256);
+  private final List<Change> changes = new ArrayList<>();
+  private final List<CounterStep> counterSteps = new ArrayList<>();
+  private long[] claims = new long[8];
+  private int claimCount;
+  private long[] reads = new long[4];
+  private int readCount;
+  private int entryCount;
+  private CommitOptions options = CommitOptions.NONE;
+
+  Draft(long snapshotLsn, WriteBatchBytes rows) {
+    this.snapshotLsn = snapshotLsn;
+    this.rows = rows;
+  }
+
+  /** A step of a counter, taken when the commit gets its LSN. */
+  record CounterStep(int collection, int which, long number, boolean raise) {}
+
+  public void put(Family family, byte[] key, byte[] value) {
+    rows.put(family, key, value);
+    if (family.referenced()) {
+      CommitLayout.reference(entries, family.code(), key, value);
+    } else {
+      CommitLayout.put(entries, family.code(), key, value);
+    }
+    counted();
+  }
+
+  public void delete(Family family, byte[] key) {
+    if (family.referenced()) {
+      throw new IllegalArgumentException("rows of " + family.title() + " go when the log is trimmed");
+    }
+    rows.delete(family, key);
+    CommitLayout.delete(entries, family.code(), key);
+    counted();
+  }
+
+  /** Deletes every row whose key begins with the prefix. */
+  public void deletePrefix(Family family, byte[] prefix) {
+    rows.deletePrefix(family, prefix);
+    CommitLayout.deletePrefix(entries, family.code(), prefix);
+    counted();
+  }
+
+  /** Adds to a counter. */
+  public void adjust(int collection, int which, long delta) {
+    counterSteps.add(new CounterStep(collection, which, delta, false));
+  }
+
+  /** Makes a counter at least this large. */
+  public void raise(int collection, int which, long value) {
+    counterSteps.add(new CounterStep(collection, which, value, true));
+  }
+
+  /** The commit writes this: it fails where another one did so since the snapshot. */
+  public void claim(Family family, byte[] key) {
+    if (claimCount == claims.length) {
+      claims = Arrays.copyOf(claims, claimCount * 2);
+    }
+    claims[claimCount++] = claimOf(family, key);
+  }
+
+  /** The commit relies on this: it fails where another one wrote it since the snapshot. */
+  public void rely(Family family, byte[] key) {
+    long claim = claimOf(family, key);
+    for (int i = 0; i < readCount; i++) {
+      if (reads[i] == claim) {
+        return;
+      }
+    }
+    if (readCount == reads.length) {
+      reads = Arrays.copyOf(reads, readCount * 2);
+    }
+    reads[readCount++] = claim;
+  }
+
+  /** What views are told. */
+  public void tell(Change change) {
+    changes.add(change);
+  }
+
+  public void options(CommitOptions newOptions) {
+    options = newOptions;
+  }
+
+  public boolean isEmpty() {
+    return rows.isEmpty();
+  }
+
+  /** Changes so far. */
+  public int size() {
+    return entryCount;
+  }
+
+  /** Bytes so far, about. */
+  public long bytes() {
+    return (long) rows.bytes() + entries.size();
+  }
+
+  long snapshotLsn() {
+    return snapshotLsn;
+  }
+
+  WriteBatchBytes rows() {
+    return rows;
+  }
+
+  ByteWriter entries() {
+    return entries;
+  }
+
+  int entryCount() {
+    return entryCount;
+  }
+
+  /** Writes a row that only the leader can make, such as a counter. */
+  void putLate(Family family, byte[] key, byte[] value) {
+    rows.put(family, key, value);
+    CommitLayout.put(entries, family.code(), key, value);
+    entryCount++;
+  }
+
+  List<CounterStep> counterSteps() {
+    return counterSteps;
+  }
+
+  List<Change> changes() {
+    return changes;
+  }
+
+  CommitOptions options() {
+    return options;
+  }
+
+  boolean conflicts(ClaimTable table) {
+    for (int i = 0; i < claimCount; i++) {
+      if (table.writtenAfter(claims[i], snapshotLsn)) {
+        return true;
+      }
+    }
+    for (int i = 0; i < readCount; i++) {
+      if (table.writtenAfter(reads[i], snapshotLsn)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  void enterInto(ClaimTable table, long lsn) {
+    for (int i = 0; i < claimCount; i++) {
+      table.write(claims[i], lsn);
+    }
+  }
+
+  private void counted() {
+    entryCount++;
+    if (entryCount > Limits.MAX_TRANSACTION_CHANGES * 8L || bytes() > Limits.MAX_TRANSACTION_BYTES) {
+      throw new InvalidInputException(
+          "the transaction is too large: rows=" + entryCount + ", bytes=" + bytes() + ", allowed="
+              + Limits.MAX_TRANSACTION_BYTES + " bytes; commit in smaller parts");
+    }
+  }
+
+  /** FNV-1a with a final mix; the family is part of it. */
+  private static long claimOf(Family family, byte[] key) {
+    long hash = 0xcbf29ce484222325L ^ family.code();
+    for (byte b : key) {
+      hash = (hash ^ (b & 0xFF)) * 0x100000001b3L;
+    }
+    hash ^= hash >>> 32;
+    hash *= 0x9E3779B97F4A7C15L;
+    return hash ^ (hash >>> 29);
+  }
+}

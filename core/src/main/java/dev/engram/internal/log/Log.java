@@ -1,0 +1,475 @@
+package dev.engram.internal.log;
+
+import dev.engram.CommitId;
+import dev.engram.ConflictException;
+import dev.engram.Durability;
+import dev.engram.internal.format.CommitLayout;
+import dev.engram.internal.format.IdentityLayout;
+import dev.engram.internal.format.IdentityLayout.Identity;
+import dev.engram.internal.format.Keys;
+import dev.engram.internal.format.NumberLayout;
+import dev.engram.spi.Commit;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The log and the state it describes, in one RocksDB: the only thing of a store that must not be
+ * lost. Thread-safe.
+ *
+ * <p><b>Commits.</b> A {@link Draft} holds encoded rows. {@link #commit} queues it; the leader of
+ * the queue checks its claims against the commits since its snapshot, gives it the next LSN, and
+ * writes the rows of the whole group and one {@code log} row for each commit as one RocksDB batch
+ * with one fsync. So state and log never differ, and a commit is there whole or not at all.
+ *
+ * <p><b>Following.</b> The {@link Follower} is told of each commit in LSN order before it is
+ * acknowledged. Everything else reads the {@code log} family by LSN with {@link #replay}; RocksDB's
+ * own iterator over its write-ahead log can skip commits silently and is not used.
+ *
+ * <p><b>Failure.</b> After a failed write nothing more is written, and what failed is unknown, not
+ * undone: RocksDB may have it after reopening.
+ */
+public final class Log implements AutoCloseable {
+  /** Claims that are remembered exactly; a transaction older than twice as many conflicts. */
+  private static final int CLAIMS = 1 << 17;
+
+  private final Rocks rocks;
+  private final LogConfig config;
+  private final CommitQueue queue;
+  private final Counters counters;
+  private final ClaimTable claims;
+  private final Identity identity;
+  private final Set<LogSnapshot> snapshots = ConcurrentHashMap.newKeySet();
+  private final Trimmer trimmer;
+  private volatile Follower follower = commit -> {};
+  private volatile CommitId last;
+  private volatile long durableLsn;
+  private volatile long writtenBytes;
+  private volatile long commits;
+  private volatile long groups;
+  private long lastMillis;
+
+  /** Is told of every commit, in LSN order, on the committing thread; must not throw. */
+  @FunctionalInterface
+  public interface Follower {
+    void follow(Commit commit);
+  }
+
+  /** A row during a scan; return false to stop. */
+  @FunctionalInterface
+  public interface Visitor {
+    boolean visit(byte[] key, byte[] value);
+  }
+
+  /** A commit during a replay; return false to stop. */
+  @FunctionalInterface
+  public interface CommitVisitor {
+    boolean visit(CommitLayout.Read commit, int bytes);
+  }
+
+  private Log(LogConfig config) {
+    this.config = config;
+    this.rocks = new Rocks(config);
+    boolean opened = false;
+    try {
+      this.identity = readIdentity();
+      this.last = new CommitId(identity.timeline(), lastLsn());
+      this.durableLsn = last.lsn();
+      this.counters = Counters.load(rocks);
+      this.claims = new ClaimTable(CLAIMS, last.lsn());
+      this.trimmer = new Trimmer(rocks, this::newRows);
+      this.queue = new CommitQueue(config.queueLimit(), config.queueTimeout(), this::sequence);
+      opened = true;
+    } finally {
+      if (!opened) {
+        rocks.close();
+      }
+    }
+  }
+
+  /**
+   * Opens the log in a directory that the caller has locked, or makes one.
+   *
+   * @throws dev.engram.CorruptStoreException where it is damaged before its torn tail
+   */
+  public static Log open(LogConfig config) {
+    return new Log(config);
+  }
+
+  /** A commit to be filled, based on what the caller has read. */
+  public Draft draft(LogSnapshot base) {
+    return new Draft(base.commit().lsn(), newRows());
+  }
+
+  /**
+   * Commits.
+   *
+   * @return its place; that of the first where its idempotency key was used before
+   * @throws ConflictException where a claim was written since the draft's snapshot
+   */
+  public CommitId commit(Draft draft) {
+    return queue.submit(draft);
+  }
+
+  /** Runs a task while no commit is under way; it may read everything and commit nothing. */
+  public void exclusively(Runnable task) {
+    queue.exclusively(task);
+  }
+
+  /** Is told of the commits from now on. Set once, before the first commit. */
+  public void follow(Follower newFollower) {
+    follower = newFollower;
+  }
+
+  /** The last acknowledged commit. */
+  public CommitId last() {
+    return last;
+  }
+
+  /** The last LSN that survives what the device survives. */
+  public long durableLsn() {
+    return durableLsn;
+  }
+
+  /** Makes every commit up to now durable, whatever the store's promise. */
+  public void makeDurable() {
+    long reached = last.lsn();
+    if (durableLsn >= reached) {
+      return;
+    }
+    switch (config.durability()) {
+      case Durability.Synced _ -> {}
+      case Durability.Buffered _ -> rocks.syncLog();
+      case Durability.Periodic _ -> rocks.flush();
+    }
+    raiseDurable(reached);
+  }
+
+  /** Writes what is in memory into files, so that the next opening has nothing to recover. */
+  public void flush() {
+    long reached = last.lsn();
+    rocks.flush();
+    raiseDurable(reached);
+  }
+
+  public byte @Nullable [] get(Family family, byte[] key) {
+    return rocks.get(family, key);
+  }
+
+  /** Visits the latest rows from a key (included) to a key (excluded; empty for the end). */
+  public void scan(Family family, byte[] from, byte[] to, Visitor visitor) {
+    rocks.scan(family, from, to, null, visitor::visit);
+  }
+
+  /** The state as of now; close it. */
+  public LogSnapshot snapshot() {
+    // The LSN is read first: the snapshot may hold later commits, never fewer.
+    LogSnapshot snapshot = new LogSnapshot(this, rocks, last);
+    snapshots.add(snapshot);
+    return snapshot;
+  }
+
+  void forget(LogSnapshot snapshot) {
+    snapshots.remove(snapshot);
+  }
+
+  /** A counter's value in the last commit. */
+  public long counter(int collection, int which) {
+    return counters.get(collection, which);
+  }
+
+  /** The store's id, in text. */
+  public String storeId() {
+    return identity.storeId().toString();
+  }
+
+  /** When the store was made. */
+  public Instant createdAt() {
+    return Instant.ofEpochMilli(identity.createdAt());
+  }
+
+  /**
+   * Visits the commits after an LSN, up to the last one, in order.
+   *
+   * @throws TrimmedException where some of them are no longer in the log
+   */
+  public void replay(long afterLsn, CommitVisitor visitor) {
+    if (afterLsn >= last.lsn()) {
+      return;
+    }
+    long[] expected = {afterLsn + 1};
+    rocks.scan(
+        Family.LOG,
+        Keys.commit(afterLsn + 1),
+        new byte[0],
+        null,
+        (key, value) -> {
+          if (Keys.longAt(key, 0) != expected[0]) {
+            throw new TrimmedException(expected[0], Keys.longAt(key, 0));
+          }
+          expected[0]++;
+          return visitor.visit(CommitLayout.decode(key, value), value.length);
+        });
+    if (expected[0] == afterLsn + 1) {
+      throw new TrimmedException(expected[0], last.lsn() + 1);
+    }
+  }
+
+  /** The first LSN that is still in the log. */
+  public long firstLsn() {
+    return trimmer.first();
+  }
+
+  /** Bytes of the commits that are still in the log, about. */
+  public long keptBytes() {
+    return Math.max(0, rocks.property(Family.LOG, "rocksdb.estimate-live-data-size"))
+        + rocks.property(Family.LOG, "rocksdb.cur-size-all-mem-tables");
+  }
+
+  /** Bytes of all commits since opening. */
+  public long writtenBytes() {
+    return writtenBytes;
+  }
+
+  /**
+   * Removes the commits before an LSN, and the values that only they refer to. Keeps what an open
+   * snapshot may still have to replay, unless the log is larger than its limit.
+   */
+  public void trim(long beforeLsn, boolean force) {
+    long bound = Math.min(beforeLsn, last.lsn());
+    if (!force) {
+      for (LogSnapshot snapshot : snapshots) {
+        bound = Math.min(bound, snapshot.commit().lsn() + 1);
+      }
+    }
+    trimmer.trim(bound);
+  }
+
+  /** Drops idempotency keys that are older than this. */
+  public void dropKeysBefore(long timeMillis) {
+    WriteBatchBytes rows = newRows();
+    byte[] from = Keys.idempotencyAges();
+    rocks.scan(
+        Family.IDEMPOTENCY,
+        from,
+        Keys.afterPrefix(from),
+        null,
+        (key, value) -> {
+          boolean old = Keys.longAt(key, 1) < timeMillis;
+          if (old) {
+            rows.delete(Family.IDEMPOTENCY, key);
+            rows.delete(Family.IDEMPOTENCY, Keys.idempotencyOfAge(key));
+          }
+          return old && rows.bytes() < CommitQueue.MAX_GROUP_BYTES;
+        });
+    if (!rows.isEmpty()) {
+      rocks.write(rows, housekeeping());
+    }
+  }
+
+  /** Reads every block of every file and compares its checksum. */
+  public void verifyFiles() {
+    rocks.verifyFiles();
+  }
+
+  /** Commits since opening. */
+  public long commits() {
+    return commits;
+  }
+
+  /** Groups of commits since opening, each with one write. */
+  public long groups() {
+    return groups;
+  }
+
+  /** A figure of the storage engine for one family; 0 where it has none. */
+  public long property(Family family, String name) {
+    return rocks.property(family, name);
+  }
+
+  /** Why nothing is written any more; null while all is well. */
+  public @Nullable String failure() {
+    return rocks.failed();
+  }
+
+  @Override
+  public void close() {
+    if (rocks.closed()) {
+      return;
+    }
+    try {
+      if (rocks.failed() == null) {
+        makeDurable();
+      }
+    } finally {
+      snapshots.forEach(LogSnapshot::close);
+      rocks.close();
+    }
+  }
+
+  private WriteBatchBytes newRows() {
+    return new WriteBatchBytes(rocks::columnFamilyId);
+  }
+
+  /** Writes a group of commits; runs on one thread at a time. */
+  private void sequence(List<CommitQueue.Ticket> group) {
+    WriteBatchBytes batch = newRows();
+    Map<String, CommitId> keys = new HashMap<>();
+    List<CommitQueue.Ticket> accepted = new ArrayList<>(group.size());
+    List<Commit> told = new ArrayList<>(group.size());
+    lastMillis = Math.max(lastMillis, config.clock().millis());
+    CommitId next = last;
+    boolean sync = config.durability() instanceof Durability.Synced;
+    for (CommitQueue.Ticket ticket : group) {
+      Draft draft = ticket.draft();
+      CommitId earlier = committedBefore(draft, keys);
+      if (earlier != null) {
+        ticket.succeed(earlier);
+      } else if (draft.conflicts(claims)) {
+        ticket.fail(conflict(draft));
+      } else {
+        next = new CommitId(next.timeline(), next.lsn() + 1);
+        append(batch, draft, next, keys);
+        sync |= draft.options().durability().isPresent();
+        accepted.add(ticket);
+        told.add(new Commit(next, Instant.ofEpochMilli(lastMillis), draft.changes()));
+      }
+    }
+    if (!accepted.isEmpty()) {
+      write(batch, sync);
+      publish(told);
+      for (int i = 0; i < accepted.size(); i++) {
+        accepted.get(i).succeed(told.get(i).id());
+      }
+      config.crashPoints().reach("after-views-before-ack");
+    }
+  }
+
+  private void write(WriteBatchBytes batch, boolean sync) {
+    config.crashPoints().reach("before-log-write");
+    if (config.durability() instanceof Durability.Periodic) {
+      rocks.write(batch, Rocks.Sync.UNLOGGED);
+      if (sync) {
+        rocks.flush();
+      }
+    } else {
+      rocks.write(batch, sync ? Rocks.Sync.SYNCED : Rocks.Sync.BUFFERED);
+    }
+    config.crashPoints().reach("after-log-write");
+    writtenBytes += batch.bytes();
+    groups++;
+  }
+
+  private void publish(List<Commit> told) {
+    last = told.getLast().id();
+    commits += told.size();
+    if (config.durability() instanceof Durability.Synced) {
+      durableLsn = last.lsn();
+    }
+    for (Commit commit : told) {
+      follower.follow(commit);
+    }
+  }
+
+  private void append(WriteBatchBytes batch, Draft draft, CommitId id, Map<String, CommitId> keys) {
+    counters.step(draft);
+    String key = draft.options().idempotencyKey().orElse(null);
+    if (key != null) {
+      remember(draft, key, id);
+      keys.put(key, id);
+    }
+    byte[] logKey = Keys.commit(id.lsn());
+    CommitLayout.Header header =
+        new CommitLayout.Header(
+            id,
+            lastMillis,
+            config.random().nextLong(),
+            key,
+            draft.options().author().orElse(null));
+    draft.rows().put(
+        Family.LOG,
+        logKey,
+        CommitLayout.encode(logKey, header, draft.entryCount(), draft.entries()));
+    draft.enterInto(claims, id.lsn());
+    batch.append(draft.rows());
+  }
+
+  private void remember(Draft draft, String key, CommitId id) {
+    byte[] byKey = Keys.idempotency(key);
+    byte[] byTime = Keys.idempotencyAge(lastMillis, byKey);
+    draft.putLate(
+        Family.IDEMPOTENCY,
+        byKey,
+        NumberLayout.encode(byKey, id.timeline(), id.lsn(), lastMillis));
+    draft.putLate(Family.IDEMPOTENCY, byTime, NumberLayout.encode(byTime));
+  }
+
+  /** The commit that used the draft's idempotency key before, if one did. */
+  private @Nullable CommitId committedBefore(Draft draft, Map<String, CommitId> inGroup) {
+    String key = draft.options().idempotencyKey().orElse(null);
+    if (key == null) {
+      return null;
+    }
+    CommitId beside = inGroup.get(key);
+    if (beside != null) {
+      return beside;
+    }
+    byte[] rowKey = Keys.idempotency(key);
+    byte[] row = rocks.get(Family.IDEMPOTENCY, rowKey);
+    if (row == null) {
+      return null;
+    }
+    long[] numbers = NumberLayout.decode(rowKey, row, 3);
+    return new CommitId(numbers[0], numbers[1]);
+  }
+
+  private static ConflictException conflict(Draft draft) {
+    return new ConflictException(
+        "another commit was first: startedAt=" + draft.snapshotLsn()
+            + "; nothing was written, run the transaction again");
+  }
+
+  private void raiseDurable(long reached) {
+    queue.exclusively(() -> durableLsn = Math.max(durableLsn, reached));
+  }
+
+  /** Housekeeping that is lost is done again, so that it need not be synced. */
+  private Rocks.Sync housekeeping() {
+    return config.durability() instanceof Durability.Periodic
+        ? Rocks.Sync.UNLOGGED
+        : Rocks.Sync.BUFFERED;
+  }
+
+  private long lastLsn() {
+    byte[] key = rocks.lastKey(Family.LOG);
+    return key == null ? 0 : Keys.longAt(key, 0);
+  }
+
+  private Identity readIdentity() {
+    byte[] key = Keys.identity();
+    byte[] stored = rocks.get(Family.META, key);
+    if (stored != null && !config.acceptLoss()) {
+      return IdentityLayout.decode(key, stored);
+    }
+    Identity fresh = stored == null ? newIdentity() : nextTimeline(IdentityLayout.decode(key, stored));
+    WriteBatchBytes rows = newRows();
+    rows.put(Family.META, key, IdentityLayout.encode(key, fresh));
+    rocks.write(rows, Rocks.Sync.SYNCED);
+    return fresh;
+  }
+
+  private Identity newIdentity() {
+    UUID id = new UUID(config.random().nextLong(), config.random().nextLong());
+    return new Identity(id, 1, config.clock().millis());
+  }
+
+  private static Identity nextTimeline(Identity before) {
+    return new Identity(before.storeId(), before.timeline() + 1, before.createdAt());
+  }
+}

@@ -1,0 +1,48 @@
+package dev.engram.internal.log;
+
+import dev.engram.Compression;
+import dev.engram.Durability;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a log is opened.
+ *
+ * @param directory where; null for one in memory
+ * @param durability what an acknowledged commit survives
+ * @param compression of new files
+ * @param clock gives commits their time
+ * @param random makes transaction and store ids
+ * @param queueLimit commits that may wait
+ * @param queueTimeout how long a writer waits for a place among them
+ * @param acceptLoss whether to open at the point before damage in the middle of the log
+ * @param crashPoints for tests
+ */
+public record LogConfig(
+    @Nullable Path directory,
+    Durability durability,
+    Compression compression,
+    InstantSource clock,
+    RandomGenerator random,
+    int queueLimit,
+    Duration queueTimeout,
+    boolean acceptLoss,
+    CrashPoints crashPoints) {
+
+  /** The same, but opened at the point before damage. */
+  public LogConfig acceptingLoss() {
+    return new LogConfig(
+        directory,
+        durability,
+        compression,
+        clock,
+        random,
+        queueLimit,
+        queueTimeout,
+        true,
+        crashPoints);
+  }
+}

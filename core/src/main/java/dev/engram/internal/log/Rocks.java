@@ -1,0 +1,427 @@
+package dev.engram.internal.log;
+
+import dev.engram.CorruptStoreException;
+import dev.engram.EngramException;
+import dev.engram.MismatchException;
+import dev.engram.OutcomeUnknownException;
+import dev.engram.StorageException;
+import dev.engram.StoreLockedException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.AbstractEventListener;
+import org.rocksdb.BackgroundErrorReason;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.Env;
+import org.rocksdb.FlushOptions;
+import org.rocksdb.ReadOptions;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
+import org.rocksdb.RocksMemEnv;
+import org.rocksdb.Slice;
+import org.rocksdb.Snapshot;
+import org.rocksdb.Status;
+import org.rocksdb.WriteBatch;
+import org.rocksdb.WriteOptions;
+
+/**
+ * RocksDB behind a gate. Native objects live in here and nowhere else: a call after {@link #close}
+ * is a {@link dev.engram.ClosedException}, and close waits for the calls that run, since RocksDB
+ * itself would crash the process. Iterators live inside one call and their status is checked at its
+ * end. After a failed write nothing is written any more. Thread-safe.
+ */
+final class Rocks implements AutoCloseable {
+  /** Where a store in memory thinks that it lies. */
+  private static final String MEMORY_PATH = "/engram";
+
+  private final Gate gate = new Gate("store");
+  private final @Nullable Path directory;
+  private final @Nullable Env memory;
+  private final Failure failure = new Failure();
+  private final RocksOptions options;
+  private final RocksDB db;
+  private final Map<Family, ColumnFamilyHandle> handles = new EnumMap<>(Family.class);
+  private final List<ColumnFamilyHandle> allHandles = new ArrayList<>();
+  private final ReadOptions latest = new ReadOptions();
+  private final WriteOptions synced = new WriteOptions().setSync(true);
+  private final WriteOptions buffered = new WriteOptions();
+  private final WriteOptions unlogged = new WriteOptions().setDisableWAL(true);
+
+  /** How much of a write must have reached the device when it returns. */
+  enum Sync {
+    SYNCED,
+    BUFFERED,
+    UNLOGGED
+  }
+
+  /** A row during a scan; return false to stop. */
+  @FunctionalInterface
+  interface RowVisitor {
+    boolean visit(byte[] key, byte[] value);
+  }
+
+  /** Opens or makes the database; a null directory means memory. */
+  Rocks(LogConfig config) {
+    NativeLibrary.load();
+    directory = config.directory();
+    memory = directory == null ? new RocksMemEnv(Env.getDefault()) : null;
+    Env env = memory == null ? Env.getDefault() : memory;
+    options = new RocksOptions(config.compression(), config.acceptLoss(), env, failure);
+    boolean opened = false;
+    try {
+      String path = directory == null ? MEMORY_PATH : directory.toString();
+      db = RocksDB.open(options.db(), path, options.families(), allHandles);
+      opened = true;
+    } catch (RocksDBException e) {
+      throw openError(e);
+    } finally {
+      if (!opened) {
+        closeOptions();
+      }
+    }
+    Family[] families = Family.values();
+    for (int i = 0; i < families.length; i++) {
+      handles.put(families[i], allHandles.get(i + 1));
+    }
+    checkOptions();
+  }
+
+  int columnFamilyId(Family family) {
+    return handle(family).getID();
+  }
+
+  byte @Nullable [] get(Family family, byte[] key) {
+    return get(family, key, latest);
+  }
+
+  byte @Nullable [] get(Family family, byte[] key, ReadOptions view) {
+    gate.enter();
+    try {
+      return db.get(handle(family), view, key);
+    } catch (RocksDBException e) {
+      throw readError(family, e);
+    } finally {
+      gate.leave();
+    }
+  }
+
+  List<byte @Nullable []> getAll(Family family, List<byte[]> keys, ReadOptions view) {
+    if (keys.isEmpty()) {
+      return List.of();
+    }
+    gate.enter();
+    try {
+      List<ColumnFamilyHandle> where =
+          java.util.Collections.nCopies(keys.size(), handle(family));
+      return db.multiGetAsList(view, where, keys);
+    } catch (RocksDBException e) {
+      throw readError(family, e);
+    } finally {
+      gate.leave();
+    }
+  }
+
+  ReadOptions latest() {
+    return latest;
+  }
+
+  /**
+   * Visits the rows from a key (included) to a key (excluded; empty for the end of the family).
+   *
+   * @param snapshot the state to read; null for the latest
+   */
+  void scan(
+      Family family, byte[] from, byte[] to, @Nullable Snapshot snapshot, RowVisitor visitor) {
+    gate.enter();
+    try (ReadOptions view = new ReadOptions();
+        Slice upper = new Slice(to)) {
+      if (snapshot != null) {
+        view.setSnapshot(snapshot);
+      }
+      if (to.length > 0) {
+        view.setIterateUpperBound(upper);
+      }
+      view.setReadaheadSize(256 * 1024);
+      try (RocksIterator rows = db.newIterator(handle(family), view)) {
+        rows.seek(from);
+        while (rows.isValid() && visitor.visit(rows.key(), rows.value())) {
+          rows.next();
+        }
+        rows.status();
+      }
+    } catch (RocksDBException e) {
+      throw readError(family, e);
+    } finally {
+      gate.leave();
+    }
+  }
+
+  /** The last key of a family, if there is one. */
+  byte @Nullable [] lastKey(Family family) {
+    gate.enter();
+    try (RocksIterator rows = db.newIterator(handle(family), latest)) {
+      rows.seekToLast();
+      byte[] key = rows.isValid() ? rows.key() : null;
+      rows.status();
+      return key;
+    } catch (RocksDBException e) {
+      throw readError(family, e);
+    } finally {
+      gate.leave();
+    }
+  }
+
+  /**
+   * Writes a batch.
+   *
+   * @throws OutcomeUnknownException where it failed: it may be there after reopening
+   * @throws StorageException where an earlier one failed
+   */
+  void write(WriteBatchBytes batch, Sync sync) {
+    gate.enter();
+    try {
+      failure.check();
+      try (WriteBatch bytes = new WriteBatch(batch.toBytes())) {
+        db.write(writeOptions(sync), bytes);
+      }
+    } catch (RocksDBException e) {
+      throw failure.unknown(e);
+    } finally {
+      gate.leave();
+    }
+  }
+
+  /** Syncs the write-ahead log. */
+  void syncLog() {
+    writing(db::syncWal);
+  }
+
+  /** Writes what is in memory into files, all families at once. */
+  void flush() {
+    writing(
+        () -> {
+          try (FlushOptions wait = new FlushOptions().setWaitForFlush(true)) {
+            db.flush(wait, allHandles);
+          }
+        });
+  }
+
+  /** Drops files that hold only rows of this range, which were deleted before. */
+  void dropFiles(Family family, byte[] from, byte[] to) {
+    writing(() -> db.deleteFilesInRanges(handle(family), List.of(from, to), false));
+  }
+
+  Snapshot takeSnapshot() {
+    gate.enter();
+    try {
+      return db.getSnapshot();
+    } finally {
+      gate.leave();
+    }
+  }
+
+  /** Frees a snapshot; does nothing once the database is closed, which frees it too. */
+  void freeSnapshot(Snapshot snapshot) {
+    try {
+      gate.enter();
+    } catch (dev.engram.ClosedException e) {
+      return;
+    }
+    try {
+      db.releaseSnapshot(snapshot);
+    } finally {
+      gate.leave();
+    }
+  }
+
+  /** Runs a task that holds native objects of its own; the database stays open meanwhile. */
+  void inside(Runnable task) {
+    gate.enter();
+    try {
+      task.run();
+    } finally {
+      gate.leave();
+    }
+  }
+
+  /** A figure of the engine; 0 where it has none. */
+  long property(Family family, String name) {
+    gate.enter();
+    try {
+      return db.getLongProperty(handle(family), name);
+    } catch (RocksDBException e) {
+      return 0;
+    } finally {
+      gate.leave();
+    }
+  }
+
+  /** Reads every block of every file and compares its checksum. */
+  void verifyFiles() {
+    gate.enter();
+    try {
+      db.verifyChecksum();
+    } catch (RocksDBException e) {
+      throw new CorruptStoreException("damaged file in the log: " + e.getMessage(), e);
+    } finally {
+      gate.leave();
+    }
+  }
+
+  @Nullable Path directory() {
+    return directory;
+  }
+
+  boolean closed() {
+    return gate.closed();
+  }
+
+  /** Why nothing is written any more; null while all is well. */
+  @Nullable String failed() {
+    return failure.reason.get();
+  }
+
+  @Override
+  public void close() {
+    if (!gate.close()) {
+      return;
+    }
+    for (ColumnFamilyHandle handle : allHandles) {
+      handle.close();
+    }
+    db.close();
+    latest.close();
+    synced.close();
+    buffered.close();
+    unlogged.close();
+    closeOptions();
+    if (directory != null) {
+      Directories.restrictFiles(directory);
+    }
+  }
+
+  private void closeOptions() {
+    options.close();
+    failure.close();
+    if (memory != null) {
+      memory.close();
+    }
+  }
+
+  private ColumnFamilyHandle handle(Family family) {
+    return java.util.Objects.requireNonNull(handles.get(family));
+  }
+
+  private WriteOptions writeOptions(Sync sync) {
+    return switch (sync) {
+      case SYNCED -> synced;
+      case BUFFERED -> buffered;
+      case UNLOGGED -> unlogged;
+    };
+  }
+
+  private interface Act {
+    void run() throws RocksDBException;
+  }
+
+  private void writing(Act act) {
+    gate.enter();
+    try {
+      failure.check();
+      act.run();
+    } catch (RocksDBException e) {
+      throw failure.unknown(e);
+    } finally {
+      gate.leave();
+    }
+  }
+
+  /** The OPTIONS file must say what was asked: RocksDB ignores some settings silently. */
+  private void checkOptions() {
+    if (directory == null) {
+      return;
+    }
+    try {
+      OptionsFile.newest(directory).check(options.expected());
+    } catch (IOException e) {
+      throw new StorageException("cannot read the options of the log: path=" + directory, e);
+    }
+  }
+
+  private EngramException openError(RocksDBException e) {
+    String where = directory == null ? "memory" : directory.toString();
+    Status status = e.getStatus();
+    Status.Code code = status == null ? Status.Code.Undefined : status.getCode();
+    String message = String.valueOf(e.getMessage());
+    if (message.contains("lock hold") || message.contains("LOCK")) {
+      return new StoreLockedException("the log is open already: path=" + where, e);
+    }
+    return switch (code) {
+      case Corruption, NotFound ->
+          new CorruptStoreException(
+              "the log is damaged: path=" + where + ", why=" + message
+                  + "; run 'engram repair' to see what can be kept",
+              e);
+      case InvalidArgument, NotSupported ->
+          new MismatchException("the log cannot be opened: path=" + where + ", why=" + message, e);
+      default -> {
+        // RocksDB reports a missing or short file as an I/O error.
+        boolean missing = message.contains("No such file") || message.contains("EOF");
+        yield missing && directory != null && Files.exists(directory.resolve("CURRENT"))
+            ? new CorruptStoreException(
+                "the log lacks a file: path=" + where + ", why=" + message
+                    + "; restore it from a backup, or run 'engram repair'",
+                e)
+            : new StorageException("the log cannot be opened: path=" + where + ", why=" + message, e);
+      }
+    };
+  }
+
+  private static EngramException readError(Family family, RocksDBException e) {
+    Status status = e.getStatus();
+    boolean damaged = status != null && status.getCode() == Status.Code.Corruption;
+    String what = "family=" + family.title() + ", why=" + e.getMessage();
+    return damaged
+        ? new CorruptStoreException("damaged rows: " + what + "; run 'engram check'", e)
+        : new StorageException("cannot read rows: " + what, e);
+  }
+
+  /** Remembers the first failed write; every later one is refused. */
+  private static final class Failure extends AbstractEventListener {
+    private final AtomicReference<@Nullable String> reason = new AtomicReference<>();
+
+    Failure() {
+      super(EnabledEventCallback.ON_BACKGROUND_ERROR);
+    }
+
+    @Override
+    public void onBackgroundError(BackgroundErrorReason why, @Nullable Status status) {
+      String state = status == null ? null : status.getState();
+      reason.compareAndSet(null, why + (state == null ? "" : ": " + state));
+    }
+
+    OutcomeUnknownException unknown(RocksDBException e) {
+      reason.compareAndSet(null, String.valueOf(e.getMessage()));
+      return new OutcomeUnknownException(
+          "a write to the log failed: why=" + e.getMessage()
+              + "; it may be there after reopening; reopen the store and retry with the same"
+              + " idempotency key",
+          e);
+    }
+
+    void check() {
+      String why = reason.get();
+      if (why != null) {
+        throw new StorageException(
+            "the store has stopped writing after an error: why=" + why + "; close it and reopen");
+      }
+    }
+  }
+}
