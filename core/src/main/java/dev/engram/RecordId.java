@@ -55,7 +55,7 @@ public sealed interface RecordId {
   }
 
   /**
-   * Reads what {@link #toString} writes: digits are a number, the canonical form of a UUID is a
+   * Reads what {@code toString} writes: digits are a number, the canonical form of a UUID is a
    * UUID, everything else is text; the prefix {@code text:} forces text.
    */
   static RecordId parse(String written) {

@@ -83,7 +83,7 @@ public final class Log implements AutoCloseable {
       this.durableLsn = last.lsn();
       this.counters = Counters.load(rocks);
       this.claims = new ClaimTable(CLAIMS, last.lsn());
-      this.trimmer = new Trimmer(rocks, this::newRows);
+      this.trimmer = new Trimmer(rocks, this::newRows, housekeeping());
       this.queue = new CommitQueue(config.queueLimit(), config.queueTimeout(), this::sequence);
       opened = true;
     } finally {

@@ -14,12 +14,14 @@ final class Trimmer {
 
   private final Rocks rocks;
   private final Supplier<WriteBatchBytes> newRows;
+  private final Rocks.Sync housekeeping;
   private final ReentrantLock lock = new ReentrantLock();
   private volatile long first;
 
-  Trimmer(Rocks rocks, Supplier<WriteBatchBytes> newRows) {
+  Trimmer(Rocks rocks, Supplier<WriteBatchBytes> newRows, Rocks.Sync housekeeping) {
     this.rocks = rocks;
     this.newRows = newRows;
+    this.housekeeping = housekeeping;
     long[] found = {1};
     rocks.scan(
         Family.LOG,
@@ -69,7 +71,7 @@ final class Trimmer {
       return;
     }
     rows.deleteRange(Family.LOG, Keys.commit(from), Keys.commit(reached[0]));
-    rocks.write(rows, Rocks.Sync.BUFFERED);
+    rocks.write(rows, housekeeping);
     first = reached[0];
   }
 
