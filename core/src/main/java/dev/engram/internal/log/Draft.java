@@ -107,6 +107,11 @@ public final class Draft {
     return rows.isEmpty();
   }
 
+  /** Whether it takes no part in conflict detection. */
+  public boolean claimsNothing() {
+    return claimCount == 0;
+  }
+
   /** Changes so far. */
   public int size() {
     return entryCount;

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,7 +50,8 @@ public final class Log implements AutoCloseable {
   private final Trimmer trimmer;
   private volatile Follower follower = commit -> {};
   private volatile CommitId last;
-  private volatile long durableLsn;
+  private final AtomicLong durableLsn = new AtomicLong();
+  private final long openedAt;
   private volatile long writtenBytes;
   private volatile long commits;
   private volatile long groups;
@@ -80,7 +82,8 @@ public final class Log implements AutoCloseable {
     try {
       this.identity = readIdentity();
       this.last = new CommitId(identity.timeline(), lastLsn());
-      this.durableLsn = last.lsn();
+      this.openedAt = last.lsn();
+      this.durableLsn.set(openedAt);
       this.counters = Counters.load(rocks);
       this.claims = new ClaimTable(CLAIMS, last.lsn());
       this.trimmer = new Trimmer(rocks, this::newRows, housekeeping());
@@ -134,13 +137,13 @@ public final class Log implements AutoCloseable {
 
   /** The last LSN that survives what the device survives. */
   public long durableLsn() {
-    return durableLsn;
+    return durableLsn.get();
   }
 
   /** Makes every commit up to now durable, whatever the store's promise. */
   public void makeDurable() {
     long reached = last.lsn();
-    if (durableLsn >= reached) {
+    if (durableLsn.get() >= reached) {
       return;
     }
     switch (config.durability()) {
@@ -232,7 +235,12 @@ public final class Log implements AutoCloseable {
         + rocks.property(Family.LOG, "rocksdb.cur-size-all-mem-tables");
   }
 
-  /** Bytes of all commits since opening. */
+  /** The last commit that was there when the log was opened. */
+  public long openedAt() {
+    return openedAt;
+  }
+
+  /** Bytes of all commits since opening, as they stand in the log. */
   public long writtenBytes() {
     return writtenBytes;
   }
@@ -362,7 +370,6 @@ public final class Log implements AutoCloseable {
       rocks.write(batch, sync ? Rocks.Sync.SYNCED : Rocks.Sync.BUFFERED);
     }
     config.crashPoints().reach("after-log-write");
-    writtenBytes += batch.bytes();
     groups++;
   }
 
@@ -370,7 +377,7 @@ public final class Log implements AutoCloseable {
     last = told.getLast().id();
     commits += told.size();
     if (config.durability() instanceof Durability.Synced) {
-      durableLsn = last.lsn();
+      raiseDurable(last.lsn());
     }
     for (Commit commit : told) {
       follower.follow(commit);
@@ -392,10 +399,9 @@ public final class Log implements AutoCloseable {
             config.random().nextLong(),
             key,
             draft.options().author().orElse(null));
-    draft.rows().put(
-        Family.LOG,
-        logKey,
-        CommitLayout.encode(logKey, header, draft.entryCount(), draft.entries()));
+    byte[] row = CommitLayout.encode(logKey, header, draft.entryCount(), draft.entries());
+    draft.rows().put(Family.LOG, logKey, row);
+    writtenBytes += row.length;
     draft.enterInto(claims, id.lsn());
     batch.append(draft.rows());
   }
@@ -436,7 +442,7 @@ public final class Log implements AutoCloseable {
   }
 
   private void raiseDurable(long reached) {
-    queue.exclusively(() -> durableLsn = Math.max(durableLsn, reached));
+    durableLsn.accumulateAndGet(reached, Math::max);
   }
 
   /** Housekeeping that is lost is done again, so that it need not be synced. */

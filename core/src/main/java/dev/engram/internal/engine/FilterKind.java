@@ -1,0 +1,85 @@
+package dev.engram.internal.engine;
+
+import dev.engram.Filter;
+import dev.engram.internal.filter.FilterIndex;
+import dev.engram.spi.Change;
+import dev.engram.spi.StateSnapshot;
+import dev.engram.spi.StateSnapshot.CollectionRow;
+import dev.engram.spi.View.Findings;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Metadata indexes as partitions. */
+final class FilterKind implements Partitions.Kind<FilterIndex> {
+  static final String NAME = "filter";
+
+  /** Heap of a record with a few fields, as measured. */
+  private static final long BYTES_PER_RECORD = 160;
+
+  private static final long BYTES_PER_INDEX = 2_048;
+
+  /** Conditions by which a check compares an index with its collection. */
+  private static final int MAX_CONDITIONS = 10_000;
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public FilterIndex make(CollectionRow collection) {
+    return new FilterIndex();
+  }
+
+  @Override
+  public boolean needsVectors() {
+    return false;
+  }
+
+  @Override
+  public void put(FilterIndex index, Change.RecordPut put) {
+    index.put(put.record().ordinal(), put.record().metadata());
+  }
+
+  @Override
+  public void remove(FilterIndex index, int ordinal) {
+    index.remove(ordinal);
+  }
+
+  @Override
+  public long bytes(FilterIndex index) {
+    return BYTES_PER_INDEX + BYTES_PER_RECORD * index.cardinality();
+  }
+
+  @Override
+  public void verify(
+      FilterIndex index, CollectionRow collection, StateSnapshot state, Findings findings) {
+    FilterIndex expected = new FilterIndex();
+    Set<Filter> conditions = new HashSet<>();
+    conditions.add(Filter.all());
+    state.forEachRecord(
+        collection,
+        false,
+        row -> {
+          expected.put(row.ordinal(), row.metadata());
+          if (conditions.size() < MAX_CONDITIONS) {
+            row.metadata().asMap().forEach((field, value) -> addCondition(conditions, field, value));
+          }
+        });
+    for (Filter condition : conditions) {
+      if (!expected.evaluate(condition).equals(index.evaluate(condition))) {
+        findings.add("the metadata index differs: collection=" + collection.number());
+        return;
+      }
+    }
+  }
+
+  /** Every scalar value that occurs is asked for, up to a limit. */
+  private static void addCondition(Set<Filter> conditions, String field, Object value) {
+    if (!(value instanceof List) && !(value instanceof Map)) {
+      conditions.add(Filter.eq(field, value));
+    }
+  }
+}

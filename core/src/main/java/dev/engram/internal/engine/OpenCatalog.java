@@ -1,0 +1,105 @@
+package dev.engram.internal.engine;
+
+import dev.engram.internal.format.CollectionLayout;
+import dev.engram.internal.format.Keys;
+import dev.engram.internal.format.NameLayout;
+import dev.engram.internal.log.Family;
+import dev.engram.internal.log.Log;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The names and descriptions of all collections and spaces, in memory. Thread-safe. Commits that
+ * change it are made under {@link #changing}, so that it changes in the order of the commits.
+ */
+final class OpenCatalog {
+  private final ReentrantLock changing = new ReentrantLock();
+  private final Map<Integer, CatalogEntry> entries = new ConcurrentHashMap<>();
+  private final Map<String, NameLayout.Name> names = new ConcurrentHashMap<>();
+
+  OpenCatalog(Log log) {
+    byte[] descriptors = Keys.descriptors();
+    log.scan(
+        Family.CONFIG,
+        descriptors,
+        Keys.afterPrefix(descriptors),
+        (key, value) -> {
+          put(new CatalogEntry(Keys.intAt(key, 1), CollectionLayout.decode(key, value)));
+          return true;
+        });
+    byte[] stored = Keys.names();
+    log.scan(
+        Family.CONFIG,
+        stored,
+        Keys.afterPrefix(stored),
+        (key, value) -> {
+          put(NameLayout.decode(key, value));
+          return true;
+        });
+  }
+
+  /** Held by whoever commits a change of the catalog. */
+  ReentrantLock changing() {
+    return changing;
+  }
+
+  /** By name or alias. */
+  @Nullable CatalogEntry find(String name) {
+    NameLayout.Name found = names.get(name);
+    return found == null ? null : entries.get(found.collection());
+  }
+
+  NameLayout.@Nullable Name name(String name) {
+    return names.get(name);
+  }
+
+  @Nullable CatalogEntry find(int number) {
+    return entries.get(number);
+  }
+
+  List<CatalogEntry> all() {
+    return new ArrayList<>(entries.values());
+  }
+
+  int size() {
+    return entries.size();
+  }
+
+  List<String> aliases(int number) {
+    return names.values().stream()
+        .filter(name -> name.alias() && name.collection() == number)
+        .map(NameLayout.Name::name)
+        .sorted()
+        .toList();
+  }
+
+  /** Every name that leads to a collection, its own included. */
+  List<String> namesOf(int number) {
+    return names.values().stream()
+        .filter(name -> name.collection() == number)
+        .map(NameLayout.Name::name)
+        .sorted()
+        .toList();
+  }
+
+  void put(CatalogEntry entry) {
+    entries.put(entry.number(), entry);
+  }
+
+  void put(NameLayout.Name name) {
+    names.put(name.name(), name);
+  }
+
+  void removeName(String name) {
+    names.remove(name);
+  }
+
+  void remove(int number) {
+    entries.remove(number);
+    names.values().removeIf(name -> name.collection() == number);
+  }
+}

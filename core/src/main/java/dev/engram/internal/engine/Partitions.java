@@ -1,0 +1,253 @@
+package dev.engram.internal.engine;
+
+import dev.engram.internal.log.Log;
+import dev.engram.internal.log.TrimmedException;
+import dev.engram.internal.view.StateReader;
+import dev.engram.internal.view.ViewSet;
+import dev.engram.spi.Change;
+import dev.engram.spi.Commit;
+import dev.engram.spi.StateSnapshot;
+import dev.engram.spi.StateSnapshot.CollectionRow;
+import dev.engram.spi.View;
+import dev.engram.spi.ViewContext;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A synchronous view in memory, one index for each collection, built from the state when it is first
+ * asked for and let go when it has not been asked for longest. So a store of ten thousand spaces
+ * costs what the spaces in use cost. Thread-safe.
+ *
+ * <p>An index is loaded from a snapshot without stopping anyone; the commits since are replayed from
+ * the log, the last few while no commit is under way, and from then on it is fed commit by commit.
+ */
+final class Partitions<P> implements View {
+  /** What the indexes of one kind are and do. */
+  interface Kind<P> {
+    String name();
+
+    P make(CollectionRow collection);
+
+    boolean needsVectors();
+
+    void put(P index, Change.RecordPut put);
+
+    void remove(P index, int ordinal);
+
+    /** Heap that an index takes, about. */
+    long bytes(P index);
+
+    /** Compares an index with its collection. */
+    void verify(P index, CollectionRow collection, StateSnapshot state, Findings findings);
+  }
+
+  private record Key(int collection, int epoch) {}
+
+  private final Kind<P> kind;
+  private final Log log;
+  private final long budgetBytes;
+  private final ReentrantLock loading = new ReentrantLock();
+  private final ReentrantLock lock = new ReentrantLock();
+
+  /** The indexes that are fed, least recently asked for first. Guarded by the lock. */
+  private final LinkedHashMap<Key, P> indexes = new LinkedHashMap<>(16, .75f, true);
+
+  /**
+   * @param budgetBytes heap for all indexes; one index alone may be larger
+   */
+  Partitions(Kind<P> kind, Log log, long budgetBytes) {
+    this.kind = kind;
+    this.log = log;
+    this.budgetBytes = budgetBytes;
+  }
+
+  /** The index of a collection, up to the last commit that was acknowledged before the call. */
+  P get(CollectionRow collection) {
+    Key key = new Key(collection.number(), collection.epoch());
+    P ready = find(key);
+    if (ready != null) {
+      return ready;
+    }
+    loading.lock();
+    try {
+      P meanwhile = find(key);
+      return meanwhile != null ? meanwhile : load(key, collection);
+    } finally {
+      loading.unlock();
+    }
+  }
+
+  /** Heap that all indexes take, about. */
+  long bytes() {
+    lock.lock();
+    try {
+      return indexes.values().stream().mapToLong(kind::bytes).sum();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public String name() {
+    return kind.name();
+  }
+
+  @Override
+  public Mode mode() {
+    return Mode.SYNCHRONOUS;
+  }
+
+  /** There is nothing to replay: what is asked for is loaded from the state. */
+  @Override
+  public Optional<dev.engram.CommitId> open(ViewContext context) {
+    return Optional.of(log.last());
+  }
+
+  @Override
+  public void rebuild(StateSnapshot state) {
+    clear();
+  }
+
+  @Override
+  public void apply(Commit commit) {
+    lock.lock();
+    try {
+      if (!indexes.isEmpty()) {
+        commit.changes().forEach(this::apply);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void publish(dev.engram.CommitId watermark) {}
+
+  @Override
+  public boolean wantsPublish() {
+    return false;
+  }
+
+  @Override
+  public void verify(StateSnapshot state, Findings findings) {
+    state.forEachCollection(
+        collection -> {
+          P index = find(new Key(collection.number(), collection.epoch()));
+          if (index != null) {
+            kind.verify(index, collection, state, findings);
+          }
+        });
+  }
+
+  @Override
+  public void close() {
+    clear();
+  }
+
+  private void clear() {
+    lock.lock();
+    try {
+      indexes.clear();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private @Nullable P find(Key key) {
+    lock.lock();
+    try {
+      return indexes.get(key);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private P load(Key key, CollectionRow collection) {
+    while (true) {
+      P index = kind.make(collection);
+      long[] reached = {0};
+      try (StateReader state = StateReader.of(log)) {
+        state.forEachRecord(
+            collection,
+            kind.needsVectors(),
+            row -> kind.put(index, new Change.RecordPut(row, true)));
+        reached[0] = state.commit().lsn();
+        try {
+          replay(key, index, reached);
+          log.exclusively(
+              () -> {
+                replay(key, index, reached);
+                admit(key, index);
+              });
+          return index;
+        } catch (TrimmedException e) {
+          // The log was cut under its size limit meanwhile: start again from a newer state.
+        }
+      }
+    }
+  }
+
+  private void replay(Key key, P index, long[] reached) {
+    ViewSet.replay(
+        log,
+        reached[0],
+        commit -> {
+          for (Change change : commit.changes()) {
+            applyTo(key, index, change);
+          }
+          reached[0] = commit.id().lsn();
+        });
+  }
+
+  private void admit(Key key, P index) {
+    lock.lock();
+    try {
+      indexes.put(key, index);
+      long bytes = indexes.values().stream().mapToLong(kind::bytes).sum();
+      Iterator<Map.Entry<Key, P>> oldest = indexes.entrySet().iterator();
+      while (bytes > budgetBytes && indexes.size() > 1) {
+        bytes -= kind.bytes(oldest.next().getValue());
+        oldest.remove();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void apply(Change change) {
+    Key key = keyOf(change);
+    if (key == null) {
+      return;
+    }
+    if (change instanceof Change.CollectionDropped dropped) {
+      indexes.keySet().removeIf(k -> k.collection == dropped.collection());
+      return;
+    }
+    P index = indexes.get(key);
+    if (index != null) {
+      applyTo(key, index, change);
+    }
+  }
+
+  private void applyTo(Key key, P index, Change change) {
+    switch (change) {
+      case Change.RecordPut put when key.equals(keyOf(put)) -> kind.put(index, put);
+      case Change.RecordRemoved removed when key.equals(keyOf(removed)) ->
+          kind.remove(index, removed.ordinal());
+      default -> {}
+    }
+  }
+
+  private static @Nullable Key keyOf(Change change) {
+    return switch (change) {
+      case Change.RecordPut put -> new Key(put.record().collection(), put.record().epoch());
+      case Change.RecordRemoved removed -> new Key(removed.collection(), removed.epoch());
+      case Change.CollectionDropped dropped -> new Key(dropped.collection(), 0);
+      case Change.CollectionPut _, Change.SynapsePut _, Change.SynapseRemoved _ -> null;
+    };
+  }
+}

@@ -1,0 +1,293 @@
+package dev.engram.internal.engine;
+
+import dev.engram.CorruptStoreException;
+import dev.engram.InvalidInputException;
+import dev.engram.Limits;
+import dev.engram.Metadata;
+import dev.engram.Provenance;
+import dev.engram.RecordId;
+import dev.engram.VectorRecord;
+import dev.engram.internal.format.CounterKind;
+import dev.engram.internal.format.EmptyRow;
+import dev.engram.internal.format.IdLayout;
+import dev.engram.internal.format.Keys;
+import dev.engram.internal.format.PointerLayout;
+import dev.engram.internal.format.PointerLayout.Pointer;
+import dev.engram.internal.format.RecordLayout;
+import dev.engram.internal.format.RecordLayout.Row;
+import dev.engram.internal.format.VectorLayout;
+import dev.engram.internal.log.Family;
+import dev.engram.internal.vector.VectorCheck;
+import dev.engram.spi.Change;
+import dev.engram.spi.RecordRow;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Records as rows: a row of {@code records} and one of {@code vectors} under the ordinal, a row of
+ * {@code ids} that leads to it, and a row of {@code expiry} where it expires. An ordinal is replaced
+ * when text or vector change, so that what is indexed under it never does. Works inside one
+ * transaction; not thread-safe.
+ */
+final class Records {
+  /** The node number of a record that is no memory. */
+  static final int NO_NODE = -1;
+
+  private final Session session;
+  private final Tx tx;
+
+  Records(Session session) {
+    this.session = session;
+    this.tx = session.tx();
+  }
+
+  /** A record's row with its key. */
+  record Stored(byte[] key, Row row) {
+    int ordinal() {
+      return Keys.intAt(key, 8);
+    }
+
+    int epoch() {
+      return Keys.intAt(key, 4);
+    }
+  }
+
+  /** What is to be stored; the time to live is resolved already. */
+  record Content(
+      RecordId id,
+      @Nullable String text,
+      float @Nullable [] vector,
+      Metadata metadata,
+      @Nullable Provenance provenance,
+      long expiresAt,
+      int node) {}
+
+  /** Inserts or replaces a plain record. */
+  void upsert(CatalogEntry collection, VectorRecord record) {
+    float[] vector = record.vector().orElse(null);
+    if (vector != null) {
+      VectorCheck.check(vector, collection.descriptor().dimension(), collection.descriptor().metric());
+    }
+    String text = record.text().orElse(null);
+    if (text != null) {
+      checkText(text);
+    }
+    long expiresAt =
+        expiry(collection, record.expiresAt().orElse(null), record.timeToLive().orElse(null));
+    put(
+        collection,
+        new Content(record.id(), text, vector, record.metadata(), null, expiresAt, NO_NODE));
+  }
+
+  /** The visible record of an id. */
+  @Nullable Stored find(CatalogEntry collection, RecordId id) {
+    Stored stored = load(collection, idKey(collection, id));
+    return stored != null && stored.row().visibleAt(tx.now()) ? stored : null;
+  }
+
+  /** The record under an ordinal, if it is visible. */
+  @Nullable Stored at(byte[] recordKey) {
+    byte[] value = tx.get(Family.RECORDS, recordKey);
+    if (value == null) {
+      return null;
+    }
+    Row row = RecordLayout.decode(recordKey, value);
+    return row.visibleAt(tx.now()) ? new Stored(recordKey, row) : null;
+  }
+
+  float @Nullable [] vector(Stored stored) {
+    if (!stored.row().hasVector()) {
+      return null;
+    }
+    byte[] value = tx.get(Family.VECTORS, stored.key());
+    if (value == null) {
+      throw new CorruptStoreException(
+          "a record lacks its vector: collection=" + Keys.intAt(stored.key(), 0) + ", ordinal="
+              + stored.ordinal() + "; run 'engram check'");
+    }
+    return VectorLayout.decode(stored.key(), value);
+  }
+
+  /**
+   * Inserts or replaces.
+   *
+   * @return the row as it is now
+   */
+  Stored put(CatalogEntry collection, Content content) {
+    tx.rely(Family.CONFIG, collection.key());
+    byte[] idKey = idKey(collection, content.id());
+    tx.claim(Family.IDS, idKey);
+    Stored old = load(collection, idKey);
+    boolean keeps = old != null && sameContent(old, content);
+    long createdAt = old != null && old.row().visibleAt(tx.now()) ? old.row().createdAt() : tx.now();
+    Row row =
+        new Row(
+            content.id(),
+            createdAt,
+            tx.now(),
+            content.expiresAt(),
+            content.node(),
+            content.text(),
+            content.vector() != null,
+            content.provenance(),
+            content.metadata());
+    if (old != null && keeps) {
+      replaceExpiry(old, row);
+      Stored same = new Stored(old.key(), row);
+      write(same, null, false);
+      return same;
+    }
+    if (old != null) {
+      removeRow(old);
+    } else {
+      tx.adjust(collection.number(), CounterKind.LIVE, 1);
+    }
+    return insert(collection, idKey, row, content.vector());
+  }
+
+  /** Changes metadata and keeps everything else, the ordinal included. */
+  void patch(CatalogEntry collection, Stored old, Metadata metadata) {
+    tx.rely(Family.CONFIG, collection.key());
+    tx.claim(Family.IDS, idKey(collection, old.row().id()));
+    Row before = old.row();
+    Row row =
+        new Row(
+            before.id(),
+            before.createdAt(),
+            tx.now(),
+            before.expiresAt(),
+            before.node(),
+            before.text(),
+            before.hasVector(),
+            before.provenance(),
+            metadata);
+    write(new Stored(old.key(), row), null, false);
+  }
+
+  /** Deletes a record, visible or expired. */
+  void delete(CatalogEntry collection, Stored old) {
+    tx.rely(Family.CONFIG, collection.key());
+    byte[] idKey = idKey(collection, old.row().id());
+    tx.claim(Family.IDS, idKey);
+    removeRow(old);
+    tx.delete(Family.IDS, idKey);
+    tx.adjust(collection.number(), CounterKind.LIVE, -1);
+  }
+
+  /** The record of an id, also when it has expired and is not swept yet. */
+  @Nullable Stored load(CatalogEntry collection, byte[] idKey) {
+    byte[] pointer = tx.get(Family.IDS, idKey);
+    if (pointer == null) {
+      return null;
+    }
+    byte[] key = PointerLayout.decode(idKey, pointer).recordKey(collection.number());
+    byte[] value = tx.get(Family.RECORDS, key);
+    if (value == null) {
+      throw new CorruptStoreException(
+          "an id leads nowhere: collection=" + collection.number() + "; run 'engram check'");
+    }
+    return new Stored(key, RecordLayout.decode(key, value));
+  }
+
+  static byte[] idKey(CatalogEntry collection, RecordId id) {
+    return Keys.digest(collection.number(), IdLayout.digest(id));
+  }
+
+  /** When something stored now expires; 0 for never. */
+  long expiry(CatalogEntry collection, @Nullable Instant instant, @Nullable Duration timeToLive) {
+    if (instant != null) {
+      return Math.max(1, instant.toEpochMilli());
+    }
+    if (timeToLive != null) {
+      return Math.addExact(tx.now(), timeToLive.toMillis());
+    }
+    long byDefault = collection.descriptor().timeToLiveMillis();
+    return byDefault == 0 ? 0 : tx.now() + byDefault;
+  }
+
+  static void checkText(String text) {
+    // UTF-8 takes at most three bytes for a char: counting is needed for long texts only.
+    if (text.length() > Limits.MAX_TEXT_BYTES / 3) {
+      int bytes = text.getBytes(java.nio.charset.StandardCharsets.UTF_8).length;
+      if (bytes > Limits.MAX_TEXT_BYTES) {
+        throw new InvalidInputException(
+            "invalid text: bytes=" + bytes + ", allowed=0.." + Limits.MAX_TEXT_BYTES
+                + "; split it into parts");
+      }
+    }
+  }
+
+  private Stored insert(
+      CatalogEntry collection, byte[] idKey, Row row, float @Nullable [] vector) {
+    int ordinal = session.store().ordinals().take(collection.number());
+    tx.raise(collection.number(), CounterKind.ORDINALS, ordinal + 1L);
+    byte[] key = Keys.record(collection.number(), collection.epoch(), ordinal);
+    Pointer pointer = new Pointer(collection.epoch(), ordinal);
+    tx.put(Family.IDS, idKey, PointerLayout.encode(idKey, pointer));
+    if (vector != null) {
+      tx.put(Family.VECTORS, key, VectorLayout.encode(key, vector));
+    }
+    if (row.expiresAt() != 0) {
+      putExpiry(row.expiresAt(), key);
+    }
+    Stored stored = new Stored(key, row);
+    write(stored, vector, true);
+    return stored;
+  }
+
+  private void write(Stored stored, float @Nullable [] vector, boolean fresh) {
+    byte[] key = stored.key();
+    Row row = stored.row();
+    tx.put(Family.RECORDS, key, RecordLayout.encode(key, row));
+    tx.tell(
+        new Change.RecordPut(
+            new RecordRow(
+                Keys.intAt(key, 0),
+                stored.epoch(),
+                stored.ordinal(),
+                row.id(),
+                row.text(),
+                row.metadata(),
+                vector,
+                row.hasVector(),
+                row.expiresAt()),
+            fresh));
+  }
+
+  private void removeRow(Stored old) {
+    tx.delete(Family.RECORDS, old.key());
+    if (old.row().expiresAt() != 0) {
+      tx.delete(Family.EXPIRY, Keys.expiry(old.row().expiresAt(), old.key()));
+    }
+    tx.tell(
+        new Change.RecordRemoved(Keys.intAt(old.key(), 0), old.epoch(), old.ordinal()));
+  }
+
+  private void replaceExpiry(Stored old, Row row) {
+    long before = old.row().expiresAt();
+    if (before == row.expiresAt()) {
+      return;
+    }
+    if (before != 0) {
+      tx.delete(Family.EXPIRY, Keys.expiry(before, old.key()));
+    }
+    if (row.expiresAt() != 0) {
+      putExpiry(row.expiresAt(), old.key());
+    }
+  }
+
+  private void putExpiry(long expiresAt, byte[] recordKey) {
+    byte[] key = Keys.expiry(expiresAt, recordKey);
+    tx.put(Family.EXPIRY, key, EmptyRow.encode(key));
+    session.store().expiries().expect(expiresAt);
+  }
+
+  private boolean sameContent(Stored old, Content content) {
+    Row row = old.row();
+    return java.util.Objects.equals(row.text(), content.text())
+        && row.node() == content.node()
+        && Arrays.equals(vector(old), content.vector());
+  }
+}

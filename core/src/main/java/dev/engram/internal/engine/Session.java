@@ -1,0 +1,251 @@
+package dev.engram.internal.engine;
+
+import dev.engram.CollectionConfig;
+import dev.engram.CollectionInfo.Kind;
+import dev.engram.CommitId;
+import dev.engram.CommitOptions;
+import dev.engram.ExistsException;
+import dev.engram.InvalidInputException;
+import dev.engram.Limits;
+import dev.engram.NotFoundException;
+import dev.engram.internal.format.CollectionLayout;
+import dev.engram.internal.format.CollectionLayout.Descriptor;
+import dev.engram.internal.format.CounterKind;
+import dev.engram.internal.format.Keys;
+import dev.engram.internal.format.NameLayout;
+import dev.engram.internal.log.Family;
+import dev.engram.internal.text.TextAnalysis;
+import dev.engram.spi.Change;
+import dev.engram.spi.EmbedderIdentity;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A transaction with what it does to the catalog. What it makes, renames or drops is seen by itself
+ * at once and by others after the commit. Not thread-safe.
+ */
+final class Session implements AutoCloseable {
+  private final OpenStore store;
+  private final Tx tx;
+  private final Map<String, CatalogEntry> made = new HashMap<>();
+  private final List<Runnable> afterCommit = new ArrayList<>();
+
+  Session(OpenStore store, CommitOptions options) {
+    this.store = store;
+    this.tx = new Tx(store.log(), store.config().clock().millis(), options);
+  }
+
+  Tx tx() {
+    return tx;
+  }
+
+  OpenStore store() {
+    return store;
+  }
+
+  /** By name or alias, as this transaction sees it. */
+  @Nullable CatalogEntry find(String name) {
+    CatalogEntry own = made.get(name);
+    return own != null ? own : store.catalog().find(name);
+  }
+
+  /**
+   * A collection that is there.
+   *
+   * @throws NotFoundException where it is not, or where the name is a space's
+   */
+  CatalogEntry collection(String name) {
+    return require(name, Kind.COLLECTION);
+  }
+
+  /**
+   * A space that is there.
+   *
+   * @throws NotFoundException where it is not, or where the name is a collection's
+   */
+  CatalogEntry space(String name) {
+    return require(name, Kind.SPACE);
+  }
+
+  /** A space, made if it is not there. */
+  CatalogEntry ensureSpace(String name) {
+    return find(name) != null
+        ? space(name)
+        : create(name, Kind.SPACE, CollectionConfig.textOnly());
+  }
+
+  CatalogEntry create(String name, Kind kind, CollectionConfig config) {
+    checkName(name);
+    TextAnalysis.checkLanguage(config.language());
+    if (find(name) != null) {
+      throw new ExistsException("the name is taken: name=" + name + "; choose another one");
+    }
+    int number = store.collectionNumbers().take(CounterKind.STORE) + 1;
+    Descriptor descriptor =
+        new Descriptor(
+            name,
+            kind,
+            config.metric(),
+            0,
+            config.dimension(),
+            tx.now(),
+            config.timeToLive().map(d -> d.toMillis()).orElse(0L),
+            config.language(),
+            null);
+    CatalogEntry entry = new CatalogEntry(number, descriptor);
+    tx.raise(CounterKind.STORE, CounterKind.COLLECTIONS, number);
+    putName(new NameLayout.Name(name, number, false));
+    putDescriptor(entry);
+    return entry;
+  }
+
+  /** Sets which embedder makes the vectors of a space that has none yet. */
+  CatalogEntry adopt(CatalogEntry space, EmbedderIdentity identity) {
+    CatalogEntry changed =
+        new CatalogEntry(space.number(), space.descriptor().embeddedBy(identity));
+    putDescriptor(changed);
+    return changed;
+  }
+
+  boolean drop(String name) {
+    CatalogEntry entry = find(name);
+    if (entry == null) {
+      return false;
+    }
+    claimDescriptor(entry);
+    for (String each : store.catalog().namesOf(entry.number())) {
+      deleteName(each);
+    }
+    tx.delete(Family.CONFIG, entry.key());
+    byte[] rows = Keys.collection(entry.number());
+    for (Family family : CollectionRows.FAMILIES) {
+      tx.deletePrefix(family, rows);
+    }
+    tx.adjust(entry.number(), CounterKind.LIVE, -store.log().counter(entry.number(), CounterKind.LIVE));
+    tx.tell(new Change.CollectionDropped(entry.number()));
+    afterCommit.add(() -> store.catalog().remove(entry.number()));
+    return true;
+  }
+
+  void rename(String name, String newName) {
+    checkName(newName);
+    CatalogEntry entry = find(name);
+    if (entry == null) {
+      throw notFound(name);
+    }
+    if (find(newName) != null) {
+      throw new ExistsException("the name is taken: name=" + newName + "; choose another one");
+    }
+    deleteName(entry.descriptor().name());
+    putName(new NameLayout.Name(newName, entry.number(), false));
+    putDescriptor(new CatalogEntry(entry.number(), entry.descriptor().renamed(newName)));
+  }
+
+  void alias(String alias, String name) {
+    checkName(alias);
+    CatalogEntry entry = find(name);
+    if (entry == null) {
+      throw notFound(name);
+    }
+    NameLayout.Name taken = store.catalog().name(alias);
+    if (taken != null && !taken.alias()) {
+      throw new ExistsException("the name is taken: name=" + alias + "; choose another alias");
+    }
+    tx.rely(Family.CONFIG, entry.key());
+    putName(new NameLayout.Name(alias, entry.number(), true));
+  }
+
+  boolean removeAlias(String alias) {
+    NameLayout.Name name = store.catalog().name(alias);
+    if (name == null || !name.alias()) {
+      return false;
+    }
+    deleteName(alias);
+    return true;
+  }
+
+  /** Runs after the commit has succeeded. */
+  void afterCommit(Runnable act) {
+    afterCommit.add(act);
+  }
+
+  CommitId commit() {
+    store.views().throttle();
+    if (afterCommit.isEmpty()) {
+      return tx.commit();
+    }
+    ReentrantLock changing = store.catalog().changing();
+    changing.lock();
+    try {
+      CommitId id = tx.commit();
+      afterCommit.forEach(Runnable::run);
+      return id;
+    } finally {
+      changing.unlock();
+    }
+  }
+
+  @Override
+  public void close() {
+    tx.close();
+  }
+
+  static NotFoundException notFound(String name) {
+    return new NotFoundException(
+        "there is no such collection or space: name=" + name + "; list them to see what is there");
+  }
+
+  private CatalogEntry require(String name, Kind kind) {
+    CatalogEntry entry = find(name);
+    if (entry == null) {
+      throw notFound(name);
+    }
+    if (entry.descriptor().kind() != kind) {
+      throw new NotFoundException(
+          "the name is of another kind: name=" + name + ", kind=" + entry.descriptor().kind()
+              + ", wanted=" + kind);
+    }
+    return entry;
+  }
+
+  private void putDescriptor(CatalogEntry entry) {
+    claimDescriptor(entry);
+    tx.put(Family.CONFIG, entry.key(), CollectionLayout.encode(entry.key(), entry.descriptor()));
+    tx.tell(new Change.CollectionPut(entry.row()));
+    made.put(entry.descriptor().name(), entry);
+    afterCommit.add(() -> store.catalog().put(entry));
+  }
+
+  private void claimDescriptor(CatalogEntry entry) {
+    tx.claim(Family.CONFIG, entry.key());
+  }
+
+  private void putName(NameLayout.Name name) {
+    byte[] key = Keys.name(name.name());
+    tx.claim(Family.CONFIG, key);
+    tx.put(Family.CONFIG, key, NameLayout.encode(key, name));
+    afterCommit.add(() -> store.catalog().put(name));
+  }
+
+  private void deleteName(String name) {
+    byte[] key = Keys.name(name);
+    tx.claim(Family.CONFIG, key);
+    tx.delete(Family.CONFIG, key);
+    made.remove(name);
+    afterCommit.add(() -> store.catalog().removeName(name));
+  }
+
+  private static void checkName(String name) {
+    int bytes = name.getBytes(StandardCharsets.UTF_8).length;
+    if (name.isBlank() || bytes > Limits.MAX_NAME_BYTES) {
+      throw new InvalidInputException(
+          "invalid name: bytes=" + bytes + ", allowed=1.." + Limits.MAX_NAME_BYTES
+              + ", not blank");
+    }
+  }
+}

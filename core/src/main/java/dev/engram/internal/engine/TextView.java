@@ -1,0 +1,232 @@
+package dev.engram.internal.engine;
+
+import dev.engram.CommitId;
+import dev.engram.CorruptStoreException;
+import dev.engram.StaleViewException;
+import dev.engram.internal.text.AnalyzedText;
+import dev.engram.internal.text.TermScore;
+import dev.engram.internal.text.TextAnalysis;
+import dev.engram.internal.text.TextHit;
+import dev.engram.internal.text.TextIndex;
+import dev.engram.internal.text.TextQuery;
+import dev.engram.internal.text.TextStats;
+import dev.engram.internal.text.TextWatermark;
+import dev.engram.spi.Change;
+import dev.engram.spi.Commit;
+import dev.engram.spi.RecordRow;
+import dev.engram.spi.StateSnapshot;
+import dev.engram.spi.StateSnapshot.CollectionRow;
+import dev.engram.spi.View;
+import dev.engram.spi.ViewContext;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** The text index as a view of the store: one index for all collections. Follows at a short lag. */
+final class TextView implements View {
+  static final String NAME = "text";
+
+  /** Texts that are applied between two publications: about a second of replay. */
+  private static final int PUBLISH_TEXTS = 20_000;
+
+  /** Characters that are applied between two publications. */
+  private static final long PUBLISH_CHARS = 32L << 20;
+
+  private final Map<Integer, String> languages = new ConcurrentHashMap<>();
+  private @Nullable Path directory;
+  private String storeId = "";
+  private volatile @Nullable TextIndex index;
+  private int textsSincePublish;
+  private long charsSincePublish;
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public Mode mode() {
+    return Mode.LAGGING;
+  }
+
+  @Override
+  public Optional<CommitId> open(ViewContext context) {
+    directory = context.directory().orElse(null);
+    storeId = context.storeId();
+    try (StateSnapshot state = context.snapshot()) {
+      state.forEachCollection(c -> languages.put(c.number(), c.language()));
+    }
+    try {
+      TextIndex opened = directory == null ? TextIndex.inMemory() : TextIndex.open(directory);
+      index = opened;
+      return opened
+          .committedWatermark()
+          .filter(w -> w.storeId().equals(storeId))
+          .map(w -> new CommitId(w.timeline(), w.lsn()));
+    } catch (CorruptStoreException e) {
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public void rebuild(StateSnapshot state) {
+    TextIndex fresh = emptyIndex();
+    languages.clear();
+    state.forEachCollection(
+        collection -> {
+          languages.put(collection.number(), collection.language());
+          state.forEachRecord(collection, false, row -> add(fresh, row));
+        });
+  }
+
+  @Override
+  public void apply(Commit commit) {
+    TextIndex current = opened();
+    for (Change change : commit.changes()) {
+      apply(current, change);
+    }
+  }
+
+  @Override
+  public void publish(CommitId watermark) {
+    opened().commit(new TextWatermark(watermark.timeline(), watermark.lsn(), storeId));
+    textsSincePublish = 0;
+    charsSincePublish = 0;
+  }
+
+  @Override
+  public boolean wantsPublish() {
+    return textsSincePublish >= PUBLISH_TEXTS || charsSincePublish >= PUBLISH_CHARS;
+  }
+
+  @Override
+  public void verify(StateSnapshot state, Findings findings) {
+    TextIndex current = opened();
+    current.refresh();
+    try {
+      current.verify();
+    } catch (CorruptStoreException e) {
+      findings.add(String.valueOf(e.getMessage()));
+      return;
+    }
+    Map<RecordKey, Long> held = new HashMap<>();
+    current.forEachKey(
+        (collection, epoch, ordinal, hash) -> {
+          if (held.put(new RecordKey(collection, epoch, ordinal), hash) != null) {
+            findings.add("indexed twice: collection=" + collection + ", ordinal=" + ordinal);
+          }
+        });
+    state.forEachCollection(
+        collection ->
+            state.forEachRecord(collection, false, row -> compare(held, collection, row, findings)));
+    held.keySet()
+        .forEach(
+            key ->
+                findings.add(
+                    "indexed but not stored: collection=" + key.collection + ", ordinal="
+                        + key.ordinal));
+  }
+
+  @Override
+  public void close() {
+    TextIndex current = index;
+    if (current != null) {
+      current.close();
+    }
+  }
+
+  /** Hits, best first; everything applied before the call can be found. */
+  List<TextHit> search(TextQuery query) {
+    TextIndex current = opened();
+    current.refresh();
+    return current.search(query);
+  }
+
+  List<TermScore> explain(TextQuery query, int ordinal) {
+    return opened().explain(query, ordinal);
+  }
+
+  TextStats stats() {
+    return opened().stats();
+  }
+
+  private record RecordKey(int collection, int epoch, int ordinal) {}
+
+  private static void compare(
+      Map<RecordKey, Long> held, CollectionRow collection, RecordRow row, Findings findings) {
+    Long hash = held.remove(new RecordKey(row.collection(), row.epoch(), row.ordinal()));
+    String text = row.text();
+    if (text == null) {
+      if (hash != null) {
+        findings.add("indexed without a text: " + place(row));
+      }
+    } else if (hash == null) {
+      findings.add("not indexed: " + place(row));
+    } else if (hash != AnalyzedText.hash(text, collection.language())) {
+      findings.add("another text is indexed: " + place(row));
+    }
+  }
+
+  private static String place(RecordRow row) {
+    return "collection=" + row.collection() + ", ordinal=" + row.ordinal();
+  }
+
+  private void apply(TextIndex current, Change change) {
+    switch (change) {
+      case Change.RecordPut put -> {
+        if (put.fresh()) {
+          add(current, put.record());
+        }
+      }
+      case Change.RecordRemoved removed ->
+          current.delete(removed.collection(), removed.epoch(), removed.ordinal());
+      case Change.CollectionPut put ->
+          languages.put(put.collection().number(), put.collection().language());
+      case Change.CollectionDropped dropped -> {
+        current.deleteScope(dropped.collection(), 0);
+        languages.remove(dropped.collection());
+      }
+      case Change.SynapsePut _, Change.SynapseRemoved _ -> {}
+    }
+  }
+
+  private void add(TextIndex current, RecordRow row) {
+    String text = row.text();
+    if (text != null) {
+      String language = languages.getOrDefault(row.collection(), TextAnalysis.DEFAULT_LANGUAGE);
+      current.add(row.collection(), row.epoch(), row.ordinal(), current.analyze(text, language));
+      textsSincePublish++;
+      charsSincePublish += text.length();
+    }
+  }
+
+  private TextIndex emptyIndex() {
+    TextIndex old = index;
+    index = null;
+    if (old != null) {
+      old.close();
+    }
+    TextIndex fresh;
+    if (directory == null) {
+      fresh = TextIndex.inMemory();
+    } else {
+      TextIndex.destroy(directory);
+      fresh = TextIndex.open(directory);
+    }
+    index = fresh;
+    return fresh;
+  }
+
+  private TextIndex opened() {
+    TextIndex current = index;
+    if (current == null) {
+      throw new StaleViewException(
+          "the view cannot answer yet: view=" + NAME + "; it is being rebuilt, try again later");
+    }
+    return current;
+  }
+}

@@ -1,0 +1,178 @@
+package dev.engram.internal.engine;
+
+import dev.engram.ClosedException;
+import dev.engram.CommitId;
+import dev.engram.CommitOptions;
+import dev.engram.internal.format.Keys;
+import dev.engram.internal.log.Draft;
+import dev.engram.internal.log.Family;
+import dev.engram.internal.log.Log;
+import dev.engram.internal.log.LogSnapshot;
+import dev.engram.spi.Change;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A transaction over rows: reads a snapshot and its own writes, gathers a draft, and commits it.
+ * Knows nothing of what rows mean. Not thread-safe.
+ */
+final class Tx implements AutoCloseable {
+  private static final byte[] DELETED = new byte[0];
+
+  private final LogSnapshot base;
+  private final Draft draft;
+  private final Log log;
+  private final long nowMillis;
+  private final Map<Family, NavigableMap<byte[], byte[]>> written = new EnumMap<>(Family.class);
+  private boolean open = true;
+
+  Tx(Log log, long nowMillis, CommitOptions options) {
+    this.log = log;
+    this.nowMillis = nowMillis;
+    this.base = log.snapshot();
+    this.draft = log.draft(base);
+    draft.options(options);
+  }
+
+  /** The time of everything in this transaction, milliseconds since the epoch. */
+  long now() {
+    return nowMillis;
+  }
+
+  byte @Nullable [] get(Family family, byte[] key) {
+    requireOpen();
+    NavigableMap<byte[], byte[]> own = written.get(family);
+    byte[] mine = own == null ? null : own.get(key);
+    if (mine != null) {
+      return mine.length == 0 ? null : mine;
+    }
+    return base.get(family, key);
+  }
+
+  /** Visits the rows under a prefix, from a key on, in order, own writes included. */
+  void scan(Family family, byte[] from, byte[] prefix, Log.Visitor visitor) {
+    requireOpen();
+    byte[] to = Keys.afterPrefix(prefix);
+    NavigableMap<byte[], byte[]> own = written.get(family);
+    if (own == null) {
+      base.scan(family, from, to, visitor);
+      return;
+    }
+    NavigableMap<byte[], byte[]> mine =
+        to.length == 0 ? own.tailMap(from, true) : own.subMap(from, true, to, false);
+    new Merge(mine, visitor).over(base, family, from, to);
+  }
+
+  void put(Family family, byte[] key, byte[] value) {
+    requireOpen();
+    draft.put(family, key, value);
+    own(family).put(key, value);
+  }
+
+  void delete(Family family, byte[] key) {
+    requireOpen();
+    draft.delete(family, key);
+    own(family).put(key, DELETED);
+  }
+
+  /** Deletes every row under a prefix; own writes under it must not be read afterwards. */
+  void deletePrefix(Family family, byte[] prefix) {
+    requireOpen();
+    draft.deletePrefix(family, prefix);
+  }
+
+  void claim(Family family, byte[] key) {
+    draft.claim(family, key);
+  }
+
+  void rely(Family family, byte[] key) {
+    draft.rely(family, key);
+  }
+
+  void adjust(int collection, int which, long delta) {
+    draft.adjust(collection, which, delta);
+  }
+
+  void raise(int collection, int which, long value) {
+    draft.raise(collection, which, value);
+  }
+
+  void tell(Change change) {
+    draft.tell(change);
+  }
+
+  /** Commits; of a transaction that changed nothing, the state that it saw. */
+  CommitId commit() {
+    requireOpen();
+    open = false;
+    try {
+      return draft.isEmpty() && draft.claimsNothing() ? base.commit() : log.commit(draft);
+    } finally {
+      base.close();
+    }
+  }
+
+  /** Whether nothing was committed or rolled back yet. */
+  boolean isOpen() {
+    return open;
+  }
+
+  @Override
+  public void close() {
+    open = false;
+    base.close();
+  }
+
+  private NavigableMap<byte[], byte[]> own(Family family) {
+    return written.computeIfAbsent(family, f -> new TreeMap<>(Arrays::compareUnsigned));
+  }
+
+  private void requireOpen() {
+    if (!open) {
+      throw new ClosedException("the transaction is finished; begin another one");
+    }
+  }
+
+  /** Joins the snapshot's rows and the transaction's own, both in key order. */
+  private static final class Merge {
+    private final NavigableMap<byte[], byte[]> mine;
+    private final Log.Visitor visitor;
+    private boolean more = true;
+    private byte @Nullable [] reached;
+
+    Merge(NavigableMap<byte[], byte[]> mine, Log.Visitor visitor) {
+      this.mine = mine;
+      this.visitor = visitor;
+    }
+
+    void over(LogSnapshot base, Family family, byte[] from, byte[] to) {
+      base.scan(
+          family,
+          from,
+          to,
+          (key, value) -> {
+            deliverBefore(key);
+            if (more && !mine.containsKey(key)) {
+              more = visitor.visit(key, value);
+            }
+            return more;
+          });
+      deliverBefore(null);
+    }
+
+    private void deliverBefore(byte @Nullable [] limit) {
+      NavigableMap<byte[], byte[]> rest = reached == null ? mine : mine.tailMap(reached, false);
+      NavigableMap<byte[], byte[]> due = limit == null ? rest : rest.headMap(limit, true);
+      for (Map.Entry<byte[], byte[]> entry : due.entrySet()) {
+        reached = entry.getKey();
+        if (more && entry.getValue().length > 0) {
+          more = visitor.visit(entry.getKey(), entry.getValue());
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,21 @@
+package dev.engram.internal.format;
+
+/** The counters of {@code meta}; their numbers are part of the format. */
+public final class CounterKind {
+  /** The collection number under which the store's own counters stand. */
+  public static final int STORE = 0;
+
+  /** Of the store: the highest collection number given. */
+  public static final int COLLECTIONS = 1;
+
+  /** Of a collection: one more than the highest ordinal given in its epoch. */
+  public static final int ORDINALS = 2;
+
+  /** Of a collection: rows of {@code records}, expired ones that are not swept included. */
+  public static final int LIVE = 3;
+
+  /** Of a space: one more than the highest node number given. */
+  public static final int NODES = 4;
+
+  private CounterKind() {}
+}
