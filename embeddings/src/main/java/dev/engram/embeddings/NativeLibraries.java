@@ -6,9 +6,11 @@ import ai.onnxruntime.OrtException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.reflect.Field;
 import java.net.JarURLConnection;
 import java.net.URL;
 import java.net.URLConnection;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,6 +41,7 @@ final class NativeLibraries {
   /** Names the directory to unpack into; below the user's cache directory otherwise. */
   static final String DIRECTORY_PROPERTY = "engram.native.dir";
 
+  private static final String PART = ".part";
   private static final System.Logger LOG = System.getLogger(NativeLibraries.class.getName());
 
   private NativeLibraries() {}
@@ -66,7 +69,30 @@ final class NativeLibraries {
       return loading.load();
     } finally {
       settings.keySet().forEach(System::clearProperty);
+      deleteUnusedDirectory();
     }
+  }
+
+  /**
+   * The runtime makes a temporary directory that it does not need here, and deletes it only at an
+   * orderly exit; nothing but a private field tells which. Left alone if that cannot be read, or if
+   * the directory is used.
+   */
+  private static void deleteUnusedDirectory() {
+    try {
+      Class<?> runtime = Class.forName("ai.onnxruntime.OnnxRuntime", false, ownLoader());
+      Field field = runtime.getDeclaredField("tempDirectory");
+      field.setAccessible(true);
+      if (field.get(null) instanceof Path directory) {
+        Files.deleteIfExists(directory);
+      }
+    } catch (ReflectiveOperationException | RuntimeException | IOException e) {
+      LOG.log(System.Logger.Level.DEBUG, "temporary directory stays until exit", e);
+    }
+  }
+
+  private static @Nullable ClassLoader ownLoader() {
+    return NativeLibraries.class.getClassLoader();
   }
 
   private static Map<String, String> unpackedPaths() throws IOException {
@@ -98,6 +124,7 @@ final class NativeLibraries {
     }
     Path directory = root.resolve(name.toString());
     createPrivate(directory);
+    deletePartsOfTheDead(directory);
     for (Library library : libraries) {
       Path file = directory.resolve(library.name);
       if (!Files.exists(file) || Files.size(file) != library.size) {
@@ -108,7 +135,8 @@ final class NativeLibraries {
   }
 
   private static void write(Library library, Path file) throws IOException {
-    Path part = Files.createTempFile(file.toAbsolutePath().getParent(), "unpacking", ".part");
+    String prefix = ProcessHandle.current().pid() + "-";
+    Path part = Files.createTempFile(file.toAbsolutePath().getParent(), prefix, PART);
     try {
       try (InputStream in = library.url.openStream()) {
         Files.copy(in, part, StandardCopyOption.REPLACE_EXISTING);
@@ -116,6 +144,20 @@ final class NativeLibraries {
       Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
     } finally {
       Files.deleteIfExists(part);
+    }
+  }
+
+  /** Deletes half-written files of processes that were killed; their names begin with its id. */
+  private static void deletePartsOfTheDead(Path directory) throws IOException {
+    try (DirectoryStream<Path> parts = Files.newDirectoryStream(directory, "*-*" + PART)) {
+      for (Path part : parts) {
+        String name = part.getFileName().toString();
+        if (ProcessHandle.of(Long.parseLong(name, 0, name.indexOf('-'), 10)).isEmpty()) {
+          Files.deleteIfExists(part);
+        }
+      }
+    } catch (NumberFormatException e) {
+      LOG.log(System.Logger.Level.DEBUG, "a foreign file stays: directory=" + directory, e);
     }
   }
 

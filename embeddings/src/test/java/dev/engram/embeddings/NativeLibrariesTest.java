@@ -2,8 +2,10 @@ package dev.engram.embeddings;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.engram.embeddings.NativeLibraries.Library;
 import java.io.IOException;
@@ -44,6 +46,16 @@ class NativeLibrariesTest {
     Files.write(file, new byte[3]);
     NativeLibraries.unpack(List.of(library), root);
     assertEquals(library.size(), Files.size(file));
+  }
+
+  @Test
+  void deletesWhatAKilledProcessLeftHalfWritten() throws IOException {
+    Path directory = NativeLibraries.unpack(List.of(library()), root);
+    Path left = Files.createFile(directory.resolve(Long.MAX_VALUE + "-1.part"));
+    Path growing = Files.createFile(directory.resolve(ProcessHandle.current().pid() + "-1.part"));
+    NativeLibraries.unpack(List.of(library()), root);
+    assertFalse(Files.exists(left));
+    assertTrue(Files.exists(growing));
   }
 
   @Test
