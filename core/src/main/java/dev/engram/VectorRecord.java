@@ -86,6 +86,11 @@ public final class VectorRecord {
     return vector == null ? Optional.empty() : Optional.of(vector.clone());
   }
 
+  /** Components of the vector; 0 where there is none. */
+  public int dimension() {
+    return vector == null ? 0 : vector.length;
+  }
+
   public Optional<String> text() {
     return Optional.ofNullable(text);
   }
@@ -106,6 +111,6 @@ public final class VectorRecord {
 
   @Override
   public String toString() {
-    return "VectorRecord[id=" + id + ", dimension=" + (vector == null ? 0 : vector.length) + "]";
+    return "VectorRecord[id=" + id + ", dimension=" + dimension() + "]";
   }
 }

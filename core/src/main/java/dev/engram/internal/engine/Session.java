@@ -51,7 +51,7 @@ final class Session implements AutoCloseable {
   /** By name or alias, as this transaction sees it. */
   @Nullable CatalogEntry find(String name) {
     CatalogEntry own = made.get(name);
-    return own != null ? own : store.catalog().find(name);
+    return own != null ? own : store.catalogState().find(name);
   }
 
   /**
@@ -118,7 +118,7 @@ final class Session implements AutoCloseable {
       return false;
     }
     claimDescriptor(entry);
-    for (String each : store.catalog().namesOf(entry.number())) {
+    for (String each : store.catalogState().namesOf(entry.number())) {
       deleteName(each);
     }
     tx.delete(Family.CONFIG, entry.key());
@@ -128,7 +128,7 @@ final class Session implements AutoCloseable {
     }
     tx.adjust(entry.number(), CounterKind.LIVE, -store.log().counter(entry.number(), CounterKind.LIVE));
     tx.tell(new Change.CollectionDropped(entry.number()));
-    afterCommit.add(() -> store.catalog().remove(entry.number()));
+    afterCommit.add(() -> store.catalogState().remove(entry.number()));
     return true;
   }
 
@@ -152,7 +152,7 @@ final class Session implements AutoCloseable {
     if (entry == null) {
       throw notFound(name);
     }
-    NameLayout.Name taken = store.catalog().name(alias);
+    NameLayout.Name taken = store.catalogState().name(alias);
     if (taken != null && !taken.alias()) {
       throw new ExistsException("the name is taken: name=" + alias + "; choose another alias");
     }
@@ -161,7 +161,7 @@ final class Session implements AutoCloseable {
   }
 
   boolean removeAlias(String alias) {
-    NameLayout.Name name = store.catalog().name(alias);
+    NameLayout.Name name = store.catalogState().name(alias);
     if (name == null || !name.alias()) {
       return false;
     }
@@ -179,7 +179,7 @@ final class Session implements AutoCloseable {
     if (afterCommit.isEmpty()) {
       return tx.commit();
     }
-    ReentrantLock changing = store.catalog().changing();
+    ReentrantLock changing = store.catalogState().changing();
     changing.lock();
     try {
       CommitId id = tx.commit();
@@ -218,7 +218,7 @@ final class Session implements AutoCloseable {
     tx.put(Family.CONFIG, entry.key(), CollectionLayout.encode(entry.key(), entry.descriptor()));
     tx.tell(new Change.CollectionPut(entry.row()));
     made.put(entry.descriptor().name(), entry);
-    afterCommit.add(() -> store.catalog().put(entry));
+    afterCommit.add(() -> store.catalogState().put(entry));
   }
 
   private void claimDescriptor(CatalogEntry entry) {
@@ -229,7 +229,7 @@ final class Session implements AutoCloseable {
     byte[] key = Keys.name(name.name());
     tx.claim(Family.CONFIG, key);
     tx.put(Family.CONFIG, key, NameLayout.encode(key, name));
-    afterCommit.add(() -> store.catalog().put(name));
+    afterCommit.add(() -> store.catalogState().put(name));
   }
 
   private void deleteName(String name) {
@@ -237,7 +237,7 @@ final class Session implements AutoCloseable {
     tx.claim(Family.CONFIG, key);
     tx.delete(Family.CONFIG, key);
     made.remove(name);
-    afterCommit.add(() -> store.catalog().removeName(name));
+    afterCommit.add(() -> store.catalogState().removeName(name));
   }
 
   private static void checkName(String name) {

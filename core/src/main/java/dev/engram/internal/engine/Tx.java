@@ -4,6 +4,7 @@ import dev.engram.ClosedException;
 import dev.engram.CommitId;
 import dev.engram.CommitOptions;
 import dev.engram.internal.format.Keys;
+import dev.engram.internal.format.NumberLayout;
 import dev.engram.internal.log.Draft;
 import dev.engram.internal.log.Family;
 import dev.engram.internal.log.Log;
@@ -11,6 +12,8 @@ import dev.engram.internal.log.LogSnapshot;
 import dev.engram.spi.Change;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -28,6 +31,7 @@ final class Tx implements AutoCloseable {
   private final Log log;
   private final long nowMillis;
   private final Map<Family, NavigableMap<byte[], byte[]>> written = new EnumMap<>(Family.class);
+  private final Map<Long, Long> adjusted = new HashMap<>();
   private boolean open = true;
 
   Tx(Log log, long nowMillis, CommitOptions options) {
@@ -67,6 +71,29 @@ final class Tx implements AutoCloseable {
     new Merge(mine, visitor).over(base, family, from, to);
   }
 
+  /** Visits the rows under a prefix that this transaction wrote itself. */
+  void scanOwn(Family family, byte[] prefix, Log.Visitor visitor) {
+    NavigableMap<byte[], byte[]> own = written.get(family);
+    if (own != null) {
+      byte[] to = Keys.afterPrefix(prefix);
+      List.copyOf(own.subMap(prefix, true, to, false).entrySet())
+          .forEach(
+              row -> {
+                if (row.getValue().length > 0) {
+                  boolean _ = visitor.visit(row.getKey(), row.getValue());
+                }
+              });
+    }
+  }
+
+  /** A counter as the snapshot has it, with the transaction's own steps. */
+  long counter(int collection, int which) {
+    byte[] key = Keys.counter(collection, which);
+    byte[] row = base.get(Family.META, key);
+    long before = row == null ? 0 : NumberLayout.decode(key, row, 1)[0];
+    return before + adjusted.getOrDefault((long) collection << 8 | which, 0L);
+  }
+
   void put(Family family, byte[] key, byte[] value) {
     requireOpen();
     draft.put(family, key, value);
@@ -95,6 +122,7 @@ final class Tx implements AutoCloseable {
 
   void adjust(int collection, int which, long delta) {
     draft.adjust(collection, which, delta);
+    adjusted.merge((long) collection << 8 | which, delta, Long::sum);
   }
 
   void raise(int collection, int which, long value) {

@@ -301,6 +301,21 @@ public final class Log implements AutoCloseable {
     return rocks.property(family, name);
   }
 
+  /** Bytes of blocks before compression over bytes in files; 1 while there are no files. */
+  public double compressionRatio() {
+    double raw = 0;
+    double stored = 0;
+    for (Family family : Family.values()) {
+      TableSizes sizes = rocks.tableSizes(family);
+      raw += sizes.raw();
+      stored += sizes.stored();
+    }
+    return stored == 0 ? 1 : raw / stored;
+  }
+
+  /** Bytes of a family's sorted files, before and after compression. */
+  record TableSizes(long raw, long stored) {}
+
   /** Why nothing is written any more; null while all is well. */
   public @Nullable String failure() {
     return rocks.failed();

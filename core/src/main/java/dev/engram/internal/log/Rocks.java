@@ -28,6 +28,7 @@ import org.rocksdb.RocksMemEnv;
 import org.rocksdb.Slice;
 import org.rocksdb.Snapshot;
 import org.rocksdb.Status;
+import org.rocksdb.TableProperties;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
@@ -258,6 +259,24 @@ final class Rocks implements AutoCloseable {
       return db.getLongProperty(handle(family), name);
     } catch (RocksDBException e) {
       return 0;
+    } finally {
+      gate.leave();
+    }
+  }
+
+  /** Bytes of a family's sorted files, before and after compression. */
+  Log.TableSizes tableSizes(Family family) {
+    gate.enter();
+    try {
+      long raw = 0;
+      long stored = 0;
+      for (TableProperties table : db.getPropertiesOfAllTables(handle(family)).values()) {
+        raw += table.getRawKeySize() + table.getRawValueSize();
+        stored += table.getDataSize() + table.getIndexSize() + table.getFilterSize();
+      }
+      return new Log.TableSizes(raw, stored);
+    } catch (RocksDBException e) {
+      throw readError(family, e);
     } finally {
       gate.leave();
     }

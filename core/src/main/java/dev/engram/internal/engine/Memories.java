@@ -1,0 +1,360 @@
+package dev.engram.internal.engine;
+
+import dev.engram.InvalidInputException;
+import dev.engram.Learning;
+import dev.engram.Memory;
+import dev.engram.MetadataPatch;
+import dev.engram.MismatchException;
+import dev.engram.NotFoundException;
+import dev.engram.RecordId;
+import dev.engram.internal.engine.Records.Content;
+import dev.engram.internal.engine.Records.Stored;
+import dev.engram.internal.format.ConceptLayout;
+import dev.engram.internal.format.ConceptLayout.Concept;
+import dev.engram.internal.format.CounterKind;
+import dev.engram.internal.format.Digest;
+import dev.engram.internal.format.EmptyRow;
+import dev.engram.internal.format.Keys;
+import dev.engram.internal.format.PointerLayout;
+import dev.engram.internal.format.PointerLayout.Pointer;
+import dev.engram.internal.log.Family;
+import dev.engram.spi.Embedder;
+import dev.engram.spi.EmbedderIdentity;
+import java.text.Normalizer;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Memories as rows: a record each, with a node number that stays when the text changes; a row of
+ * {@code concepts} under the node; a row of {@code content} that finds an exact duplicate; and a row
+ * of {@code pending} while it has no vector. Works inside one transaction; not thread-safe.
+ */
+final class Memories {
+  private final Session session;
+  private final Tx tx;
+  private final Records records;
+  private final Synapses synapses;
+
+  Memories(Session session) {
+    this.session = session;
+    this.tx = session.tx();
+    this.records = new Records(session);
+    this.synapses = new Synapses(session);
+  }
+
+  /** Learns; the vectors of all that are new are made in one call of the embedder. */
+  List<Memory> learn(String spaceName, List<Learning> learnings) {
+    learnings.forEach(l -> checkText(l.text()));
+    CatalogEntry space = embeddable(session.ensureSpace(spaceName));
+    List<float[]> vectors = embed(space, learnings.stream().map(Learning::text).toList());
+    List<Memory> memories = new ArrayList<>(learnings.size());
+    for (int i = 0; i < learnings.size(); i++) {
+      float[] vector = vectors.isEmpty() ? null : vectors.get(i);
+      memories.add(learn(space, learnings.get(i), vector));
+    }
+    return memories;
+  }
+
+  @Nullable Memory get(CatalogEntry space, RecordId id) {
+    Stored stored = records.find(space, id);
+    return stored == null ? null : memory(space, stored);
+  }
+
+  /** Replaces the text and keeps id, metadata, node and synapses. */
+  boolean update(String spaceName, RecordId id, String text) {
+    checkText(text);
+    CatalogEntry space = embeddable(session.space(spaceName));
+    Stored old = records.find(space, id);
+    if (old == null) {
+      return false;
+    }
+    List<float[]> vectors = embed(space, List.of(text));
+    replace(space, old, text, old.row().metadata(), vectors.isEmpty() ? null : vectors.getFirst());
+    return true;
+  }
+
+  boolean update(CatalogEntry space, RecordId id, MetadataPatch patch) {
+    Stored old = records.find(space, id);
+    if (old == null) {
+      return false;
+    }
+    records.patch(space, old, patch.applyTo(old.row().metadata()));
+    return true;
+  }
+
+  boolean forget(CatalogEntry space, RecordId id) {
+    Stored old = records.find(space, id);
+    if (old == null) {
+      return false;
+    }
+    remove(space, old);
+    return true;
+  }
+
+  /** Deletes a memory, visible or expired, with everything that hangs on it. */
+  void remove(CatalogEntry space, Stored old) {
+    records.delete(space, old);
+    forgetContent(space, old);
+    tx.delete(Family.PENDING, old.key());
+    byte[] node = Keys.node(space.number(), old.row().node());
+    tx.claim(Family.CONCEPTS, node);
+    tx.delete(Family.CONCEPTS, node);
+    synapses.removeAll(space, old.row().node());
+  }
+
+  /** The memory of a row. */
+  Memory memory(CatalogEntry space, Stored stored) {
+    Concept concept = concept(space, stored.row().node());
+    var row = stored.row();
+    return new Memory(
+        row.id(),
+        Objects.requireNonNull(row.text()),
+        row.metadata(),
+        Optional.ofNullable(row.provenance()),
+        Instant.ofEpochMilli(row.createdAt()),
+        Instant.ofEpochMilli(row.updatedAt()),
+        row.expiresAt() == 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(row.expiresAt())),
+        concept.accessCount(),
+        Instant.ofEpochMilli(concept.lastAccessed()));
+  }
+
+  /** The visible memory of an id. */
+  Stored require(CatalogEntry space, RecordId id) {
+    Stored stored = records.find(space, id);
+    if (stored == null) {
+      throw new NotFoundException(
+          "there is no such memory: space=" + space.descriptor().name() + "; learn it first");
+    }
+    return stored;
+  }
+
+  /** Gives vectors to memories that have none; those that are gone meanwhile are left out. */
+  int embed(String spaceName, List<byte[]> recordKeys) {
+    CatalogEntry space = embeddable(session.space(spaceName));
+    List<Stored> waiting = new ArrayList<>();
+    for (byte[] key : recordKeys) {
+      Stored stored = records.at(key);
+      if (stored != null && !stored.row().hasVector()) {
+        waiting.add(stored);
+      } else {
+        tx.delete(Family.PENDING, key);
+      }
+    }
+    List<float[]> vectors =
+        embed(space, waiting.stream().map(s -> Objects.requireNonNull(s.row().text())).toList());
+    for (int i = 0; i < vectors.size(); i++) {
+      Stored old = waiting.get(i);
+      replace(space, old, Objects.requireNonNull(old.row().text()), old.row().metadata(), vectors.get(i));
+    }
+    return vectors.size();
+  }
+
+  /** The text by which duplicates are found: Unicode NFC, white space collapsed. */
+  static String normalised(String text) {
+    return Normalizer.normalize(text, Normalizer.Form.NFC).strip().replaceAll("\\s+", " ");
+  }
+
+  private Memory learn(CatalogEntry space, Learning learning, float @Nullable [] vector) {
+    RecordId given = learning.id().orElse(null);
+    Stored named = given == null ? null : records.find(space, given);
+    if (named != null) {
+      return relearn(space, named, learning, vector);
+    }
+    byte[] contentKey = contentKey(space, learning.text());
+    tx.claim(Family.CONTENT, contentKey);
+    Stored duplicate = learning.duplicatesAllowed() ? null : contentOf(space, contentKey);
+    if (duplicate != null) {
+      return meetAgain(space, duplicate);
+    }
+    return learnNew(space, learning, contentKey, vector);
+  }
+
+  private Memory learnNew(
+      CatalogEntry space, Learning learning, byte[] contentKey, float @Nullable [] vector) {
+    RecordId id = learning.id().orElseGet(() -> session.store().newId(tx.now()));
+    Stored expired = records.load(space, Records.idKey(space, id));
+    if (expired != null) {
+      remove(space, expired);
+    }
+    int node = session.store().nodes().take(space.number());
+    tx.raise(space.number(), CounterKind.NODES, node + 1L);
+    long expiresAt = records.expiry(space, null, learning.timeToLive().orElse(null));
+    Stored stored =
+        records.put(
+            space,
+            new Content(
+                id,
+                learning.text(),
+                vector,
+                learning.metadata(),
+                learning.provenance().orElse(null),
+                expiresAt,
+                node));
+    putConcept(space, node, new Concept(stored.epoch(), stored.ordinal(), tx.now(), 1));
+    pointContent(space, contentKey, stored);
+    notePending(stored);
+    return memory(space, stored);
+  }
+
+  /** The id is there: text, metadata and provenance are replaced. */
+  private Memory relearn(
+      CatalogEntry space, Stored old, Learning learning, float @Nullable [] vector) {
+    long expiresAt = records.expiry(space, null, learning.timeToLive().orElse(null));
+    Content content =
+        new Content(
+            old.row().id(),
+            learning.text(),
+            vector,
+            learning.metadata(),
+            learning.provenance().orElse(null),
+            expiresAt,
+            old.row().node());
+    Stored stored = exchange(space, old, content);
+    return memory(space, stored);
+  }
+
+  private void replace(
+      CatalogEntry space,
+      Stored old,
+      String text,
+      dev.engram.Metadata metadata,
+      float @Nullable [] vector) {
+    Content content =
+        new Content(
+            old.row().id(),
+            text,
+            vector,
+            metadata,
+            old.row().provenance(),
+            old.row().expiresAt(),
+            old.row().node());
+    Stored _ = exchange(space, old, content);
+  }
+
+  private Stored exchange(CatalogEntry space, Stored old, Content content) {
+    Stored stored = records.put(space, content);
+    if (stored.ordinal() != old.ordinal()) {
+      forgetContent(space, old);
+      tx.delete(Family.PENDING, old.key());
+      Concept concept = concept(space, old.row().node());
+      putConcept(
+          space,
+          old.row().node(),
+          new Concept(
+              stored.epoch(), stored.ordinal(), concept.lastAccessed(), concept.accessCount()));
+      byte[] contentKey = contentKey(space, Objects.requireNonNull(content.text()));
+      tx.claim(Family.CONTENT, contentKey);
+      pointContent(space, contentKey, stored);
+      notePending(stored);
+    }
+    return stored;
+  }
+
+  private Memory meetAgain(CatalogEntry space, Stored stored) {
+    tx.rely(Family.CONFIG, space.key());
+    tx.rely(Family.IDS, Records.idKey(space, stored.row().id()));
+    int node = stored.row().node();
+    putConcept(space, node, concept(space, node).accessed(tx.now()));
+    return memory(space, stored);
+  }
+
+  private Concept concept(CatalogEntry space, int node) {
+    byte[] key = Keys.node(space.number(), node);
+    byte[] value = tx.get(Family.CONCEPTS, key);
+    if (value == null) {
+      throw new dev.engram.CorruptStoreException(
+          "a memory lacks its node: space=" + space.number() + ", node=" + node
+              + "; run 'engram check'");
+    }
+    return ConceptLayout.decode(key, value);
+  }
+
+  private void putConcept(CatalogEntry space, int node, Concept concept) {
+    byte[] key = Keys.node(space.number(), node);
+    tx.claim(Family.CONCEPTS, key);
+    tx.put(Family.CONCEPTS, key, ConceptLayout.encode(key, concept));
+  }
+
+  private void notePending(Stored stored) {
+    if (!stored.row().hasVector()) {
+      tx.put(Family.PENDING, stored.key(), EmptyRow.encode(stored.key()));
+    }
+  }
+
+  private static byte[] contentKey(CatalogEntry space, String text) {
+    return Keys.digest(space.number(), Digest.of(normalised(text)));
+  }
+
+  /** The visible memory that a content row leads to. */
+  private @Nullable Stored contentOf(CatalogEntry space, byte[] contentKey) {
+    byte[] value = tx.get(Family.CONTENT, contentKey);
+    return value == null
+        ? null
+        : records.at(PointerLayout.decode(contentKey, value).recordKey(space.number()));
+  }
+
+  /** The first memory of a text keeps its content row. */
+  private void pointContent(CatalogEntry space, byte[] contentKey, Stored stored) {
+    if (contentOf(space, contentKey) == null) {
+      Pointer pointer = new Pointer(stored.epoch(), stored.ordinal());
+      tx.put(Family.CONTENT, contentKey, PointerLayout.encode(contentKey, pointer));
+    }
+  }
+
+  private void forgetContent(CatalogEntry space, Stored old) {
+    byte[] key = contentKey(space, Objects.requireNonNull(old.row().text()));
+    byte[] value = tx.get(Family.CONTENT, key);
+    if (value != null && PointerLayout.decode(key, value).ordinal() == old.ordinal()) {
+      tx.claim(Family.CONTENT, key);
+      tx.delete(Family.CONTENT, key);
+    }
+  }
+
+  /** The space as it is once this store's embedder makes its vectors. */
+  private CatalogEntry embeddable(CatalogEntry space) {
+    Embedder embedder = session.store().embedder();
+    EmbedderIdentity stored = space.descriptor().embedder();
+    if (embedder == null) {
+      return space;
+    }
+    EmbedderIdentity own = embedder.identity();
+    if (stored == null) {
+      return session.adopt(space, own);
+    }
+    requireSame(space, stored, own);
+    return space;
+  }
+
+  static void requireSame(CatalogEntry space, EmbedderIdentity stored, EmbedderIdentity own) {
+    if (!stored.equals(own)) {
+      throw new MismatchException(
+          "the space was embedded by another model: space=" + space.descriptor().name()
+              + ", stored=" + stored + ", given=" + own
+              + "; open the store with that embedder, or with none");
+    }
+  }
+
+  private List<float[]> embed(CatalogEntry space, List<String> texts) {
+    Embedder embedder = session.store().embedder();
+    if (embedder == null || texts.isEmpty()) {
+      return List.of();
+    }
+    List<float[]> vectors = embedder.embed(texts);
+    for (float[] vector : vectors) {
+      dev.engram.internal.vector.VectorCheck.check(
+          vector, space.descriptor().dimension(), space.descriptor().metric());
+    }
+    return vectors;
+  }
+
+  private static void checkText(String text) {
+    if (text.isBlank()) {
+      throw new InvalidInputException("invalid memory: the text is blank; give some words");
+    }
+    Records.checkText(text);
+  }
+}

@@ -1,0 +1,364 @@
+package dev.engram.internal.engine;
+
+import dev.engram.Catalog;
+import dev.engram.CheckReport;
+import dev.engram.CollectionConfig;
+import dev.engram.CollectionInfo;
+import dev.engram.CollectionInfo.Kind;
+import dev.engram.CommitId;
+import dev.engram.CommitOptions;
+import dev.engram.ConflictException;
+import dev.engram.Engram;
+import dev.engram.EngramConfig;
+import dev.engram.ExistsException;
+import dev.engram.MemorySpace;
+import dev.engram.Metric;
+import dev.engram.MismatchException;
+import dev.engram.RecordId;
+import dev.engram.Stats;
+import dev.engram.Transaction;
+import dev.engram.VectorCollection;
+import dev.engram.internal.filter.FilterIndex;
+import dev.engram.internal.format.CollectionLayout.Descriptor;
+import dev.engram.internal.format.CounterKind;
+import dev.engram.internal.log.Directories;
+import dev.engram.internal.log.Log;
+import dev.engram.internal.log.LogCopy;
+import dev.engram.internal.log.StoreLock;
+import dev.engram.internal.vector.VectorIndex;
+import dev.engram.internal.view.ViewSet;
+import dev.engram.spi.Embedder;
+import dev.engram.spi.EmbedderIdentity;
+import dev.engram.spi.View;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** An open store: the log, its views, the catalog and the maintenance, wired. Thread-safe. */
+final class OpenStore implements Engram {
+  /** How often a transaction runs again after a conflict before the caller hears of it. */
+  static final int MAX_RETRIES = 200;
+
+  private final EngramConfig config;
+  private final RandomGenerator random;
+  private final @Nullable Path directory;
+  private final @Nullable StoreLock lock;
+  private final Log log;
+  private final OpenCatalog catalog;
+  private final Numbers collectionNumbers;
+  private final Numbers ordinals;
+  private final Numbers nodes;
+  private final Expiries expiries;
+  private final TextView text = new TextView();
+  private final Partitions<FilterIndex> filters;
+  private final Partitions<VectorIndex> vectors;
+  private final ViewSet views;
+  private final Searcher searcher;
+  private final Maintenance maintenance;
+  private final AtomicBoolean open = new AtomicBoolean(true);
+
+  OpenStore(
+      EngramConfig config,
+      RandomGenerator random,
+      @Nullable Path directory,
+      @Nullable StoreLock lock,
+      Log log) {
+    this.config = config;
+    this.random = random;
+    this.directory = directory;
+    this.lock = lock;
+    this.log = log;
+    this.catalog = new OpenCatalog(log);
+    this.collectionNumbers = new Numbers(log, CounterKind.COLLECTIONS);
+    this.ordinals = new Numbers(log, CounterKind.ORDINALS);
+    this.nodes = new Numbers(log, CounterKind.NODES);
+    this.expiries = new Expiries(log);
+    long heap = Runtime.getRuntime().maxMemory();
+    this.filters = new Partitions<>(new FilterKind(), log, heap / 8);
+    this.vectors = new Partitions<>(new VectorKind(this::metric), log, heap / 4);
+    List<View> all = new ArrayList<>(List.of(text, filters, vectors));
+    all.addAll(config.views());
+    this.views =
+        new ViewSet(log, directory == null ? null : directory.resolve(StoreFiles.VIEWS), all);
+    this.searcher = new Searcher(this);
+    this.maintenance = new Maintenance(this);
+    maintenance.start();
+  }
+
+  EngramConfig config() {
+    return config;
+  }
+
+  Log log() {
+    return log;
+  }
+
+  OpenCatalog catalogState() {
+    return catalog;
+  }
+
+  Numbers collectionNumbers() {
+    return collectionNumbers;
+  }
+
+  Numbers ordinals() {
+    return ordinals;
+  }
+
+  Numbers nodes() {
+    return nodes;
+  }
+
+  Expiries expiries() {
+    return expiries;
+  }
+
+  TextView text() {
+    return text;
+  }
+
+  Partitions<FilterIndex> filters() {
+    return filters;
+  }
+
+  Partitions<VectorIndex> vectors() {
+    return vectors;
+  }
+
+  ViewSet views() {
+    return views;
+  }
+
+  Searcher searcher() {
+    return searcher;
+  }
+
+  @Nullable Embedder embedder() {
+    return config.embedder().orElse(null);
+  }
+
+  /** A UUID of version 7 (RFC 9562): the time, then random bits. */
+  RecordId newId(long nowMillis) {
+    long high = nowMillis << 16 | 0x7000 | (random.nextLong() & 0xFFF);
+    long low = random.nextLong() >>> 2 | 0x8000000000000000L;
+    return RecordId.of(new UUID(high, low));
+  }
+
+  Session session() {
+    return new Session(this, CommitOptions.NONE);
+  }
+
+  /** Runs the work in a transaction of its own, again after a conflict. */
+  <T> T inTransaction(Function<Session, T> work) {
+    return retrying(CommitOptions.NONE, work).value();
+  }
+
+  private record Done<T>(T value, CommitId commit) {}
+
+  private <T> Done<T> retrying(CommitOptions options, Function<Session, T> work) {
+    for (int attempt = 1; ; attempt++) {
+      try (Session session = new Session(this, options)) {
+        T value = work.apply(session);
+        CommitId commit = session.tx().isOpen() ? session.commit() : lastCommit();
+        return new Done<>(value, commit);
+      } catch (ConflictException e) {
+        if (attempt > MAX_RETRIES) {
+          throw e;
+        }
+        // A pause of random length lets one of those that contend go first.
+        LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(20_000L * Math.min(attempt, 50)));
+      }
+    }
+  }
+
+  @Override
+  public MemorySpace space(String name) {
+    if (catalog.find(name) == null) {
+      createSpace(name);
+    }
+    return findSpace(name).orElseThrow(() -> Session.notFound(name));
+  }
+
+  private void createSpace(String name) {
+    try {
+      CatalogEntry _ = inTransaction(s -> s.ensureSpace(name));
+    } catch (ExistsException e) {
+      // Somebody else made it meanwhile.
+    }
+  }
+
+  @Override
+  public Optional<MemorySpace> findSpace(String name) {
+    CatalogEntry entry = catalog.find(name);
+    if (entry == null) {
+      return Optional.empty();
+    }
+    if (!entry.isSpace()) {
+      try (Session session = session()) {
+        CatalogEntry _ = session.space(name);
+      }
+    }
+    return Optional.of(new StoredSpace(this, name, null));
+  }
+
+  @Override
+  public VectorCollection collection(String name) {
+    try (Session session = session()) {
+      CatalogEntry _ = session.collection(name);
+    }
+    return new StoredCollection(this, name, null);
+  }
+
+  @Override
+  public VectorCollection collection(String name, CollectionConfig wanted) {
+    CatalogEntry entry = catalog.find(name);
+    if (entry == null) {
+      try {
+        return catalog().create(name, wanted);
+      } catch (ExistsException e) {
+        entry = catalog.find(name);
+      }
+    }
+    if (entry != null) {
+      requireSame(entry, wanted);
+    }
+    return collection(name);
+  }
+
+  @Override
+  public Catalog catalog() {
+    return new StoredCatalog(this);
+  }
+
+  @Override
+  public Transaction begin(CommitOptions options) {
+    return new UserTransaction(new Session(this, options));
+  }
+
+  @Override
+  public CommitId write(CommitOptions options, Consumer<Transaction> work) {
+    return retrying(
+            options,
+            session -> {
+              work.accept(new UserTransaction(session));
+              return true;
+            })
+        .commit();
+  }
+
+  @Override
+  public <T> T transact(Function<Transaction, T> work) {
+    return retrying(CommitOptions.NONE, s -> work.apply(new UserTransaction(s))).value();
+  }
+
+  @Override
+  public CommitId lastCommit() {
+    return log.last();
+  }
+
+  @Override
+  public boolean awaitViews(CommitId commit, Duration timeout) {
+    return views.awaitAll(commit.lsn(), timeout);
+  }
+
+  @Override
+  public CheckReport check() {
+    return new Checker(this).run();
+  }
+
+  @Override
+  public Stats stats() {
+    return new StatsReader(this).read();
+  }
+
+  @Override
+  public void checkpoint() {
+    views.publish();
+    log.flush();
+    if (directory != null) {
+      Directories.restrictFiles(directory);
+    }
+  }
+
+  @Override
+  public void saveTo(Path target) {
+    StoreFiles.requireNewOrEmpty(target);
+    Directories.makePrivate(target);
+    try (StoreLock _ = StoreLock.take(target)) {
+      LogCopy.write(log, config.compression(), config.clock(), random, target.resolve(StoreFiles.LOG));
+    }
+  }
+
+  @Override
+  public void close() {
+    if (!open.compareAndSet(true, false)) {
+      return;
+    }
+    try (StoreLock _ = lock;
+        Log _ = log;
+        ViewSet _ = views) {
+      maintenance.close();
+    } finally {
+      if (directory != null) {
+        Directories.restrictFiles(directory);
+      }
+    }
+  }
+
+  /** Where the store lies; null in memory. */
+  @Nullable Path directory() {
+    return directory;
+  }
+
+  CollectionInfo describe(CatalogEntry entry, long count) {
+    Descriptor d = entry.descriptor();
+    EmbedderIdentity identity = d.embedder();
+    CollectionConfig shape =
+        d.dimension() == 0 ? CollectionConfig.textOnly() : CollectionConfig.ofDimension(d.dimension());
+    shape = shape.metric(d.metric()).language(d.language());
+    if (d.timeToLiveMillis() > 0) {
+      shape = shape.timeToLive(Duration.ofMillis(d.timeToLiveMillis()));
+    }
+    return new CollectionInfo(
+        d.name(),
+        d.kind(),
+        shape,
+        count,
+        Instant.ofEpochMilli(d.createdAt()),
+        catalog.aliases(entry.number()),
+        Optional.ofNullable(identity).map(i -> i.provider() + "/" + i.model()));
+  }
+
+  private Metric metric(int collection) {
+    CatalogEntry entry = catalog.find(collection);
+    return entry == null ? Metric.COSINE : entry.descriptor().metric();
+  }
+
+  private static void requireSame(CatalogEntry entry, CollectionConfig wanted) {
+    Descriptor d = entry.descriptor();
+    boolean same =
+        d.kind() == Kind.COLLECTION
+            && d.dimension() == wanted.dimension()
+            && d.metric() == wanted.metric()
+            && d.language().equals(wanted.language())
+            && d.timeToLiveMillis() == wanted.timeToLive().map(Duration::toMillis).orElse(0L);
+    if (!same) {
+      throw new MismatchException(
+          "the collection is there with another configuration: name=" + d.name() + ", stored=["
+              + "dimension=" + d.dimension() + ", metric=" + d.metric() + ", language="
+              + d.language() + ", timeToLiveMillis=" + d.timeToLiveMillis() + "], given=[" + wanted
+              + "]; open it by its name alone, or make another one");
+    }
+  }
+}

@@ -1,0 +1,281 @@
+package dev.engram.internal.engine;
+
+import dev.engram.CorruptStoreException;
+import dev.engram.Explanation;
+import dev.engram.Filter;
+import dev.engram.Fusion;
+import dev.engram.InvalidInputException;
+import dev.engram.Recall;
+import dev.engram.Search;
+import dev.engram.internal.filter.FilterIndex;
+import dev.engram.internal.filter.OrdinalSet;
+import dev.engram.internal.recall.Arm;
+import dev.engram.internal.recall.Ranking;
+import dev.engram.internal.recall.Ranking.Ranked;
+import dev.engram.internal.text.TermScore;
+import dev.engram.internal.text.TextHit;
+import dev.engram.internal.text.TextQuery;
+import dev.engram.internal.vector.Hits;
+import dev.engram.internal.vector.VectorCheck;
+import dev.engram.internal.vector.VectorIndex;
+import dev.engram.internal.view.ViewSet;
+import dev.engram.spi.Embedder;
+import dev.engram.spi.EmbedderIdentity;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks the views and joins their answers. Every search sees at least the commits that were
+ * acknowledged before it began. Thread-safe.
+ */
+final class Searcher {
+  static final String TEXT = "text";
+  static final String VECTOR = "vector";
+
+  /** How long a search waits for a view that is catching up. */
+  private static final Duration VIEW_TIMEOUT = Duration.ofSeconds(30);
+
+  /** Each arm offers at least this many candidates to a fusion. */
+  private static final int LEAST_CANDIDATES = 200;
+
+  /** Each arm offers this many times the limit. */
+  private static final int CANDIDATE_FACTOR = 4;
+
+  /** Found records that may vanish before they are read. */
+  private static final int SPARE = 16;
+
+  private final OpenStore store;
+
+  Searcher(OpenStore store) {
+    this.store = store;
+  }
+
+  /** Ranked ordinals, a few more than asked for, and what the reader should know. */
+  record Found(List<Ranked> ranked, List<String> notes) {}
+
+  Found search(CatalogEntry collection, Search search) {
+    int wanted = search.limit() + search.offset() + SPARE;
+    IntPredicate allowed = allowed(collection, search.filter());
+    Optional<float[]> vector = search.vector();
+    Optional<String> words = search.words();
+    vector.ifPresent(v -> checkQuery(collection, v));
+    List<Ranked> ranked;
+    if (vector.isPresent() && words.isPresent()) {
+      ranked = hybrid(collection, search, vector.get(), words.get(), allowed, wanted);
+    } else if (vector.isPresent()) {
+      Arm arm = new Arm(VECTOR, 1, nearest(collection, vector.get(), wanted, allowed));
+      ranked = Ranking.weightedSum(List.of(arm));
+    } else {
+      Map<Integer, Double> scores = matching(collection, words.orElse(""), wanted, allowed);
+      ranked = Ranking.weightedSum(List.of(new Arm(TEXT, 1, scores)));
+    }
+    return new Found(cut(ranked, search.minScore(), wanted), List.of());
+  }
+
+  Found recall(CatalogEntry space, Recall recall) {
+    int pool = pool(recall.limit());
+    IntPredicate allowed = allowed(space, recall.filter());
+    List<String> notes = new ArrayList<>();
+    double textWeight = recall.weight(Recall.Arm.TEXT);
+    double vectorWeight = recall.weight(Recall.Arm.VECTOR);
+    Map<Integer, Double> text =
+        textWeight == 0 ? Map.of() : matching(space, recall.text(), pool, allowed);
+    float[] question = vectorWeight == 0 ? null : question(space, recall.text(), notes);
+    if (question == null) {
+      List<Arm> one = List.of(new Arm(TEXT, textWeight, text));
+      return new Found(cut(Ranking.weightedSum(one), recall.minScore(), recall.limit() + SPARE), notes);
+    }
+    Map<Integer, Double> vectors = nearest(space, question, pool, allowed);
+    List<Arm> arms =
+        List.of(
+            new Arm(TEXT, textWeight, completed(text, vectors, textWeight == 0 ? null : recall.text(), space)),
+            new Arm(VECTOR, vectorWeight, completed(vectors, text, question, space)));
+    return new Found(
+        cut(Ranking.weightedSum(arms), recall.minScore(), recall.limit() + SPARE), notes);
+  }
+
+  /** Ordinals whose metadata match, expired ones left out. */
+  OrdinalSet matching(CatalogEntry collection, Filter filter) {
+    store.views().await(FilterKind.NAME, store.log().last().lsn(), VIEW_TIMEOUT);
+    FilterIndex index = store.filters().get(collection.row());
+    OrdinalSet expired = store.expiries().of(collection, store.config().clock().millis());
+    OrdinalSet matching = index.evaluate(filter);
+    return expired.isEmpty() ? matching : matching.andNot(expired);
+  }
+
+  /** The words that made a text's score, for an explanation. */
+  String termsOf(CatalogEntry collection, String words, int ordinal) {
+    TextQuery query = textQuery(collection, words, 1, o -> true);
+    StringBuilder out = new StringBuilder();
+    for (TermScore term : store.text().explain(query, ordinal)) {
+      if (!out.isEmpty()) {
+        out.append(", ");
+      }
+      out.append(String.format(Locale.ROOT, "%s %.3f", term.term(), term.contribution()));
+    }
+    return out.toString();
+  }
+
+  /** The contributions of a hit, with the words that made the text's part. */
+  Explanation explain(
+      CatalogEntry collection, Ranked hit, @Nullable String words, List<String> notes) {
+    List<Explanation.Contribution> parts = new ArrayList<>();
+    for (Explanation.Contribution part : hit.contributions()) {
+      boolean explained = words != null && part.arm().equals(TEXT) && part.raw() > 0;
+      String detail = explained ? termsOf(collection, words, hit.ordinal()) : "";
+      String joined = part.detail().isEmpty() ? detail : part.detail() + (detail.isEmpty() ? "" : "; " + detail);
+      parts.add(
+          new Explanation.Contribution(part.arm(), part.raw(), part.weight(), part.amount(), joined));
+    }
+    return new Explanation(parts, notes);
+  }
+
+  private List<Ranked> hybrid(
+      CatalogEntry collection,
+      Search search,
+      float[] vector,
+      String words,
+      IntPredicate allowed,
+      int wanted) {
+    int pool = pool(wanted);
+    Map<Integer, Double> vectors = nearest(collection, vector, pool, allowed);
+    Map<Integer, Double> text = matching(collection, words, pool, allowed);
+    return switch (search.fusion()) {
+      case Fusion.ReciprocalRank rrf ->
+          Ranking.reciprocalRank(
+              List.of(new Arm(VECTOR, 1, vectors), new Arm(TEXT, 1, text)), rrf.k());
+      case Fusion.Weighted weighted ->
+          Ranking.weightedSum(
+              List.of(
+                  new Arm(
+                      VECTOR,
+                      weighted.vectorWeight(),
+                      completed(vectors, text, vector, collection)),
+                  new Arm(
+                      TEXT, weighted.textWeight(), completed(text, vectors, words, collection))));
+    };
+  }
+
+  /** Adds the text scores of what only the other arm found. */
+  private Map<Integer, Double> completed(
+      Map<Integer, Double> own,
+      Map<Integer, Double> other,
+      @Nullable String words,
+      CatalogEntry collection) {
+    int[] missing = missing(own, other);
+    if (missing.length == 0 || words == null) {
+      return own;
+    }
+    Map<Integer, Double> all = new LinkedHashMap<>(own);
+    all.putAll(matching(collection, words, missing.length, OrdinalSet.of(missing)));
+    return all;
+  }
+
+  /** Adds the similarities of what only the other arm found. */
+  private Map<Integer, Double> completed(
+      Map<Integer, Double> own, Map<Integer, Double> other, float[] vector, CatalogEntry collection) {
+    int[] missing = missing(own, other);
+    if (missing.length == 0) {
+      return own;
+    }
+    Map<Integer, Double> all = new LinkedHashMap<>(own);
+    all.putAll(nearest(collection, vector, missing.length, OrdinalSet.of(missing)));
+    return all;
+  }
+
+  private static int[] missing(Map<Integer, Double> own, Map<Integer, Double> other) {
+    return other.keySet().stream()
+        .filter(ordinal -> !own.containsKey(ordinal))
+        .mapToInt(Integer::intValue)
+        .toArray();
+  }
+
+  private Map<Integer, Double> nearest(
+      CatalogEntry collection, float[] vector, int limit, IntPredicate allowed) {
+    store.views().await(VectorKind.NAME, store.log().last().lsn(), VIEW_TIMEOUT);
+    VectorIndex index = store.vectors().get(collection.row());
+    Hits hits = index.search(vector, limit, allowed);
+    Map<Integer, Double> scores = new LinkedHashMap<>();
+    for (int i = 0; i < hits.size(); i++) {
+      scores.put(hits.ordinals()[i], (double) hits.scores()[i]);
+    }
+    return scores;
+  }
+
+  private Map<Integer, Double> matching(
+      CatalogEntry collection, String words, int limit, IntPredicate allowed) {
+    ViewSet views = store.views();
+    views.await(TextView.NAME, store.log().last().lsn(), VIEW_TIMEOUT);
+    Map<Integer, Double> scores = new LinkedHashMap<>();
+    try {
+      for (TextHit hit : store.text().search(textQuery(collection, words, limit, allowed))) {
+        scores.put(hit.ordinal(), (double) hit.score());
+      }
+    } catch (CorruptStoreException e) {
+      views.fail(TextView.NAME, e);
+      throw new dev.engram.StaleViewException(
+          "the text index is damaged and is rebuilt; try again later", e);
+    }
+    return scores;
+  }
+
+  private static TextQuery textQuery(
+      CatalogEntry collection, String words, int limit, IntPredicate allowed) {
+    return TextQuery.of(collection.number(), collection.epoch(), words, limit)
+        .in(collection.descriptor().language())
+        .where(allowed);
+  }
+
+  private IntPredicate allowed(CatalogEntry collection, Optional<Filter> filter) {
+    if (filter.isPresent()) {
+      return matching(collection, filter.get());
+    }
+    OrdinalSet expired = store.expiries().of(collection, store.config().clock().millis());
+    return expired.isEmpty() ? ordinal -> true : ordinal -> !expired.contains(ordinal);
+  }
+
+  /** The embedded question; null, with a note, where the space has no vectors to compare. */
+  private float @Nullable [] question(CatalogEntry space, String text, List<String> notes) {
+    EmbedderIdentity stored = space.descriptor().embedder();
+    Embedder embedder = store.embedder();
+    if (embedder == null) {
+      notes.add(
+          stored == null
+              ? "no embedder: recall by words only"
+              : "the embedder " + stored.provider() + "/" + stored.model()
+                  + " is not here: recall by words only");
+      return null;
+    }
+    if (stored == null) {
+      notes.add("nothing in this space is embedded yet: recall by words only");
+      return null;
+    }
+    Memories.requireSame(space, stored, embedder.identity());
+    return text.isBlank() ? null : embedder.embedQuery(text);
+  }
+
+  private static void checkQuery(CatalogEntry collection, float[] vector) {
+    if (collection.descriptor().dimension() == 0) {
+      throw new InvalidInputException(
+          "the collection holds no vectors: collection=" + collection.descriptor().name()
+              + "; search it by text");
+    }
+    VectorCheck.check(
+        vector, collection.descriptor().dimension(), collection.descriptor().metric());
+  }
+
+  private static int pool(int limit) {
+    return Math.max(LEAST_CANDIDATES, (int) Math.min(Integer.MAX_VALUE, (long) limit * CANDIDATE_FACTOR));
+  }
+
+  private static List<Ranked> cut(List<Ranked> ranked, double minScore, int limit) {
+    return ranked.stream().filter(r -> r.score() >= minScore).limit(limit).toList();
+  }
+}

@@ -1,0 +1,53 @@
+package dev.engram.internal.engine;
+
+import dev.engram.Stats;
+import dev.engram.internal.format.CounterKind;
+import dev.engram.internal.log.Directories;
+import dev.engram.internal.log.Family;
+import dev.engram.internal.log.Log;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Gathers the figures of an open store. */
+final class StatsReader {
+  private final OpenStore store;
+
+  StatsReader(OpenStore store) {
+    this.store = store;
+  }
+
+  Stats read() {
+    Log log = store.log();
+    long records = 0;
+    for (CatalogEntry entry : store.catalogState().all()) {
+      records += log.counter(entry.number(), CounterKind.LIVE);
+    }
+    Map<String, Long> families = new LinkedHashMap<>();
+    for (Family family : Family.values()) {
+      families.put(family.title(), log.property(family, "rocksdb.estimate-num-keys"));
+    }
+    Path directory = store.directory();
+    return new Stats(
+        log.last(),
+        store.catalogState().size(),
+        records,
+        log.commits(),
+        log.groups(),
+        directory == null ? 0 : Directories.bytes(directory),
+        log.keptBytes(),
+        nativeBytes(log),
+        log.compressionRatio(),
+        store.views().stats(),
+        families);
+  }
+
+  private static long nativeBytes(Log log) {
+    long bytes = log.property(Family.LOG, "rocksdb.block-cache-usage");
+    for (Family family : Family.values()) {
+      bytes += log.property(family, "rocksdb.cur-size-all-mem-tables");
+      bytes += log.property(family, "rocksdb.estimate-table-readers-mem");
+    }
+    return bytes;
+  }
+}

@@ -1,0 +1,186 @@
+package dev.engram.internal.engine;
+
+import dev.engram.CollectionInfo;
+import dev.engram.Filter;
+import dev.engram.MetadataPatch;
+import dev.engram.Page;
+import dev.engram.Progress;
+import dev.engram.RecordId;
+import dev.engram.Scan;
+import dev.engram.Search;
+import dev.engram.SearchHit;
+import dev.engram.VectorCollection;
+import dev.engram.VectorRecord;
+import dev.engram.internal.engine.Records.Stored;
+import dev.engram.internal.format.Keys;
+import dev.engram.internal.recall.Ranking.Ranked;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A collection by its name, in a transaction or not. Thread-safe outside a transaction. */
+final class StoredCollection implements VectorCollection {
+  private final Handle handle;
+
+  StoredCollection(OpenStore store, String name, @Nullable Session session) {
+    this.handle = new Handle(store, name, session);
+  }
+
+  @Override
+  public String name() {
+    return handle.name();
+  }
+
+  @Override
+  public CollectionInfo info() {
+    return handle.info(this::entry);
+  }
+
+  @Override
+  public void upsert(VectorRecord record) {
+    upsert(List.of(record));
+  }
+
+  @Override
+  public void upsert(List<VectorRecord> records) {
+    boolean _ =
+        handle.write(
+            s -> {
+              upsertAll(s, records);
+              return true;
+            });
+  }
+
+  @Override
+  public long upsertAll(Iterator<VectorRecord> records, Progress progress) {
+    return handle.stream("upsert", records, progress, StoredCollection::bytes, this::upsertAll);
+  }
+
+  @Override
+  public Optional<VectorRecord> get(RecordId id) {
+    return handle.read(
+        s -> {
+          Records rows = new Records(s);
+          Stored stored = rows.find(entry(s), id);
+          return stored == null
+              ? Optional.empty()
+              : Optional.of(record(stored, rows.vector(stored)));
+        });
+  }
+
+  @Override
+  public boolean delete(RecordId id) {
+    return handle.write(
+        s -> {
+          Records rows = new Records(s);
+          Stored stored = rows.find(entry(s), id);
+          if (stored != null) {
+            rows.delete(entry(s), stored);
+          }
+          return stored != null;
+        });
+  }
+
+  @Override
+  public long deleteWhere(Filter filter) {
+    return handle.forMatches(
+        this::entry,
+        filter,
+        (s, stored) -> {
+          new Records(s).delete(entry(s), stored);
+          return true;
+        });
+  }
+
+  @Override
+  public boolean patch(RecordId id, MetadataPatch patch) {
+    return handle.write(
+        s -> {
+          Stored stored = new Records(s).find(entry(s), id);
+          return stored != null && patch(s, stored, patch);
+        });
+  }
+
+  @Override
+  public long patchWhere(Filter filter, MetadataPatch patch) {
+    return handle.forMatches(this::entry, filter, (s, stored) -> patch(s, stored, patch));
+  }
+
+  @Override
+  public Page<VectorRecord> scan(Scan scan) {
+    return handle.read(s -> handle.scan(scan, entry(s), s, stored -> record(stored, null)));
+  }
+
+  @Override
+  public long count() {
+    return handle.read(s -> handle.count(s, entry(s)));
+  }
+
+  @Override
+  public long count(Filter filter) {
+    return handle.store().searcher().matching(handle.read(this::entry), filter).size();
+  }
+
+  @Override
+  public List<SearchHit> search(Search search) {
+    CatalogEntry entry = handle.read(this::entry);
+    Searcher searcher = handle.store().searcher();
+    Searcher.Found found = searcher.search(entry, search);
+    try (Session latest = handle.store().session()) {
+      Records rows = new Records(latest);
+      List<SearchHit> hits = new ArrayList<>();
+      int skip = search.offset();
+      for (Ranked ranked : found.ranked()) {
+        Stored stored = rows.at(Keys.record(entry.number(), entry.epoch(), ranked.ordinal()));
+        if (stored != null && skip-- <= 0 && hits.size() < search.limit()) {
+          hits.add(
+              new SearchHit(
+                  record(stored, null),
+                  ranked.score(),
+                  searcher.explain(entry, ranked, search.words().orElse(null), found.notes())));
+        }
+      }
+      return hits;
+    }
+  }
+
+  private CatalogEntry entry(Session session) {
+    return session.collection(handle.name());
+  }
+
+  private void upsertAll(Session session, List<VectorRecord> records) {
+    CatalogEntry entry = entry(session);
+    Records rows = new Records(session);
+    records.forEach(record -> rows.upsert(entry, record));
+  }
+
+  private boolean patch(Session session, Stored stored, MetadataPatch patch) {
+    new Records(session).patch(entry(session), stored, patch.applyTo(stored.row().metadata()));
+    return true;
+  }
+
+  private static long bytes(VectorRecord record) {
+    return 64
+        + record.metadata().encodedBytes()
+        + record.text().map(String::length).orElse(0)
+        + 4L * record.dimension();
+  }
+
+  private static VectorRecord record(Stored stored, float @Nullable [] vector) {
+    var row = stored.row();
+    VectorRecord record = VectorRecord.of(row.id()).withMetadata(row.metadata());
+    String text = row.text();
+    if (text != null) {
+      record = record.withText(text);
+    }
+    if (vector != null) {
+      record = record.withVector(vector);
+    }
+    return row.expiresAt() == 0
+        ? record
+        : record.withExpiry(Instant.ofEpochMilli(row.expiresAt()));
+  }
+}

@@ -1,0 +1,194 @@
+package dev.engram.internal.engine;
+
+import dev.engram.CollectionInfo;
+import dev.engram.Learning;
+import dev.engram.Memory;
+import dev.engram.MemorySpace;
+import dev.engram.MetadataPatch;
+import dev.engram.Page;
+import dev.engram.Progress;
+import dev.engram.Recall;
+import dev.engram.RecordId;
+import dev.engram.Recollection;
+import dev.engram.Scan;
+import dev.engram.Synapse;
+import dev.engram.internal.engine.Records.Stored;
+import dev.engram.internal.format.Keys;
+import dev.engram.internal.log.Family;
+import dev.engram.internal.recall.Ranking.Ranked;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A memory space by its name, in a transaction or not. Thread-safe outside a transaction. */
+final class StoredSpace implements MemorySpace {
+  /** Memories that are embedded in one commit. */
+  private static final int EMBED_BATCH = 256;
+
+  private final Handle handle;
+
+  StoredSpace(OpenStore store, String name, @Nullable Session session) {
+    this.handle = new Handle(store, name, session);
+  }
+
+  @Override
+  public String name() {
+    return handle.name();
+  }
+
+  @Override
+  public CollectionInfo info() {
+    return handle.info(this::entry);
+  }
+
+  @Override
+  public Memory learn(Learning learning) {
+    return learn(List.of(learning)).getFirst();
+  }
+
+  @Override
+  public List<Memory> learn(List<Learning> learnings) {
+    return handle.write(s -> new Memories(s).learn(handle.name(), learnings));
+  }
+
+  @Override
+  public long learnAll(Iterator<Learning> learnings, Progress progress) {
+    return handle.stream(
+        "learn",
+        learnings,
+        progress,
+        l -> 64 + l.text().length() + l.metadata().encodedBytes(),
+        (s, batch) -> new Memories(s).learn(handle.name(), batch));
+  }
+
+  @Override
+  public Optional<Memory> get(RecordId id) {
+    return handle.read(s -> Optional.ofNullable(new Memories(s).get(entry(s), id)));
+  }
+
+  @Override
+  public boolean update(RecordId id, String text) {
+    return handle.write(s -> new Memories(s).update(handle.name(), id, text));
+  }
+
+  @Override
+  public boolean update(RecordId id, MetadataPatch patch) {
+    return handle.write(s -> new Memories(s).update(entry(s), id, patch));
+  }
+
+  @Override
+  public boolean forget(RecordId id) {
+    return handle.write(s -> new Memories(s).forget(entry(s), id));
+  }
+
+  @Override
+  public Synapse associate(RecordId from, RecordId to, String relation) {
+    return handle.write(
+        s -> {
+          CatalogEntry space = entry(s);
+          Memories memories = new Memories(s);
+          Stored start = memories.require(space, from);
+          Stored end = memories.require(space, to);
+          return new Synapses(s).associate(space, start, end, relation);
+        });
+  }
+
+  @Override
+  public List<Synapse> neighbours(RecordId id) {
+    return handle.read(
+        s -> {
+          CatalogEntry space = entry(s);
+          return new Synapses(s).of(space, new Memories(s).require(space, id));
+        });
+  }
+
+  @Override
+  public List<Recollection> recall(Recall recall) {
+    CatalogEntry space = handle.read(this::entry);
+    Searcher searcher = handle.store().searcher();
+    Searcher.Found found = searcher.recall(space, recall);
+    try (Session latest = handle.store().session()) {
+      Records rows = new Records(latest);
+      Memories memories = new Memories(latest);
+      List<Recollection> recollections = new ArrayList<>();
+      for (Ranked ranked : found.ranked()) {
+        Stored stored = rows.at(Keys.record(space.number(), space.epoch(), ranked.ordinal()));
+        if (stored != null && recollections.size() < recall.limit()) {
+          recollections.add(
+              new Recollection(
+                  memories.memory(space, stored),
+                  ranked.score(),
+                  searcher.explain(space, ranked, recall.text(), found.notes())));
+        }
+      }
+      return recollections;
+    }
+  }
+
+  @Override
+  public Page<Memory> scan(Scan scan) {
+    return handle.read(
+        s -> {
+          CatalogEntry space = entry(s);
+          Memories memories = new Memories(s);
+          return handle.scan(scan, space, s, stored -> memories.memory(space, stored));
+        });
+  }
+
+  @Override
+  public long count() {
+    return handle.read(s -> handle.count(s, entry(s)));
+  }
+
+  @Override
+  public long pending() {
+    return handle.read(s -> (long) pendingKeys(s, Integer.MAX_VALUE).size());
+  }
+
+  @Override
+  public long embedPending(Progress progress) {
+    if (handle.store().embedder() == null) {
+      return 0;
+    }
+    long total = pending();
+    long done = 0;
+    int embedded = embedSome();
+    while (embedded > 0) {
+      done += embedded;
+      progress.report(new Progress.Update("embed", done, total, handle.name()));
+      embedded = embedSome();
+    }
+    return done;
+  }
+
+  /** Embeds a batch of the pending memories; returns how many. */
+  int embedSome() {
+    return handle.write(
+        s -> {
+          List<byte[]> keys = pendingKeys(s, EMBED_BATCH);
+          return keys.isEmpty() ? 0 : new Memories(s).embed(handle.name(), keys);
+        });
+  }
+
+  private List<byte[]> pendingKeys(Session session, int limit) {
+    byte[] prefix = Keys.collection(entry(session).number());
+    List<byte[]> keys = new ArrayList<>();
+    session
+        .tx()
+        .scan(
+            Family.PENDING,
+            prefix,
+            prefix,
+            (key, value) -> {
+              keys.add(key);
+              return keys.size() < limit;
+            });
+    return keys;
+  }
+
+  private CatalogEntry entry(Session session) {
+    return session.space(handle.name());
+  }
+}
