@@ -1,0 +1,272 @@
+package dev.engram.internal.filter;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.engram.CorruptStoreException;
+import dev.engram.Filter;
+import dev.engram.Metadata;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class FilterIndexTest {
+  private static final long SEED = Long.getLong("engram.seed", System.nanoTime());
+
+  @ParameterizedTest
+  @ValueSource(ints = {20, 400, 1_500})
+  void answersAsRowsDoWhateverHappened(int ordinals) throws IOException {
+    RandomMetadata random = new RandomMetadata(SEED + ordinals);
+    FilterIndex index = new FilterIndex();
+    Map<Integer, Metadata> model = new TreeMap<>();
+    for (int round = 0; round < 6; round++) {
+      change(index, model, random, ordinals);
+      compare(index, model, random, 150);
+      FilterIndex read = read(bytes(index));
+      compare(read, model, random, 50);
+      index = round % 2 == 0 ? read : index;
+    }
+    for (int ordinal : index.all().toArray()) {
+      index.remove(ordinal);
+      index.remove(ordinal);
+      model.remove(ordinal);
+    }
+    compare(index, model, random, 20);
+  }
+
+  private static void change(
+      FilterIndex index, Map<Integer, Metadata> model, RandomMetadata random, int ordinals) {
+    for (int i = 0; i < ordinals; i++) {
+      int ordinal = random.below(ordinals);
+      if (random.below(4) == 0) {
+        index.remove(ordinal);
+        model.remove(ordinal);
+      } else {
+        Metadata metadata = random.metadata();
+        index.put(ordinal, metadata);
+        model.put(ordinal, metadata);
+      }
+    }
+  }
+
+  private static void compare(
+      FilterIndex index, Map<Integer, Metadata> model, RandomMetadata random, int filters) {
+    assertEquals(model.size(), index.cardinality());
+    assertArrayEquals(matching(model, Filter.all()), index.all().toArray());
+    for (int i = 0; i < filters; i++) {
+      Filter filter = random.filter(0);
+      assertArrayEquals(
+          matching(model, filter), index.evaluate(filter).toArray(), "seed=" + SEED + " " + filter);
+    }
+  }
+
+  private static int[] matching(Map<Integer, Metadata> model, Filter filter) {
+    return model.entrySet().stream()
+        .filter(entry -> filter.matches(entry.getValue()))
+        .mapToInt(Map.Entry::getKey)
+        .toArray();
+  }
+
+  @Test
+  void manyDistinctNumbersAnswerRangesExactly() {
+    FilterIndex index = new FilterIndex();
+    int count = 20_000;
+    for (int i = 0; i < count; i++) {
+      index.put(i, Metadata.of("n", (i * 7_919L) % count));
+    }
+    OrdinalSet found = index.evaluate(Filter.range("n").gte(5_000).lt(15_000));
+    assertEquals(10_000, found.size());
+    found.forEach(i -> assertTrue((i * 7_919L) % count >= 5_000 && (i * 7_919L) % count < 15_000));
+    for (int i = 0; i < count; i++) {
+      index.put(i, Metadata.of("n", i / 1_000));
+    }
+    assertEquals(OrdinalSet.range(3_000, 4_000), index.evaluate(Filter.eq("n", 3)));
+    assertEquals(OrdinalSet.range(18_000, 20_000), index.evaluate(Filter.range("n").gt(17)));
+    for (int i = count - 1; i >= 0; i--) {
+      index.remove(i);
+    }
+    assertTrue(index.evaluate(Filter.exists("n")).isEmpty());
+  }
+
+  @Test
+  void forgetsPathsAndTermsThatNobodyHas() throws IOException {
+    FilterIndex index = new FilterIndex();
+    for (int i = 0; i < 1_000; i++) {
+      index.put(i, Metadata.of("same", "x"));
+    }
+    assertTrue(index.evaluate(Filter.text("same", "y")).isEmpty());
+    int before = bytes(index).length;
+    for (int round = 0; round < 5_000; round++) {
+      index.put(7, Metadata.of("path" + round, "term" + round, "same", "term" + round));
+    }
+    assertEquals(OrdinalSet.of(7), index.evaluate(Filter.text("same", "TERM4999")));
+    assertTrue(index.evaluate(Filter.exists("path0")).isEmpty());
+    index.put(7, Metadata.of("same", "x"));
+    assertTrue(bytes(index).length < before + 100, bytes(index).length + " after " + before);
+    assertTrue(index.evaluate(Filter.text("same", "TERM4999")).isEmpty());
+  }
+
+  @Test
+  void keepsRowsOfAnyLength() throws IOException {
+    FilterIndex index = new FilterIndex();
+    for (int i = 0; i < 700; i++) {
+      index.put(i, Metadata.of("s", "x".repeat(i * i % 90_000), "i", i));
+    }
+    for (int i = 0; i < 700; i += 2) {
+      index.put(i, Metadata.of("s", "y".repeat(i), "i", i));
+    }
+    FilterIndex read = read(bytes(index));
+    assertEquals(OrdinalSet.of(300), read.evaluate(Filter.eq("s", "y".repeat(300))));
+    assertEquals(OrdinalSet.of(299), read.evaluate(Filter.eq("s", "x".repeat(299 * 299 % 90_000))));
+  }
+
+  @Test
+  void resultsDoNotChangeAfterwards() {
+    FilterIndex index = new FilterIndex();
+    for (int i = 0; i < 1_000; i++) {
+      index.put(i, Metadata.of("k", "v"));
+    }
+    OrdinalSet all = index.all();
+    OrdinalSet equal = index.evaluate(Filter.eq("k", "v"));
+    OrdinalSet single = index.evaluate(new Filter.Or(List.of(Filter.exists("k"))));
+    index.remove(5);
+    assertTrue(all.contains(5) && equal.contains(5) && single.contains(5));
+    assertThrows(IllegalArgumentException.class, () -> index.put(-1, Metadata.empty()));
+  }
+
+  @Test
+  void readersSeeBatchesWholeOrNotAtAll() throws InterruptedException, ExecutionException {
+    FilterIndex index = new FilterIndex();
+    AtomicBoolean done = new AtomicBoolean();
+    try (ExecutorService readers = Executors.newFixedThreadPool(2)) {
+      Future<?> first = readers.submit(() -> watch(index, done));
+      Future<?> second = readers.submit(() -> watch(index, done));
+      for (int round = 0; round < 400; round++) {
+        int value = round;
+        index.atomically(() -> {
+          for (int i = 0; i < 10; i++) {
+            index.put((value % 100) * 10 + i, Metadata.of("r", value, "t", "green tea " + value));
+          }
+        });
+      }
+      done.set(true);
+      first.get();
+      second.get();
+    }
+    assertEquals(1_000, index.cardinality());
+  }
+
+  private static void watch(FilterIndex index, AtomicBoolean done) {
+    for (int i = 0; !done.get(); i++) {
+      int found = index.evaluate(Filter.eq("r", i % 400)).size();
+      int texts = index.evaluate(Filter.text("t", "tea")).size();
+      assertTrue(found == 0 || found == 10, "found=" + found);
+      assertEquals(0, texts % 10);
+    }
+  }
+
+  @Test
+  void writesTheGoldenFrame() throws IOException {
+    FilterIndex index = new FilterIndex();
+    index.put(2, Metadata.of("k", 1));
+    byte[] golden =
+        HexFormat.of()
+            .parseHex(
+                "4547464901"
+                    + "00000019"
+                    + "00"
+                    + "00000001"
+                    + "00000001"
+                    + "6b"
+                    + "00000001"
+                    + "00000002"
+                    + "00000003"
+                    + "000102"
+                    + "e8454b85"
+                    + "00000000"
+                    + "626ca8a6");
+    assertArrayEquals(golden, bytes(index));
+  }
+
+  @Test
+  void detectsEveryDamagedOrMissingByte() throws IOException {
+    for (int count : new int[] {3, 600}) {
+      FilterIndex index = new FilterIndex();
+      for (int i = 0; i < count; i++) {
+        index.put(i, Metadata.of("k", i % 7, "d", i / 8.0, "s", "t" + i % 5));
+      }
+      byte[] whole = bytes(index);
+      int step = Math.max(1, whole.length / 400);
+      for (int at = 0; at < whole.length; at += step) {
+        byte[] damaged = whole.clone();
+        damaged[at] ^= (byte) (1 << at % 8);
+        assertThrows(CorruptStoreException.class, () -> read(damaged), "at=" + at);
+        byte[] cut = Arrays.copyOf(whole, at);
+        assertThrows(CorruptStoreException.class, () -> read(cut), "cut=" + at);
+      }
+    }
+  }
+
+  @Test
+  void refusesMalformedContentUnderAGoodChecksum() throws IOException {
+    refused("02");
+    refused("00" + "7fffffff");
+    refused("00" + "ffffffff");
+    refused("00" + "00000000" + "00000001" + "ffffffff" + "00000000");
+    refused("00" + "00000000" + "00000001" + "00000000" + "ffffffff");
+    refused("00" + "00000000" + "00000000" + "00");
+    refused("01" + "00000001" + "01" + "00000001" + "6b" + "21" + "00000004" + "00000000");
+    refused(
+        "01"
+            + "00000001"
+            + "01"
+            + "00000001"
+            + "6b"
+            + "00"
+            + "01"
+            + "00000001"
+            + "00000001"
+            + "09");
+  }
+
+  private static void refused(String content) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    Frame.Output out = Frame.output(bytes);
+    out.write(HexFormat.of().parseHex(content));
+    out.finish();
+    assertThrows(CorruptStoreException.class, () -> read(bytes.toByteArray()), content);
+  }
+
+  @Test
+  void readsNoByteBeyondItsFrame() throws IOException {
+    byte[] frame = bytes(new FilterIndex());
+    ByteArrayInputStream in = new ByteArrayInputStream(Arrays.copyOf(frame, frame.length + 5));
+    assertEquals(0, FilterIndex.readFrom(in).cardinality());
+    assertEquals(5, in.available());
+  }
+
+  private static byte[] bytes(FilterIndex index) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    index.writeTo(out);
+    return out.toByteArray();
+  }
+
+  private static FilterIndex read(byte[] bytes) throws IOException {
+    return FilterIndex.readFrom(new ByteArrayInputStream(bytes));
+  }
+}
