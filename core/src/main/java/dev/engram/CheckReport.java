@@ -10,8 +10,7 @@ import java.util.Map;
  * @param counted how much was looked at, by name
  * @param lastCommit the state that was checked
  */
-public record CheckReport(
-    List<Finding> findings, Map<String, Long> counted, CommitId lastCommit) {
+public record CheckReport(List<Finding> findings, Map<String, Long> counted, CommitId lastCommit) {
   /**
    * One thing that is wrong.
    *

@@ -48,7 +48,8 @@ public final class CollectionConfig {
   /** Records that name no expiry of their own expire this long after they are stored. */
   public CollectionConfig timeToLive(Duration duration) {
     if (duration.isNegative() || duration.isZero()) {
-      throw new InvalidInputException("invalid time to live: timeToLive=" + duration + ", allowed > 0");
+      throw new InvalidInputException(
+          "invalid time to live: timeToLive=" + duration + ", allowed > 0");
     }
     return new CollectionConfig(dimension, metric, language, duration);
   }
@@ -72,7 +73,13 @@ public final class CollectionConfig {
 
   @Override
   public String toString() {
-    return "dimension=" + dimension + ", metric=" + metric + ", language=" + language
-        + ", timeToLive=" + (timeToLive == null ? "none" : timeToLive);
+    return "dimension="
+        + dimension
+        + ", metric="
+        + metric
+        + ", language="
+        + language
+        + ", timeToLive="
+        + (timeToLive == null ? "none" : timeToLive);
   }
 }

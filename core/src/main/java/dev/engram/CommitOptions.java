@@ -27,7 +27,10 @@ public final class CommitOptions {
     int bytes = key.getBytes(java.nio.charset.StandardCharsets.UTF_8).length;
     if (bytes == 0 || bytes > Limits.MAX_IDEMPOTENCY_KEY_BYTES) {
       throw new InvalidInputException(
-          "invalid idempotency key: bytes=" + bytes + ", allowed=1.." + Limits.MAX_IDEMPOTENCY_KEY_BYTES);
+          "invalid idempotency key: bytes="
+              + bytes
+              + ", allowed=1.."
+              + Limits.MAX_IDEMPOTENCY_KEY_BYTES);
     }
     return new CommitOptions(key, author, atLeast);
   }

@@ -23,7 +23,11 @@ public record Compression(Codec codec, int level) {
   public Compression {
     if (level < 0 || level > 19 || (level > 0 && codec != Codec.ZSTD)) {
       throw new InvalidInputException(
-          "invalid compression: codec=" + codec + ", level=" + level + "; levels are for ZSTD, 1..19");
+          "invalid compression: codec="
+              + codec
+              + ", level="
+              + level
+              + "; levels are for ZSTD, 1..19");
     }
   }
 

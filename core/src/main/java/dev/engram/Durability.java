@@ -7,7 +7,9 @@ import java.time.Duration;
  * more.
  */
 public sealed interface Durability {
-  /** Survives power loss, if the device honours flushes: every group of commits ends in an fsync. */
+  /**
+   * Survives power loss, if the device honours flushes: every group of commits ends in an fsync.
+   */
   Durability DURABLE = new Synced();
 
   /** Survives the death of the process, not power loss: the log is written and not synced. */

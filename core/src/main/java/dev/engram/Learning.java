@@ -48,7 +48,8 @@ public final class Learning {
 
   public Learning withTimeToLive(Duration duration) {
     if (duration.isNegative() || duration.isZero()) {
-      throw new InvalidInputException("invalid time to live: timeToLive=" + duration + ", allowed > 0");
+      throw new InvalidInputException(
+          "invalid time to live: timeToLive=" + duration + ", allowed > 0");
     }
     return new Learning(text, id, metadata, provenance, duration, allowDuplicates);
   }

@@ -75,7 +75,8 @@ public final class Recall {
   /** What an arm's measure is multiplied by; 0 leaves the arm out. */
   public Recall weight(Arm arm, double weight) {
     if (!(weight >= 0) || weight > 1e6) {
-      throw new InvalidInputException("invalid recall: arm=" + arm + ", weight=" + weight + ", allowed=0..1e6");
+      throw new InvalidInputException(
+          "invalid recall: arm=" + arm + ", weight=" + weight + ", allowed=0..1e6");
     }
     Map<Arm, Double> changed = new EnumMap<>(weights);
     changed.put(arm, weight);

@@ -43,8 +43,7 @@ public final class Search {
   }
 
   private static Search start(float @Nullable [] vector, @Nullable String text) {
-    return new Search(
-        vector, text, Fusion.RRF, new Page(10, 0), null, Double.NEGATIVE_INFINITY);
+    return new Search(vector, text, Fusion.RRF, new Page(10, 0), null, Double.NEGATIVE_INFINITY);
   }
 
   /** By nearness to a vector of the collection's dimension, under its metric. */

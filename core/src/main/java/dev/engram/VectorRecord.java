@@ -72,7 +72,8 @@ public final class VectorRecord {
   /** Expires this long after it is stored. */
   public VectorRecord withTimeToLive(Duration duration) {
     if (duration.isNegative() || duration.isZero()) {
-      throw new InvalidInputException("invalid time to live: timeToLive=" + duration + ", allowed > 0");
+      throw new InvalidInputException(
+          "invalid time to live: timeToLive=" + duration + ", allowed > 0");
     }
     return new VectorRecord(id, vector, text, metadata, null, duration);
   }
@@ -99,7 +100,9 @@ public final class VectorRecord {
     return metadata;
   }
 
-  /** When a stored record expires; of a record not stored yet, only what {@link #withExpiry} set. */
+  /**
+   * When a stored record expires; of a record not stored yet, only what {@link #withExpiry} set.
+   */
   public Optional<Instant> expiresAt() {
     return Optional.ofNullable(expiresAt);
   }

@@ -56,11 +56,13 @@ public final class EngineFactory {
       LogConfig logConfig = logConfig(config, directory, random, CrashPoints.NONE);
       try (Log log = Log.open(logConfig)) {
         log.verifyFiles();
-        return new RepairReport(true, log.last(), 0, 0, List.of("the log opens: nothing to repair"));
+        return new RepairReport(
+            true, log.last(), 0, 0, List.of("the log opens: nothing to repair"));
       } catch (CorruptStoreException e) {
         if (!acceptLoss) {
           throw new CorruptStoreException(
-              e.getMessage() + "; nothing was changed: accept the loss to keep what is before the"
+              e.getMessage()
+                  + "; nothing was changed: accept the loss to keep what is before the"
                   + " damage",
               e);
         }

@@ -65,7 +65,9 @@ final class FilterKind implements Partitions.Kind<FilterIndex> {
         row -> {
           expected.put(row.ordinal(), row.metadata());
           if (conditions.size() < MAX_CONDITIONS) {
-            row.metadata().asMap().forEach((field, value) -> addCondition(conditions, field, value));
+            row.metadata()
+                .asMap()
+                .forEach((field, value) -> addCondition(conditions, field, value));
           }
         });
     for (Filter condition : conditions) {

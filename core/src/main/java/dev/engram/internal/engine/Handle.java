@@ -133,7 +133,8 @@ final class Handle {
 
   private static InvalidInputException badCursor(@Nullable Throwable cause) {
     return new InvalidInputException(
-        "invalid scan: the cursor is not one that a page gave; start again without a cursor", cause);
+        "invalid scan: the cursor is not one that a page gave; start again without a cursor",
+        cause);
   }
 
   /** Takes a stream apart into commits of bounded size. */
@@ -166,11 +167,10 @@ final class Handle {
   private <T> int flush(List<T> batch, BiConsumer<Session, List<T>> store) {
     if (!batch.isEmpty()) {
       boolean _ =
-          write(
-              s -> {
-                store.accept(s, batch);
-                return true;
-              });
+          write(s -> {
+            store.accept(s, batch);
+            return true;
+          });
     }
     return batch.size();
   }
@@ -187,18 +187,19 @@ final class Handle {
       int start = from;
       int end = Math.min(ordinals.length, from + BATCH_ITEMS);
       changed +=
-          write(
-              s -> {
-                long inPart = 0;
-                for (int i = start; i < end; i++) {
-                  byte[] key = Keys.record(entry.number(), entry.epoch(), ordinals[i]);
-                  inPart += changeOne(s, key, filter, change);
-                }
-                return inPart;
-              });
+          write(s -> {
+            long inPart = 0;
+            for (int i = start; i < end; i++) {
+              byte[] key = Keys.record(entry.number(), entry.epoch(), ordinals[i]);
+              inPart += changeOne(s, key, filter, change);
+            }
+            return inPart;
+          });
       checkInterrupt("change by filter", changed);
     }
-    return session == null ? changed : changed + ownMatches(session, entry, filter, ordinals, change);
+    return session == null
+        ? changed
+        : changed + ownMatches(session, entry, filter, ordinals, change);
   }
 
   /** What the transaction itself wrote is in no index yet. */
@@ -227,10 +228,7 @@ final class Handle {
   }
 
   private static int changeOne(
-      Session s,
-      byte[] recordKey,
-      Filter filter,
-      BiFunction<Session, Stored, Boolean> change) {
+      Session s, byte[] recordKey, Filter filter, BiFunction<Session, Stored, Boolean> change) {
     Stored stored = new Records(s).at(recordKey);
     boolean matches = stored != null && filter.matches(stored.row().metadata());
     return matches && change.apply(s, stored) ? 1 : 0;
@@ -239,7 +237,10 @@ final class Handle {
   private static void checkInterrupt(String operation, long done) {
     if (Thread.currentThread().isInterrupted()) {
       throw new CancelledException(
-          "cancelled by an interrupt: operation=" + operation + ", done=" + done
+          "cancelled by an interrupt: operation="
+              + operation
+              + ", done="
+              + done
               + "; what was committed stays");
     }
   }

@@ -56,11 +56,10 @@ final class Maintenance implements AutoCloseable {
     while (!due.isEmpty()) {
       List<byte[]> batch = due;
       boolean _ =
-          store.inTransaction(
-              s -> {
-                batch.forEach(key -> sweepOne(s, key));
-                return true;
-              });
+          store.inTransaction(s -> {
+            batch.forEach(key -> sweepOne(s, key));
+            return true;
+          });
       due = store.expiries().keys(now, SWEEP_BATCH);
     }
     store.expiries().refresh(now);

@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Memories as rows: a record each, with a node number that stays when the text changes; a row of
- * {@code concepts} under the node; a row of {@code content} that finds an exact duplicate; and a row
- * of {@code pending} while it has no vector. Works inside one transaction; not thread-safe.
+ * {@code concepts} under the node; a row of {@code content} that finds an exact duplicate; and a
+ * row of {@code pending} while it has no vector. Works inside one transaction; not thread-safe.
  */
 final class Memories {
   private final Session session;
@@ -117,7 +117,9 @@ final class Memories {
         Optional.ofNullable(row.provenance()),
         Instant.ofEpochMilli(row.createdAt()),
         Instant.ofEpochMilli(row.updatedAt()),
-        row.expiresAt() == 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(row.expiresAt())),
+        row.expiresAt() == 0
+            ? Optional.empty()
+            : Optional.of(Instant.ofEpochMilli(row.expiresAt())),
         concept.accessCount(),
         Instant.ofEpochMilli(concept.lastAccessed()));
   }
@@ -148,7 +150,12 @@ final class Memories {
         embed(space, waiting.stream().map(s -> Objects.requireNonNull(s.row().text())).toList());
     for (int i = 0; i < vectors.size(); i++) {
       Stored old = waiting.get(i);
-      replace(space, old, Objects.requireNonNull(old.row().text()), old.row().metadata(), vectors.get(i));
+      replace(
+          space,
+          old,
+          Objects.requireNonNull(old.row().text()),
+          old.row().metadata(),
+          vectors.get(i));
     }
     return vectors.size();
   }
@@ -267,7 +274,10 @@ final class Memories {
     byte[] value = tx.get(Family.CONCEPTS, key);
     if (value == null) {
       throw new dev.engram.CorruptStoreException(
-          "a memory lacks its node: space=" + space.number() + ", node=" + node
+          "a memory lacks its node: space="
+              + space.number()
+              + ", node="
+              + node
               + "; run 'engram check'");
     }
     return ConceptLayout.decode(key, value);
@@ -332,8 +342,12 @@ final class Memories {
   static void requireSame(CatalogEntry space, EmbedderIdentity stored, EmbedderIdentity own) {
     if (!stored.equals(own)) {
       throw new MismatchException(
-          "the space was embedded by another model: space=" + space.descriptor().name()
-              + ", stored=" + stored + ", given=" + own
+          "the space was embedded by another model: space="
+              + space.descriptor().name()
+              + ", stored="
+              + stored
+              + ", given="
+              + own
               + "; open the store with that embedder, or with none");
     }
   }

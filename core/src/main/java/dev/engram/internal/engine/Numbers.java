@@ -23,12 +23,14 @@ final class Numbers {
   /** The next number of a collection. */
   int take(int collection) {
     int number =
-        next.computeIfAbsent(
-                collection, c -> new AtomicInteger((int) log.counter(c, which)))
+        next.computeIfAbsent(collection, c -> new AtomicInteger((int) log.counter(c, which)))
             .getAndIncrement();
     if (number < 0) {
       throw new InvalidInputException(
-          "the collection is full: collection=" + collection + ", limit=" + Integer.MAX_VALUE
+          "the collection is full: collection="
+              + collection
+              + ", limit="
+              + Integer.MAX_VALUE
               + " numbers; copy it into a new one");
     }
     return number;

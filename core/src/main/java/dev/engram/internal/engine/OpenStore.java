@@ -177,7 +177,8 @@ final class OpenStore implements Engram {
           throw e;
         }
         // A pause of random length lets one of those that contend go first.
-        LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(20_000L * Math.min(attempt, 50)));
+        LockSupport.parkNanos(
+            ThreadLocalRandom.current().nextLong(20_000L * Math.min(attempt, 50)));
       }
     }
   }
@@ -296,7 +297,8 @@ final class OpenStore implements Engram {
     StoreFiles.requireNewOrEmpty(target);
     Directories.makePrivate(target);
     try (StoreLock _ = StoreLock.take(target)) {
-      LogCopy.write(log, config.compression(), config.clock(), random, target.resolve(StoreFiles.LOG));
+      LogCopy.write(
+          log, config.compression(), config.clock(), random, target.resolve(StoreFiles.LOG));
     }
   }
 
@@ -325,7 +327,9 @@ final class OpenStore implements Engram {
     Descriptor d = entry.descriptor();
     EmbedderIdentity identity = d.embedder();
     CollectionConfig shape =
-        d.dimension() == 0 ? CollectionConfig.textOnly() : CollectionConfig.ofDimension(d.dimension());
+        d.dimension() == 0
+            ? CollectionConfig.textOnly()
+            : CollectionConfig.ofDimension(d.dimension());
     shape = shape.metric(d.metric()).language(d.language());
     if (d.timeToLiveMillis() > 0) {
       shape = shape.timeToLive(Duration.ofMillis(d.timeToLiveMillis()));
@@ -355,9 +359,19 @@ final class OpenStore implements Engram {
             && d.timeToLiveMillis() == wanted.timeToLive().map(Duration::toMillis).orElse(0L);
     if (!same) {
       throw new MismatchException(
-          "the collection is there with another configuration: name=" + d.name() + ", stored=["
-              + "dimension=" + d.dimension() + ", metric=" + d.metric() + ", language="
-              + d.language() + ", timeToLiveMillis=" + d.timeToLiveMillis() + "], given=[" + wanted
+          "the collection is there with another configuration: name="
+              + d.name()
+              + ", stored=["
+              + "dimension="
+              + d.dimension()
+              + ", metric="
+              + d.metric()
+              + ", language="
+              + d.language()
+              + ", timeToLiveMillis="
+              + d.timeToLiveMillis()
+              + "], given=["
+              + wanted
               + "]; open it by its name alone, or make another one");
     }
   }

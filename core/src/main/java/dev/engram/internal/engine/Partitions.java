@@ -18,12 +18,13 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A synchronous view in memory, one index for each collection, built from the state when it is first
- * asked for and let go when it has not been asked for longest. So a store of ten thousand spaces
- * costs what the spaces in use cost. Thread-safe.
+ * A synchronous view in memory, one index for each collection, built from the state when it is
+ * first asked for and let go when it has not been asked for longest. So a store of ten thousand
+ * spaces costs what the spaces in use cost. Thread-safe.
  *
- * <p>An index is loaded from a snapshot without stopping anyone; the commits since are replayed from
- * the log, the last few while no commit is under way, and from then on it is fed commit by commit.
+ * <p>An index is loaded from a snapshot without stopping anyone; the commits since are replayed
+ * from the log, the last few while no commit is under way, and from then on it is fed commit by
+ * commit.
  */
 final class Partitions<P> implements View {
   /** What the indexes of one kind are and do. */
@@ -134,13 +135,12 @@ final class Partitions<P> implements View {
 
   @Override
   public void verify(StateSnapshot state, Findings findings) {
-    state.forEachCollection(
-        collection -> {
-          P index = find(new Key(collection.number(), collection.epoch()));
-          if (index != null) {
-            kind.verify(index, collection, state, findings);
-          }
-        });
+    state.forEachCollection(collection -> {
+      P index = find(new Key(collection.number(), collection.epoch()));
+      if (index != null) {
+        kind.verify(index, collection, state, findings);
+      }
+    });
   }
 
   @Override
@@ -178,11 +178,10 @@ final class Partitions<P> implements View {
         reached[0] = state.commit().lsn();
         try {
           replay(key, index, reached);
-          log.exclusively(
-              () -> {
-                replay(key, index, reached);
-                admit(key, index);
-              });
+          log.exclusively(() -> {
+            replay(key, index, reached);
+            admit(key, index);
+          });
           return index;
         } catch (TrimmedException e) {
           // The log was cut under its size limit meanwhile: start again from a newer state.

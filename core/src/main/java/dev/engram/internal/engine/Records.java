@@ -27,9 +27,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Records as rows: a row of {@code records} and one of {@code vectors} under the ordinal, a row of
- * {@code ids} that leads to it, and a row of {@code expiry} where it expires. An ordinal is replaced
- * when text or vector change, so that what is indexed under it never does. Works inside one
- * transaction; not thread-safe.
+ * {@code ids} that leads to it, and a row of {@code expiry} where it expires. An ordinal is
+ * replaced when text or vector change, so that what is indexed under it never does. Works inside
+ * one transaction; not thread-safe.
  */
 final class Records {
   /** The node number of a record that is no memory. */
@@ -68,7 +68,8 @@ final class Records {
   void upsert(CatalogEntry collection, VectorRecord record) {
     float[] vector = record.vector().orElse(null);
     if (vector != null) {
-      VectorCheck.check(vector, collection.descriptor().dimension(), collection.descriptor().metric());
+      VectorCheck.check(
+          vector, collection.descriptor().dimension(), collection.descriptor().metric());
     }
     String text = record.text().orElse(null);
     if (text != null) {
@@ -104,8 +105,11 @@ final class Records {
     byte[] value = tx.get(Family.VECTORS, stored.key());
     if (value == null) {
       throw new CorruptStoreException(
-          "a record lacks its vector: collection=" + Keys.intAt(stored.key(), 0) + ", ordinal="
-              + stored.ordinal() + "; run 'engram check'");
+          "a record lacks its vector: collection="
+              + Keys.intAt(stored.key(), 0)
+              + ", ordinal="
+              + stored.ordinal()
+              + "; run 'engram check'");
     }
     return VectorLayout.decode(stored.key(), value);
   }
@@ -121,7 +125,8 @@ final class Records {
     tx.claim(Family.IDS, idKey);
     Stored old = load(collection, idKey);
     boolean keeps = old != null && sameContent(old, content);
-    long createdAt = old != null && old.row().visibleAt(tx.now()) ? old.row().createdAt() : tx.now();
+    long createdAt =
+        old != null && old.row().visibleAt(tx.now()) ? old.row().createdAt() : tx.now();
     Row row =
         new Row(
             content.id(),
@@ -213,14 +218,16 @@ final class Records {
       int bytes = text.getBytes(java.nio.charset.StandardCharsets.UTF_8).length;
       if (bytes > Limits.MAX_TEXT_BYTES) {
         throw new InvalidInputException(
-            "invalid text: bytes=" + bytes + ", allowed=0.." + Limits.MAX_TEXT_BYTES
+            "invalid text: bytes="
+                + bytes
+                + ", allowed=0.."
+                + Limits.MAX_TEXT_BYTES
                 + "; split it into parts");
       }
     }
   }
 
-  private Stored insert(
-      CatalogEntry collection, byte[] idKey, Row row, float @Nullable [] vector) {
+  private Stored insert(CatalogEntry collection, byte[] idKey, Row row, float @Nullable [] vector) {
     int ordinal = session.store().ordinals().take(collection.number());
     tx.raise(collection.number(), CounterKind.ORDINALS, ordinal + 1L);
     byte[] key = Keys.record(collection.number(), collection.epoch(), ordinal);
@@ -261,8 +268,7 @@ final class Records {
     if (old.row().expiresAt() != 0) {
       tx.delete(Family.EXPIRY, Keys.expiry(old.row().expiresAt(), old.key()));
     }
-    tx.tell(
-        new Change.RecordRemoved(Keys.intAt(old.key(), 0), old.epoch(), old.ordinal()));
+    tx.tell(new Change.RecordRemoved(Keys.intAt(old.key(), 0), old.epoch(), old.ordinal()));
   }
 
   private void replaceExpiry(Stored old, Row row) {

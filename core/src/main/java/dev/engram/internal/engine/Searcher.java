@@ -90,12 +90,16 @@ final class Searcher {
     float[] question = vectorWeight == 0 ? null : question(space, recall.text(), notes);
     if (question == null) {
       List<Arm> one = List.of(new Arm(TEXT, textWeight, text));
-      return new Found(cut(Ranking.weightedSum(one), recall.minScore(), recall.limit() + SPARE), notes);
+      return new Found(
+          cut(Ranking.weightedSum(one), recall.minScore(), recall.limit() + SPARE), notes);
     }
     Map<Integer, Double> vectors = nearest(space, question, pool, allowed);
     List<Arm> arms =
         List.of(
-            new Arm(TEXT, textWeight, completed(text, vectors, textWeight == 0 ? null : recall.text(), space)),
+            new Arm(
+                TEXT,
+                textWeight,
+                completed(text, vectors, textWeight == 0 ? null : recall.text(), space)),
             new Arm(VECTOR, vectorWeight, completed(vectors, text, question, space)));
     return new Found(
         cut(Ranking.weightedSum(arms), recall.minScore(), recall.limit() + SPARE), notes);
@@ -130,9 +134,13 @@ final class Searcher {
     for (Explanation.Contribution part : hit.contributions()) {
       boolean explained = words != null && part.arm().equals(TEXT) && part.raw() > 0;
       String detail = explained ? termsOf(collection, words, hit.ordinal()) : "";
-      String joined = part.detail().isEmpty() ? detail : part.detail() + (detail.isEmpty() ? "" : "; " + detail);
+      String joined =
+          part.detail().isEmpty()
+              ? detail
+              : part.detail() + (detail.isEmpty() ? "" : "; " + detail);
       parts.add(
-          new Explanation.Contribution(part.arm(), part.raw(), part.weight(), part.amount(), joined));
+          new Explanation.Contribution(
+              part.arm(), part.raw(), part.weight(), part.amount(), joined));
     }
     return new Explanation(parts, notes);
   }
@@ -180,7 +188,10 @@ final class Searcher {
 
   /** Adds the similarities of what only the other arm found. */
   private Map<Integer, Double> completed(
-      Map<Integer, Double> own, Map<Integer, Double> other, float[] vector, CatalogEntry collection) {
+      Map<Integer, Double> own,
+      Map<Integer, Double> other,
+      float[] vector,
+      CatalogEntry collection) {
     int[] missing = missing(own, other);
     if (missing.length == 0) {
       return own;
@@ -249,7 +260,10 @@ final class Searcher {
       notes.add(
           stored == null
               ? "no embedder: recall by words only"
-              : "the embedder " + stored.provider() + "/" + stored.model()
+              : "the embedder "
+                  + stored.provider()
+                  + "/"
+                  + stored.model()
                   + " is not here: recall by words only");
       return null;
     }
@@ -264,7 +278,8 @@ final class Searcher {
   private static void checkQuery(CatalogEntry collection, float[] vector) {
     if (collection.descriptor().dimension() == 0) {
       throw new InvalidInputException(
-          "the collection holds no vectors: collection=" + collection.descriptor().name()
+          "the collection holds no vectors: collection="
+              + collection.descriptor().name()
               + "; search it by text");
     }
     VectorCheck.check(
@@ -272,7 +287,8 @@ final class Searcher {
   }
 
   private static int pool(int limit) {
-    return Math.max(LEAST_CANDIDATES, (int) Math.min(Integer.MAX_VALUE, (long) limit * CANDIDATE_FACTOR));
+    return Math.max(
+        LEAST_CANDIDATES, (int) Math.min(Integer.MAX_VALUE, (long) limit * CANDIDATE_FACTOR));
   }
 
   private static List<Ranked> cut(List<Ranked> ranked, double minScore, int limit) {

@@ -74,9 +74,7 @@ final class Session implements AutoCloseable {
 
   /** A space, made if it is not there. */
   CatalogEntry ensureSpace(String name) {
-    return find(name) != null
-        ? space(name)
-        : create(name, Kind.SPACE, CollectionConfig.textOnly());
+    return find(name) != null ? space(name) : create(name, Kind.SPACE, CollectionConfig.textOnly());
   }
 
   CatalogEntry create(String name, Kind kind, CollectionConfig config) {
@@ -126,7 +124,8 @@ final class Session implements AutoCloseable {
     for (Family family : CollectionRows.FAMILIES) {
       tx.deletePrefix(family, rows);
     }
-    tx.adjust(entry.number(), CounterKind.LIVE, -store.log().counter(entry.number(), CounterKind.LIVE));
+    tx.adjust(
+        entry.number(), CounterKind.LIVE, -store.log().counter(entry.number(), CounterKind.LIVE));
     tx.tell(new Change.CollectionDropped(entry.number()));
     afterCommit.add(() -> store.catalogState().remove(entry.number()));
     return true;
@@ -207,8 +206,12 @@ final class Session implements AutoCloseable {
     }
     if (entry.descriptor().kind() != kind) {
       throw new NotFoundException(
-          "the name is of another kind: name=" + name + ", kind=" + entry.descriptor().kind()
-              + ", wanted=" + kind);
+          "the name is of another kind: name="
+              + name
+              + ", kind="
+              + entry.descriptor().kind()
+              + ", wanted="
+              + kind);
     }
     return entry;
   }
@@ -244,8 +247,7 @@ final class Session implements AutoCloseable {
     int bytes = name.getBytes(StandardCharsets.UTF_8).length;
     if (name.isBlank() || bytes > Limits.MAX_NAME_BYTES) {
       throw new InvalidInputException(
-          "invalid name: bytes=" + bytes + ", allowed=1.." + Limits.MAX_NAME_BYTES
-              + ", not blank");
+          "invalid name: bytes=" + bytes + ", allowed=1.." + Limits.MAX_NAME_BYTES + ", not blank");
     }
   }
 }

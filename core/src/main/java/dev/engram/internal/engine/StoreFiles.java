@@ -46,7 +46,8 @@ final class StoreFiles {
     }
     if (!strangers(directory).isEmpty()) {
       throw new MismatchException(
-          "the directory holds something else: path=" + directory
+          "the directory holds something else: path="
+              + directory
               + "; name a store, or a new or empty directory");
     }
   }
@@ -66,7 +67,8 @@ final class StoreFiles {
       return files.filter(f -> !f.getFileName().toString().equals(StoreLock.FILE)).toList();
     } catch (IOException e) {
       throw new StorageException(
-          "cannot read the directory: path=" + directory + "; check that it is one and may be read", e);
+          "cannot read the directory: path=" + directory + "; check that it is one and may be read",
+          e);
     }
   }
 }

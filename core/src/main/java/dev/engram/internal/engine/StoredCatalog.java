@@ -31,21 +31,19 @@ final class StoredCatalog implements Catalog {
   @Override
   public void rename(String name, String newName) {
     boolean _ =
-        store.inTransaction(
-            s -> {
-              s.rename(name, newName);
-              return true;
-            });
+        store.inTransaction(s -> {
+          s.rename(name, newName);
+          return true;
+        });
   }
 
   @Override
   public void alias(String alias, String name) {
     boolean _ =
-        store.inTransaction(
-            s -> {
-              s.alias(alias, name);
-              return true;
-            });
+        store.inTransaction(s -> {
+          s.alias(alias, name);
+          return true;
+        });
   }
 
   @Override

@@ -47,11 +47,10 @@ final class StoredCollection implements VectorCollection {
   @Override
   public void upsert(List<VectorRecord> records) {
     boolean _ =
-        handle.write(
-            s -> {
-              upsertAll(s, records);
-              return true;
-            });
+        handle.write(s -> {
+          upsertAll(s, records);
+          return true;
+        });
   }
 
   @Override
@@ -61,27 +60,23 @@ final class StoredCollection implements VectorCollection {
 
   @Override
   public Optional<VectorRecord> get(RecordId id) {
-    return handle.read(
-        s -> {
-          Records rows = new Records(s);
-          Stored stored = rows.find(entry(s), id);
-          return stored == null
-              ? Optional.empty()
-              : Optional.of(record(stored, rows.vector(stored)));
-        });
+    return handle.read(s -> {
+      Records rows = new Records(s);
+      Stored stored = rows.find(entry(s), id);
+      return stored == null ? Optional.empty() : Optional.of(record(stored, rows.vector(stored)));
+    });
   }
 
   @Override
   public boolean delete(RecordId id) {
-    return handle.write(
-        s -> {
-          Records rows = new Records(s);
-          Stored stored = rows.find(entry(s), id);
-          if (stored != null) {
-            rows.delete(entry(s), stored);
-          }
-          return stored != null;
-        });
+    return handle.write(s -> {
+      Records rows = new Records(s);
+      Stored stored = rows.find(entry(s), id);
+      if (stored != null) {
+        rows.delete(entry(s), stored);
+      }
+      return stored != null;
+    });
   }
 
   @Override
@@ -97,11 +92,10 @@ final class StoredCollection implements VectorCollection {
 
   @Override
   public boolean patch(RecordId id, MetadataPatch patch) {
-    return handle.write(
-        s -> {
-          Stored stored = new Records(s).find(entry(s), id);
-          return stored != null && patch(s, stored, patch);
-        });
+    return handle.write(s -> {
+      Stored stored = new Records(s).find(entry(s), id);
+      return stored != null && patch(s, stored, patch);
+    });
   }
 
   @Override
@@ -179,8 +173,6 @@ final class StoredCollection implements VectorCollection {
     if (vector != null) {
       record = record.withVector(vector);
     }
-    return row.expiresAt() == 0
-        ? record
-        : record.withExpiry(Instant.ofEpochMilli(row.expiresAt()));
+    return row.expiresAt() == 0 ? record : record.withExpiry(Instant.ofEpochMilli(row.expiresAt()));
   }
 }

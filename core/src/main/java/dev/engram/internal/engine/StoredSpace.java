@@ -8,8 +8,8 @@ import dev.engram.MetadataPatch;
 import dev.engram.Page;
 import dev.engram.Progress;
 import dev.engram.Recall;
-import dev.engram.RecordId;
 import dev.engram.Recollection;
+import dev.engram.RecordId;
 import dev.engram.Scan;
 import dev.engram.Synapse;
 import dev.engram.internal.engine.Records.Stored;
@@ -85,23 +85,21 @@ final class StoredSpace implements MemorySpace {
 
   @Override
   public Synapse associate(RecordId from, RecordId to, String relation) {
-    return handle.write(
-        s -> {
-          CatalogEntry space = entry(s);
-          Memories memories = new Memories(s);
-          Stored start = memories.require(space, from);
-          Stored end = memories.require(space, to);
-          return new Synapses(s).associate(space, start, end, relation);
-        });
+    return handle.write(s -> {
+      CatalogEntry space = entry(s);
+      Memories memories = new Memories(s);
+      Stored start = memories.require(space, from);
+      Stored end = memories.require(space, to);
+      return new Synapses(s).associate(space, start, end, relation);
+    });
   }
 
   @Override
   public List<Synapse> neighbours(RecordId id) {
-    return handle.read(
-        s -> {
-          CatalogEntry space = entry(s);
-          return new Synapses(s).of(space, new Memories(s).require(space, id));
-        });
+    return handle.read(s -> {
+      CatalogEntry space = entry(s);
+      return new Synapses(s).of(space, new Memories(s).require(space, id));
+    });
   }
 
   @Override
@@ -129,12 +127,11 @@ final class StoredSpace implements MemorySpace {
 
   @Override
   public Page<Memory> scan(Scan scan) {
-    return handle.read(
-        s -> {
-          CatalogEntry space = entry(s);
-          Memories memories = new Memories(s);
-          return handle.scan(scan, space, s, stored -> memories.memory(space, stored));
-        });
+    return handle.read(s -> {
+      CatalogEntry space = entry(s);
+      Memories memories = new Memories(s);
+      return handle.scan(scan, space, s, stored -> memories.memory(space, stored));
+    });
   }
 
   @Override
@@ -165,11 +162,10 @@ final class StoredSpace implements MemorySpace {
 
   /** Embeds a batch of the pending memories; returns how many. */
   int embedSome() {
-    return handle.write(
-        s -> {
-          List<byte[]> keys = pendingKeys(s, EMBED_BATCH);
-          return keys.isEmpty() ? 0 : new Memories(s).embed(handle.name(), keys);
-        });
+    return handle.write(s -> {
+      List<byte[]> keys = pendingKeys(s, EMBED_BATCH);
+      return keys.isEmpty() ? 0 : new Memories(s).embed(handle.name(), keys);
+    });
   }
 
   private List<byte[]> pendingKeys(Session session, int limit) {

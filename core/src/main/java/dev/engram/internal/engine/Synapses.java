@@ -47,7 +47,8 @@ final class Synapses {
     tx.rely(Family.CONFIG, space.key());
     tx.rely(Family.IDS, Records.idKey(space, from.row().id()));
     tx.rely(Family.IDS, Records.idKey(space, to.row().id()));
-    byte[] key = Keys.edge(space.number(), from.row().node(), to.row().node(), Digest.longOf(relation));
+    byte[] key =
+        Keys.edge(space.number(), from.row().node(), to.row().node(), Digest.longOf(relation));
     tx.claim(Family.SHORT_TERM, key);
     Tier tier = tx.get(Family.LONG_TERM, key) == null ? Tier.SHORT_TERM : Tier.LONG_TERM;
     Edge before = edge(tier, key);
@@ -207,7 +208,10 @@ final class Synapses {
     int bytes = relation.getBytes(StandardCharsets.UTF_8).length;
     if (relation.isBlank() || bytes > Limits.MAX_NAME_BYTES) {
       throw new InvalidInputException(
-          "invalid relation: bytes=" + bytes + ", allowed=1.." + Limits.MAX_NAME_BYTES
+          "invalid relation: bytes="
+              + bytes
+              + ", allowed=1.."
+              + Limits.MAX_NAME_BYTES
               + ", not blank");
     }
   }

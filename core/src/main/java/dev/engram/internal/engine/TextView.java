@@ -76,11 +76,10 @@ final class TextView implements View {
   public void rebuild(StateSnapshot state) {
     TextIndex fresh = emptyIndex();
     languages.clear();
-    state.forEachCollection(
-        collection -> {
-          languages.put(collection.number(), collection.language());
-          state.forEachRecord(collection, false, row -> add(fresh, row));
-        });
+    state.forEachCollection(collection -> {
+      languages.put(collection.number(), collection.language());
+      state.forEachRecord(collection, false, row -> add(fresh, row));
+    });
   }
 
   @Override
@@ -114,21 +113,20 @@ final class TextView implements View {
       return;
     }
     Map<RecordKey, Long> held = new HashMap<>();
-    current.forEachKey(
-        (collection, epoch, ordinal, hash) -> {
-          if (held.put(new RecordKey(collection, epoch, ordinal), hash) != null) {
-            findings.add("indexed twice: collection=" + collection + ", ordinal=" + ordinal);
-          }
-        });
-    state.forEachCollection(
-        collection ->
-            state.forEachRecord(collection, false, row -> compare(held, collection, row, findings)));
+    current.forEachKey((collection, epoch, ordinal, hash) -> {
+      if (held.put(new RecordKey(collection, epoch, ordinal), hash) != null) {
+        findings.add("indexed twice: collection=" + collection + ", ordinal=" + ordinal);
+      }
+    });
+    state.forEachCollection(collection ->
+        state.forEachRecord(collection, false, row -> compare(held, collection, row, findings)));
     held.keySet()
-        .forEach(
-            key ->
-                findings.add(
-                    "indexed but not stored: collection=" + key.collection + ", ordinal="
-                        + key.ordinal));
+        .forEach(key ->
+            findings.add(
+                "indexed but not stored: collection="
+                    + key.collection
+                    + ", ordinal="
+                    + key.ordinal));
   }
 
   @Override

@@ -77,12 +77,11 @@ final class Tx implements AutoCloseable {
     if (own != null) {
       byte[] to = Keys.afterPrefix(prefix);
       List.copyOf(own.subMap(prefix, true, to, false).entrySet())
-          .forEach(
-              row -> {
-                if (row.getValue().length > 0) {
-                  boolean _ = visitor.visit(row.getKey(), row.getValue());
-                }
-              });
+          .forEach(row -> {
+            if (row.getValue().length > 0) {
+              boolean _ = visitor.visit(row.getKey(), row.getValue());
+            }
+          });
     }
   }
 

@@ -71,14 +71,21 @@ final class VectorKind implements Partitions.Kind<VectorIndex> {
             int ordinal = row.ordinal();
             if (index.search(vector, 1, o -> o == ordinal).size() != 1) {
               findings.add(
-                  "a vector is not indexed: collection=" + row.collection() + ", ordinal=" + ordinal);
+                  "a vector is not indexed: collection="
+                      + row.collection()
+                      + ", ordinal="
+                      + ordinal);
             }
           }
         });
     if (seen[0] != index.size()) {
       findings.add(
-          "the vector index differs: collection=" + collection.number() + ", indexed=" + index.size()
-              + ", stored=" + seen[0]);
+          "the vector index differs: collection="
+              + collection.number()
+              + ", indexed="
+              + index.size()
+              + ", stored="
+              + seen[0]);
     }
   }
 }

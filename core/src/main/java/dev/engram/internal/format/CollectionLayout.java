@@ -19,8 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class CollectionLayout {
   private static final int VERSION = 1;
   private static final List<Kind> KINDS = List.of(Kind.COLLECTION, Kind.SPACE);
-  private static final List<Metric> METRICS =
-      List.of(Metric.COSINE, Metric.DOT, Metric.EUCLIDEAN);
+  private static final List<Metric> METRICS = List.of(Metric.COSINE, Metric.DOT, Metric.EUCLIDEAN);
 
   private CollectionLayout() {}
 

@@ -53,7 +53,12 @@ public final class Frame {
     }
     if ((value[0] & 0xFF) != version) {
       throw new CorruptStoreException(
-          "unreadable " + what + ": version=" + (value[0] & 0xFF) + ", known=" + version
+          "unreadable "
+              + what
+              + ": version="
+              + (value[0] & 0xFF)
+              + ", known="
+              + version
               + "; open it with a newer Engram");
     }
     return new ByteReader(value, 1, body - 1, what);

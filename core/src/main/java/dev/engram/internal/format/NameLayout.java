@@ -11,8 +11,7 @@ public final class NameLayout {
 
   public static byte[] encode(byte[] key, Name name) {
     ByteWriter out = Frame.start(VERSION, 16 + name.name().length());
-    return Frame.seal(
-        key, out.u8(name.alias() ? 1 : 0).i32(name.collection()).text(name.name()));
+    return Frame.seal(key, out.u8(name.alias() ? 1 : 0).i32(name.collection()).text(name.name()));
   }
 
   public static Name decode(byte[] key, byte[] value) {

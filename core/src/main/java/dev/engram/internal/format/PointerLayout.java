@@ -18,8 +18,7 @@ public final class PointerLayout {
   }
 
   public static byte[] encode(byte[] key, Pointer pointer) {
-    return Frame.seal(
-        key, Frame.start(VERSION, 8).i32(pointer.epoch()).i32(pointer.ordinal()));
+    return Frame.seal(key, Frame.start(VERSION, 8).i32(pointer.epoch()).i32(pointer.ordinal()));
   }
 
   public static Pointer decode(byte[] key, byte[] value) {

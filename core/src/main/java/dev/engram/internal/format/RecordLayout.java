@@ -84,8 +84,7 @@ public final class RecordLayout {
     long expiresAt = (flags & EXPIRY) != 0 ? in.i64() : 0;
     int node = (flags & MEMORY) != 0 ? in.i32() : NO_NODE;
     String text = (flags & TEXT) != 0 ? in.text() : null;
-    Provenance provenance =
-        (flags & PROVENANCE) != 0 ? new Provenance(in.text(), in.text()) : null;
+    Provenance provenance = (flags & PROVENANCE) != 0 ? new Provenance(in.text(), in.text()) : null;
     Metadata metadata = MetadataLayout.decode(in);
     in.end();
     boolean hasVector = (flags & VECTOR) != 0;

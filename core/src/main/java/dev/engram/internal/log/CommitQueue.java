@@ -90,8 +90,7 @@ final class CommitQueue {
 
   /** Queues a commit and waits until it is acknowledged. */
   CommitId submit(Draft draft) {
-    return java.util.Objects.requireNonNull(
-        await(new Ticket(draft, null, lock.newCondition())));
+    return java.util.Objects.requireNonNull(await(new Ticket(draft, null, lock.newCondition())));
   }
 
   /** Runs a task while no group is under way. */
@@ -125,18 +124,26 @@ final class CommitQueue {
       while (waiting.size() >= limit) {
         if (left <= 0) {
           throw new OverloadedException(
-              "the commit queue is full: waiting=" + waiting.size() + ", limit=" + limit
-                  + ", waited=" + timeout + "; nothing was written, retry later");
+              "the commit queue is full: waiting="
+                  + waiting.size()
+                  + ", limit="
+                  + limit
+                  + ", waited="
+                  + timeout
+                  + "; nothing was written, retry later");
         }
         left = room.awaitNanos(left);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new CancelledException("interrupted before the commit was queued; nothing was written", e);
+      throw new CancelledException(
+          "interrupted before the commit was queued; nothing was written", e);
     }
   }
 
-  /** The commits at the head; they stay queued until they are settled, so that nobody else leads. */
+  /**
+   * The commits at the head; they stay queued until they are settled, so that nobody else leads.
+   */
   private List<Ticket> takeGroup() {
     List<Ticket> group = new ArrayList<>();
     long bytes = 0;

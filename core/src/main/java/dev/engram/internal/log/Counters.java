@@ -43,8 +43,7 @@ final class Counters {
     for (Draft.CounterStep step : draft.counterSteps()) {
       long slot = slot(step.collection(), step.which());
       long before = changed.getOrDefault(slot, values.getOrDefault(slot, 0L));
-      changed.put(
-          slot, step.raise() ? Math.max(before, step.number()) : before + step.number());
+      changed.put(slot, step.raise() ? Math.max(before, step.number()) : before + step.number());
     }
     List<Long> slots = new ArrayList<>(changed.keySet());
     slots.sort(null);

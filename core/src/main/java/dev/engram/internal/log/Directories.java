@@ -18,8 +18,7 @@ import java.util.stream.Stream;
 public final class Directories {
   private static final Set<PosixFilePermission> DIRECTORY =
       PosixFilePermissions.fromString("rwx------");
-  private static final Set<PosixFilePermission> FILE =
-      PosixFilePermissions.fromString("rw-------");
+  private static final Set<PosixFilePermission> FILE = PosixFilePermissions.fromString("rw-------");
 
   private Directories() {}
 
@@ -80,8 +79,7 @@ public final class Directories {
     }
   }
 
-  private static void restrict(Path path, Set<PosixFilePermission> permissions)
-      throws IOException {
+  private static void restrict(Path path, Set<PosixFilePermission> permissions) throws IOException {
     try {
       if (!Files.getPosixFilePermissions(path).equals(permissions)) {
         Files.setPosixFilePermissions(path, permissions);

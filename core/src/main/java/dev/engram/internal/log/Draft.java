@@ -12,8 +12,8 @@ import java.util.List;
 
 /**
  * A commit that has no LSN yet: its rows, encoded by the caller outside the queue; the claims that
- * must not have been written since the caller's snapshot; and its changes as views see them. Made by
- * {@link Log#draft}; committed at most once; not thread-safe.
+ * must not have been written since the caller's snapshot; and its changes as views see them. Made
+ * by {@link Log#draft}; committed at most once; not thread-safe.
  */
 public final class Draft {
   private final long snapshotLsn;
@@ -48,7 +48,8 @@ public final class Draft {
 
   public void delete(Family family, byte[] key) {
     if (family.referenced()) {
-      throw new IllegalArgumentException("rows of " + family.title() + " go when the log is trimmed");
+      throw new IllegalArgumentException(
+          "rows of " + family.title() + " go when the log is trimmed");
     }
     rows.delete(family, key);
     CommitLayout.delete(entries, family.code(), key);
@@ -179,10 +180,16 @@ public final class Draft {
 
   private void counted() {
     entryCount++;
-    if (entryCount > Limits.MAX_TRANSACTION_CHANGES * 8L || bytes() > Limits.MAX_TRANSACTION_BYTES) {
+    if (entryCount > Limits.MAX_TRANSACTION_CHANGES * 8L
+        || bytes() > Limits.MAX_TRANSACTION_BYTES) {
       throw new InvalidInputException(
-          "the transaction is too large: rows=" + entryCount + ", bytes=" + bytes() + ", allowed="
-              + Limits.MAX_TRANSACTION_BYTES + " bytes; commit in smaller parts");
+          "the transaction is too large: rows="
+              + entryCount
+              + ", bytes="
+              + bytes()
+              + ", allowed="
+              + Limits.MAX_TRANSACTION_BYTES
+              + " bytes; commit in smaller parts");
     }
   }
 

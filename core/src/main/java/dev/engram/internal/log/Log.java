@@ -409,11 +409,7 @@ public final class Log implements AutoCloseable {
     byte[] logKey = Keys.commit(id.lsn());
     CommitLayout.Header header =
         new CommitLayout.Header(
-            id,
-            lastMillis,
-            config.random().nextLong(),
-            key,
-            draft.options().author().orElse(null));
+            id, lastMillis, config.random().nextLong(), key, draft.options().author().orElse(null));
     byte[] row = CommitLayout.encode(logKey, header, draft.entryCount(), draft.entries());
     draft.rows().put(Family.LOG, logKey, row);
     writtenBytes += row.length;
@@ -425,9 +421,7 @@ public final class Log implements AutoCloseable {
     byte[] byKey = Keys.idempotency(key);
     byte[] byTime = Keys.idempotencyAge(lastMillis, byKey);
     draft.putLate(
-        Family.IDEMPOTENCY,
-        byKey,
-        NumberLayout.encode(byKey, id.timeline(), id.lsn(), lastMillis));
+        Family.IDEMPOTENCY, byKey, NumberLayout.encode(byKey, id.timeline(), id.lsn(), lastMillis));
     draft.putLate(Family.IDEMPOTENCY, byTime, NumberLayout.encode(byTime));
   }
 
@@ -452,7 +446,8 @@ public final class Log implements AutoCloseable {
 
   private static ConflictException conflict(Draft draft) {
     return new ConflictException(
-        "another commit was first: startedAt=" + draft.snapshotLsn()
+        "another commit was first: startedAt="
+            + draft.snapshotLsn()
             + "; nothing was written, run the transaction again");
   }
 
@@ -478,7 +473,8 @@ public final class Log implements AutoCloseable {
     if (stored != null && !config.acceptLoss()) {
       return IdentityLayout.decode(key, stored);
     }
-    Identity fresh = stored == null ? newIdentity() : nextTimeline(IdentityLayout.decode(key, stored));
+    Identity fresh =
+        stored == null ? newIdentity() : nextTimeline(IdentityLayout.decode(key, stored));
     WriteBatchBytes rows = newRows();
     rows.put(Family.META, key, IdentityLayout.encode(key, fresh));
     rocks.write(rows, Rocks.Sync.SYNCED);

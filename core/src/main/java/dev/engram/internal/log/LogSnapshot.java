@@ -1,6 +1,5 @@
 package dev.engram.internal.log;
 
-import dev.engram.ClosedException;
 import dev.engram.CommitId;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -71,5 +70,4 @@ public final class LogSnapshot implements AutoCloseable {
       view.close();
     }
   }
-
 }

@@ -1,12 +1,10 @@
 package dev.engram.internal.log;
 
-import dev.engram.StorageException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.zip.CRC32C;
 import org.rocksdb.RocksDB;

@@ -51,18 +51,22 @@ final class OptionsFile {
    * @throws StorageException where a value differs
    */
   void check(Map<String, Map<String, String>> expected) {
-    expected.forEach(
-        (section, values) -> {
-          Map<String, String> actual = sections.getOrDefault(section, Map.of());
-          values.forEach(
-              (key, value) -> {
-                if (!value.equals(actual.get(key))) {
-                  throw new StorageException(
-                      "an option of the log did not take effect: section=" + section + ", option="
-                          + key + ", asked=" + value + ", actual=" + actual.get(key));
-                }
-              });
-        });
+    expected.forEach((section, values) -> {
+      Map<String, String> actual = sections.getOrDefault(section, Map.of());
+      values.forEach((key, value) -> {
+        if (!value.equals(actual.get(key))) {
+          throw new StorageException(
+              "an option of the log did not take effect: section="
+                  + section
+                  + ", option="
+                  + key
+                  + ", asked="
+                  + value
+                  + ", actual="
+                  + actual.get(key));
+        }
+      });
+    });
   }
 
   private static long number(Path file) {

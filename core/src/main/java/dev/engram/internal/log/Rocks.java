@@ -42,6 +42,11 @@ final class Rocks implements AutoCloseable {
   /** Where a store in memory thinks that it lies. */
   private static final String MEMORY_PATH = "/engram";
 
+  static {
+    // Before any option or listener object is made.
+    NativeLibrary.load();
+  }
+
   private final Gate gate = new Gate("store");
   private final @Nullable Path directory;
   private final @Nullable Env memory;
@@ -70,7 +75,6 @@ final class Rocks implements AutoCloseable {
 
   /** Opens or makes the database; a null directory means memory. */
   Rocks(LogConfig config) {
-    NativeLibrary.load();
     directory = config.directory();
     memory = directory == null ? new RocksMemEnv(Env.getDefault()) : null;
     Env env = memory == null ? Env.getDefault() : memory;
@@ -119,8 +123,7 @@ final class Rocks implements AutoCloseable {
     }
     gate.enter();
     try {
-      List<ColumnFamilyHandle> where =
-          java.util.Collections.nCopies(keys.size(), handle(family));
+      List<ColumnFamilyHandle> where = java.util.Collections.nCopies(keys.size(), handle(family));
       return db.multiGetAsList(view, where, keys);
     } catch (RocksDBException e) {
       throw readError(family, e);
@@ -206,12 +209,11 @@ final class Rocks implements AutoCloseable {
 
   /** Writes what is in memory into files, all families at once. */
   void flush() {
-    writing(
-        () -> {
-          try (FlushOptions wait = new FlushOptions().setWaitForFlush(true)) {
-            db.flush(wait, allHandles);
-          }
-        });
+    writing(() -> {
+      try (FlushOptions wait = new FlushOptions().setWaitForFlush(true)) {
+        db.flush(wait, allHandles);
+      }
+    });
   }
 
   /** Drops files that hold only rows of this range, which were deleted before. */
@@ -385,7 +387,10 @@ final class Rocks implements AutoCloseable {
     return switch (code) {
       case Corruption, NotFound ->
           new CorruptStoreException(
-              "the log is damaged: path=" + where + ", why=" + message
+              "the log is damaged: path="
+                  + where
+                  + ", why="
+                  + message
                   + "; run 'engram repair' to see what can be kept",
               e);
       case InvalidArgument, NotSupported ->
@@ -395,10 +400,14 @@ final class Rocks implements AutoCloseable {
         boolean missing = message.contains("No such file") || message.contains("EOF");
         yield missing && directory != null && Files.exists(directory.resolve("CURRENT"))
             ? new CorruptStoreException(
-                "the log lacks a file: path=" + where + ", why=" + message
+                "the log lacks a file: path="
+                    + where
+                    + ", why="
+                    + message
                     + "; restore it from a backup, or run 'engram repair'",
                 e)
-            : new StorageException("the log cannot be opened: path=" + where + ", why=" + message, e);
+            : new StorageException(
+                "the log cannot be opened: path=" + where + ", why=" + message, e);
       }
     };
   }
@@ -429,7 +438,8 @@ final class Rocks implements AutoCloseable {
     OutcomeUnknownException unknown(RocksDBException e) {
       reason.compareAndSet(null, String.valueOf(e.getMessage()));
       return new OutcomeUnknownException(
-          "a write to the log failed: why=" + e.getMessage()
+          "a write to the log failed: why="
+              + e.getMessage()
               + "; it may be there after reopening; reopen the store and retry with the same"
               + " idempotency key",
           e);

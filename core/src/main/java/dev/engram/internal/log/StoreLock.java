@@ -43,7 +43,10 @@ public final class StoreLock implements AutoCloseable {
       if (!locked(channel)) {
         channel.close();
         throw new StoreLockedException(
-            "the store is open already: path=" + directory + ", holder=" + holder(file)
+            "the store is open already: path="
+                + directory
+                + ", holder="
+                + holder(file)
                 + "; close it there, or open another directory");
       }
       write(channel);

@@ -6,8 +6,8 @@ import java.util.function.ToIntFunction;
 
 /**
  * RocksDB's own form of a write batch, made without crossing into native code, so that callers
- * prepare their records outside the queue and the leader only joins bytes. Numbers are little-endian
- * (RocksDB, {@code db/write_batch.cc}):
+ * prepare their records outside the queue and the leader only joins bytes. Numbers are
+ * little-endian (RocksDB, {@code db/write_batch.cc}):
  *
  * <pre>
  *   sequence (8, zero) | count (4), then each record:

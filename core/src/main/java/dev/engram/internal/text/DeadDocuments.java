@@ -11,9 +11,9 @@ import org.apache.lucene.search.DocIdSetIterator;
 import org.apache.lucene.util.Bits;
 
 /**
- * The deleted documents of one segment, by scope. Lucene's statistics count a deleted document until
- * its segment is merged; subtracting these makes them exact, so that a score depends on what the
- * scope holds and not on its history. Immutable.
+ * The deleted documents of one segment, by scope. Lucene's statistics count a deleted document
+ * until its segment is merged; subtracting these makes them exact, so that a score depends on what
+ * the scope holds and not on its history. Immutable.
  */
 final class DeadDocuments {
   private static final Scope NONE = new Scope();

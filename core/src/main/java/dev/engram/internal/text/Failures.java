@@ -18,8 +18,8 @@ import org.apache.lucene.util.ThreadInterruptedException;
 
 /**
  * Translates what Lucene throws. Damaged files show in many ways besides {@link
- * CorruptIndexException} (array bounds, assertions, negative sizes), because their checksums are not
- * read on every access; all of them mean: drop the index and rebuild it. Static functions only.
+ * CorruptIndexException} (array bounds, assertions, negative sizes), because their checksums are
+ * not read on every access; all of them mean: drop the index and rebuild it. Static functions only.
  */
 final class Failures {
   private Failures() {}

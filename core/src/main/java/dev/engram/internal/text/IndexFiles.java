@@ -27,9 +27,9 @@ import org.apache.lucene.store.NativeFSLockFactory;
  * The directory of a text index: where its files live, how they are written, whether they are
  * whole. Static functions only.
  *
- * <p>The lock is an operating system lock, released with its process, so the {@code write.lock} that
- * a dead process leaves behind does not matter. The lock of the store already keeps other processes
- * out; this one only stops a second open in the same process.
+ * <p>The lock is an operating system lock, released with its process, so the {@code write.lock}
+ * that a dead process leaves behind does not matter. The lock of the store already keeps other
+ * processes out; this one only stops a second open in the same process.
  */
 final class IndexFiles {
   /** Changes in memory before they become a segment; half a store's heap must stay free. */

@@ -30,8 +30,8 @@ import org.apache.lucene.util.BytesRef;
  * explanation.
  *
  * <p>score(d) = Σ idf(t) · tf / (tf + k1 · (1 − b + b · length / average)) / Z over the distinct
- * terms t of the question; Z = Σ idf(t), where a term that the scope does not have counts ½ ln(1 + N
- * / 0.5). One thread, one use.
+ * terms t of the question; Z = Σ idf(t), where a term that the scope does not have counts ½ ln(1 +
+ * N / 0.5). One thread, one use.
  */
 final class ScopedSearch {
   /** Lucene refuses more clauses in one query; longer questions become a tree. */

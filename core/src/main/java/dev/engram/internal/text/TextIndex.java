@@ -30,16 +30,16 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe. Changes are serialised; searches run beside them and beside {@link #close}, and
  * see what was applied before the last {@link #refresh}. Changes are lost unless {@link #commit} is
- * called: the log replays them. It does not keep texts, does not know which documents ought to be in
- * it, and does not repair itself: after a {@link CorruptStoreException} of any method the owner
+ * called: the log replays them. It does not keep texts, does not know which documents ought to be
+ * in it, and does not repair itself: after a {@link CorruptStoreException} of any method the owner
  * closes it, calls {@link #destroy} and applies everything again.
  *
  * <h2>Implementation</h2>
  *
  * Lucene, laid out as {@link TextLayout} says. Deleted documents leave its statistics only when
  * segments merge, so searches subtract them ({@link DeadDocuments}): equal contents give equal
- * scores, whatever their history. Files are checked by structure at open, and by checksum at open if
- * they are small, when they merge, and in {@link #verify}.
+ * scores, whatever their history. Files are checked by structure at open, and by checksum at open
+ * if they are small, when they merge, and in {@link #verify}.
  */
 public final class TextIndex implements AutoCloseable {
   /** An index up to this size is checked whole at open; that takes about ten milliseconds. */
@@ -260,8 +260,8 @@ public final class TextIndex implements AutoCloseable {
 
   /**
    * The best hits, best first; equal scores by lower ordinal. Never fewer than the limit if as many
-   * allowed documents share a term with the question. Empty if the question has no term: it is blank
-   * or only of stop words, which are not indexed.
+   * allowed documents share a term with the question. Empty if the question has no term: it is
+   * blank or only of stop words, which are not indexed.
    *
    * @throws CorruptStoreException if damage shows; small damage may not show before {@link #verify}
    */
@@ -273,8 +273,8 @@ public final class TextIndex implements AutoCloseable {
   }
 
   /**
-   * What each matching term of a question adds to the score of one document; empty if it has none or
-   * does not exist. Limit and filter of the query do not matter.
+   * What each matching term of a question adds to the score of one document; empty if it has none
+   * or does not exist. Limit and filter of the query do not matter.
    */
   public List<TermScore> explain(TextQuery query, int ordinal) {
     AnalyzedText question = analyze(query.text(), query.language());

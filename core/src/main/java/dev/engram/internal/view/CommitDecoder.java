@@ -87,8 +87,7 @@ final class CommitDecoder {
         yield new Change.RecordPut(recordRow(key, row, vector), isFresh);
       }
       case DELETE ->
-          new Change.RecordRemoved(
-              Keys.intAt(key, 0), Keys.intAt(key, 4), Keys.intAt(key, 8));
+          new Change.RecordRemoved(Keys.intAt(key, 0), Keys.intAt(key, 4), Keys.intAt(key, 8));
       // A whole collection goes with its description.
       case DELETE_PREFIX, REFERENCE -> null;
     };

@@ -59,8 +59,7 @@ public final class StateReader implements StateSnapshot {
         Keys.afterPrefix(from),
         (key, value) -> {
           consumer.accept(
-              CommitDecoder.collectionRow(
-                  Keys.intAt(key, 1), CollectionLayout.decode(key, value)));
+              CommitDecoder.collectionRow(Keys.intAt(key, 1), CollectionLayout.decode(key, value)));
           return true;
         });
   }
@@ -122,8 +121,11 @@ public final class StateReader implements StateSnapshot {
         byte[] stored = vectors.get(i);
         if (stored == null) {
           throw new CorruptStoreException(
-              "a record lacks its vector: collection=" + Keys.intAt(key, 0) + ", ordinal="
-                  + Keys.intAt(key, 8) + "; restore the store from a backup");
+              "a record lacks its vector: collection="
+                  + Keys.intAt(key, 0)
+                  + ", ordinal="
+                  + Keys.intAt(key, 8)
+                  + "; restore the store from a backup");
         }
         vector = VectorLayout.decode(key, stored);
       }

@@ -68,7 +68,8 @@ final class ViewRunner {
     this.log = log;
     this.decoder = decoder;
     this.context = context;
-    this.thread = Thread.ofPlatform().daemon().name("engram-view-" + view.name()).unstarted(this::run);
+    this.thread =
+        Thread.ofPlatform().daemon().name("engram-view-" + view.name()).unstarted(this::run);
   }
 
   void start() {
@@ -131,8 +132,14 @@ final class ViewRunner {
     if (!reaches(lsn, timeout)) {
       ViewStats now = stats();
       throw new StaleViewException(
-          "the view cannot answer yet: view=" + view.name() + ", state=" + now.state()
-              + ", applied=" + now.applied() + ", wanted=" + lsn
+          "the view cannot answer yet: view="
+              + view.name()
+              + ", state="
+              + now.state()
+              + ", applied="
+              + now.applied()
+              + ", wanted="
+              + lsn
               + (now.failure().isEmpty() ? "" : ", why=" + now.failure())
               + "; it is catching up or being rebuilt, try again later");
     }
@@ -188,7 +195,8 @@ final class ViewRunner {
 
   /** The view does not answer any more: it is rebuilt. */
   void fail(Throwable why) {
-    LOG.log(System.Logger.Level.WARNING, "the view failed and is rebuilt: view=" + view.name(), why);
+    LOG.log(
+        System.Logger.Level.WARNING, "the view failed and is rebuilt: view=" + view.name(), why);
     lock.lock();
     try {
       if (state != State.CLOSED) {
@@ -205,7 +213,8 @@ final class ViewRunner {
   ViewStats stats() {
     lock.lock();
     try {
-      String name = state == State.CURRENT ? "current" : state == State.STALE ? "stale" : "rebuilding";
+      String name =
+          state == State.CURRENT ? "current" : state == State.STALE ? "stale" : "rebuilding";
       long lag = Math.max(0, log.last().lsn() - applied);
       return new ViewStats(view.name(), name, applied, published, lag, failure);
     } finally {

@@ -105,17 +105,15 @@ public final class ViewSet implements AutoCloseable {
   /** Compares every view with the state; commits wait meanwhile. */
   public void verify(Duration timeout, BiConsumer<String, String> findings) {
     runners.values().forEach(runner -> runner.await(log.last().lsn(), timeout));
-    log.exclusively(
-        () -> {
-          try (StateReader state = StateReader.ofStanding(log)) {
-            for (ViewRunner runner : runners.values()) {
-              runner.await(state.commit().lsn(), timeout);
-              String name = runner.view().name();
-              runner.paused(
-                  () -> runner.view().verify(state, what -> findings.accept(name, what)));
-            }
-          }
-        });
+    log.exclusively(() -> {
+      try (StateReader state = StateReader.ofStanding(log)) {
+        for (ViewRunner runner : runners.values()) {
+          runner.await(state.commit().lsn(), timeout);
+          String name = runner.view().name();
+          runner.paused(() -> runner.view().verify(state, what -> findings.accept(name, what)));
+        }
+      }
+    });
   }
 
   public List<ViewStats> stats() {

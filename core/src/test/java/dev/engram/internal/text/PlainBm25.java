@@ -31,12 +31,11 @@ final class PlainBm25 {
   List<Map.Entry<Integer, Double>> search(String question, int limit, IntPredicate allowed) {
     Map<Integer, Double> scores = scores(question);
     List<Map.Entry<Integer, Double>> hits = new ArrayList<>();
-    scores.forEach(
-        (ordinal, score) -> {
-          if (score > 0 && allowed.test(ordinal)) {
-            hits.add(Map.entry(ordinal, score));
-          }
-        });
+    scores.forEach((ordinal, score) -> {
+      if (score > 0 && allowed.test(ordinal)) {
+        hits.add(Map.entry(ordinal, score));
+      }
+    });
     hits.sort(
         Comparator.comparing((Map.Entry<Integer, Double> hit) -> -hit.getValue().floatValue())
             .thenComparing(Map.Entry::getKey));
@@ -53,12 +52,11 @@ final class PlainBm25 {
       long df = documents.values().stream().filter(words -> words.contains(term)).count();
       double idf = Math.log(1 + (count - df + .5) / (df + .5));
       information += df > 0 ? idf : .5 * Math.log(1 + count / .5);
-      documents.forEach(
-          (ordinal, words) -> {
-            double tf = words.stream().filter(term::equals).count();
-            double norm = .9 * (1 - .3 + .3 * words.size() / average);
-            scores.merge(ordinal, idf * tf / (tf + norm), Double::sum);
-          });
+      documents.forEach((ordinal, words) -> {
+        double tf = words.stream().filter(term::equals).count();
+        double norm = .9 * (1 - .3 + .3 * words.size() / average);
+        scores.merge(ordinal, idf * tf / (tf + norm), Double::sum);
+      });
     }
     double total = information;
     scores.replaceAll((ordinal, score) -> score / total);

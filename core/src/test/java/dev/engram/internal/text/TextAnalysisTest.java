@@ -25,7 +25,9 @@ class TextAnalysisTest {
     assertEquals(List.of("ann", "run", "quick"), english("Why was Ann's running so quickly?"));
     assertEquals(List.of("ann", "boat"), english("I'll: don’t you've what ANN’S boats"));
     assertEquals(List.of("oclock", "obrien"), english("o'clock O’Brien's"));
-    assertEquals(List.of("exampl", "com", "snake", "case", "3", "14"), english("example.com snake_case 3.14"));
+    assertEquals(
+        List.of("exampl", "com", "snake", "case", "3", "14"),
+        english("example.com snake_case 3.14"));
     assertEquals(List.of("may"), english("in May"));
   }
 
@@ -119,7 +121,10 @@ class TextAnalysisTest {
     assertNotEquals(AnalyzedText.hash("", "a"), AnalyzedText.hash("a", ""));
     assertEquals(
         100_000,
-        IntStream.range(0, 100_000).mapToLong(i -> AnalyzedText.hash("t" + i, "x")).distinct().count());
+        IntStream.range(0, 100_000)
+            .mapToLong(i -> AnalyzedText.hash("t" + i, "x"))
+            .distinct()
+            .count());
   }
 
   @Test

@@ -110,6 +110,7 @@ final class TextIndexSpeed {
 
   private static void print(String what, long start, long count) {
     double micros = (System.nanoTime() - start) / 1e3;
-    System.out.printf("%-28s %10.1f us each, %9.0f /s%n", what, micros / count, count * 1e6 / micros);
+    System.out.printf(
+        "%-28s %10.1f us each, %9.0f /s%n", what, micros / count, count * 1e6 / micros);
   }
 }

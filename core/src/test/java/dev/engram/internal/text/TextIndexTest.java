@@ -252,10 +252,9 @@ class TextIndexTest {
     var failure = new IllegalStateException("mine");
     TextQuery query =
         TextQuery.of(1, 0, "harbour", 1)
-            .where(
-                ordinal -> {
-                  throw failure;
-                });
+            .where(ordinal -> {
+              throw failure;
+            });
     assertSame(failure, assertThrows(IllegalStateException.class, () -> index.search(query)));
   }
 
@@ -274,7 +273,8 @@ class TextIndexTest {
   void holdsTenThousandSmallScopes() {
     AnalyzedText[] texts = new AnalyzedText[5];
     for (int i = 0; i < texts.length; i++) {
-      texts[i] = index.analyze("note number" + i + " about sailing " + "wind ".repeat(i), "english");
+      texts[i] =
+          index.analyze("note number" + i + " about sailing " + "wind ".repeat(i), "english");
     }
     for (int scope = 0; scope < 10_000; scope++) {
       for (int ordinal = 0; ordinal < texts.length; ordinal++) {

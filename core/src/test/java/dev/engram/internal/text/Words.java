@@ -19,7 +19,8 @@ final class Words {
   private String invent() {
     StringBuilder word = new StringBuilder();
     for (int syllables = 2 + random.nextInt(3); syllables > 0; syllables--) {
-      word.append("bdfgklmnprtvz".charAt(random.nextInt(13))).append("aeiou".charAt(random.nextInt(5)));
+      word.append("bdfgklmnprtvz".charAt(random.nextInt(13)))
+          .append("aeiou".charAt(random.nextInt(5)));
     }
     return word.append("x").toString();
   }
