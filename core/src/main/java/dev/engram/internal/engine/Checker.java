@@ -1,16 +1,178 @@
 package dev.engram.internal.engine;
 
 import dev.engram.CheckReport;
+import dev.engram.CheckReport.Finding;
+import dev.engram.CorruptStoreException;
+import dev.engram.internal.format.CommitLayout;
+import dev.engram.internal.format.CounterKind;
+import dev.engram.internal.format.Keys;
+import dev.engram.internal.format.NumberLayout;
+import dev.engram.internal.log.Family;
+import dev.engram.internal.log.LogSnapshot;
+import dev.engram.internal.view.StateReader;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
-/** Placeholder to be replaced in this commit. */
+/**
+ * Checks an open store: the checksums of its files, every row, what rows say of each other, and
+ * each view against the rows. Reads everything once or more; stops commits only while it compares
+ * views.
+ */
 final class Checker {
+  /** Findings that are listed; more are only counted. */
+  private static final int MAX_FINDINGS = 1_000;
+
+  private static final Duration VIEW_TIMEOUT = Duration.ofMinutes(10);
+  private static final String RESTORE = "restore the store from a backup";
+  private static final String REBUILD = "the view is rebuilt when the store is opened without it";
+
   private final OpenStore store;
+  private final List<Finding> findings = new ArrayList<>();
+  private final Map<String, Long> counted = new TreeMap<>();
 
   Checker(OpenStore store) {
     this.store = store;
   }
 
   CheckReport run() {
-    return new CheckReport(java.util.List.of(), java.util.Map.of(), store.log().last());
+    attempt("files", store.log()::verifyFiles);
+    try (StateReader state = StateReader.of(store.log())) {
+      LogSnapshot rows = state.rows();
+      RowChecks checks = new RowChecks(rows);
+      Map<Integer, Long> live = new HashMap<>();
+      check(rows, Family.CONFIG, checks::config);
+      check(
+          rows,
+          Family.RECORDS,
+          (key, value) -> {
+            live.merge(Keys.intAt(key, 0), 1L, Long::sum);
+            return checks.record(key, value);
+          });
+      check(rows, Family.IDS, checks::id);
+      check(rows, Family.CONTENT, checks::content);
+      check(rows, Family.CONCEPTS, checks::concept);
+      check(rows, Family.SHORT_TERM, checks::shortTerm);
+      check(rows, Family.LONG_TERM, checks::longTerm);
+      check(rows, Family.REVERSE, checks::reverse);
+      check(rows, Family.EXPIRY, checks::expiry);
+      check(rows, Family.PENDING, checks::pending);
+      check(rows, Family.IDEMPOTENCY, checks::idempotency);
+      checkLog(rows);
+      compareCounts(rows, live);
+      attempt(
+          "views",
+          () ->
+              store
+                  .views()
+                  .verify(VIEW_TIMEOUT, (view, what) -> add("view " + view, what, REBUILD)));
+      counted.put("findings", counted.getOrDefault("findings", 0L) + findings.size());
+      return new CheckReport(findings, counted, state.commit());
+    }
+  }
+
+  /** Says what is wrong with a row; an empty text where nothing is. */
+  @FunctionalInterface
+  interface RowCheck {
+    String problem(byte[] key, byte[] value);
+  }
+
+  private void check(LogSnapshot rows, Family family, RowCheck check) {
+    long[] count = {0};
+    attempt(
+        family.title(),
+        () ->
+            rows.scan(
+                family,
+                new byte[0],
+                new byte[0],
+                (key, value) -> {
+                  count[0]++;
+                  String problem = problem(check, key, value);
+                  if (!problem.isEmpty()) {
+                    add(family.title(), problem + ": " + place(key), RESTORE);
+                  }
+                  return true;
+                }));
+    counted.put(family.title(), count[0]);
+  }
+
+  private static String problem(RowCheck check, byte[] key, byte[] value) {
+    try {
+      return check.problem(key, value);
+    } catch (CorruptStoreException e) {
+      return String.valueOf(e.getMessage());
+    }
+  }
+
+  /** The numbers of a key; keys hold nothing of the user's. */
+  private static String place(byte[] key) {
+    return "key=" + java.util.HexFormat.of().formatHex(key);
+  }
+
+  private void checkLog(LogSnapshot rows) {
+    long[] expected = {-1};
+    long[] count = {0};
+    attempt(
+        Family.LOG.title(),
+        () ->
+            rows.scan(
+                Family.LOG,
+                new byte[0],
+                new byte[0],
+                (key, value) -> {
+                  long lsn = Keys.longAt(key, 0);
+                  CommitLayout.Read commit = CommitLayout.decode(key, value);
+                  if (commit.header().id().lsn() != lsn
+                      || (expected[0] >= 0 && lsn != expected[0])) {
+                    add(
+                        "log",
+                        "a commit is missing: lsn=" + expected[0] + ", found=" + lsn,
+                        RESTORE);
+                  }
+                  expected[0] = lsn + 1;
+                  count[0]++;
+                  return true;
+                }));
+    counted.put(Family.LOG.title(), count[0]);
+  }
+
+  private void compareCounts(LogSnapshot rows, Map<Integer, Long> live) {
+    for (CatalogEntry entry : store.catalogState().all()) {
+      byte[] key = Keys.counter(entry.number(), CounterKind.LIVE);
+      byte[] value = rows.get(Family.META, key);
+      long counter = value == null ? 0 : NumberLayout.decode(key, value, 1)[0];
+      long found = live.getOrDefault(entry.number(), 0L);
+      if (counter != found) {
+        add(
+            "meta",
+            "the count is wrong: collection="
+                + entry.number()
+                + ", counter="
+                + counter
+                + ", rows="
+                + found,
+            RESTORE);
+      }
+    }
+  }
+
+  private void attempt(String where, Runnable step) {
+    try {
+      step.run();
+    } catch (CorruptStoreException e) {
+      add(where, String.valueOf(e.getMessage()), RESTORE);
+    }
+  }
+
+  private void add(String where, String what, String mend) {
+    if (findings.size() < MAX_FINDINGS) {
+      findings.add(new Finding(where, what, mend));
+    } else {
+      counted.merge("findings", 1L, Long::sum);
+    }
   }
 }

@@ -150,8 +150,9 @@ final class Maintenance implements AutoCloseable {
   }
 
   private void every(Duration pause, Runnable turn) {
-    turns.scheduleWithFixedDelay(
-        () -> attempt(turn), pause.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
+    var _ =
+        turns.scheduleWithFixedDelay(
+            () -> attempt(turn), pause.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private static void attempt(Runnable turn) {

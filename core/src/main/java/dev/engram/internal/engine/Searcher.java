@@ -132,8 +132,10 @@ final class Searcher {
       CatalogEntry collection, Ranked hit, @Nullable String words, List<String> notes) {
     List<Explanation.Contribution> parts = new ArrayList<>();
     for (Explanation.Contribution part : hit.contributions()) {
-      boolean explained = words != null && part.arm().equals(TEXT) && part.raw() > 0;
-      String detail = explained ? termsOf(collection, words, hit.ordinal()) : "";
+      String detail =
+          words != null && part.arm().equals(TEXT) && part.raw() > 0
+              ? termsOf(collection, words, hit.ordinal())
+              : "";
       String joined =
           part.detail().isEmpty()
               ? detail

@@ -2,10 +2,9 @@ package dev.engram.internal.log;
 
 import dev.engram.internal.format.Keys;
 import dev.engram.internal.format.NumberLayout;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -39,16 +38,15 @@ final class Counters {
 
   /** Takes the steps of a commit and writes the new values into it. */
   void step(Draft draft) {
-    Map<Long, Long> changed = new HashMap<>();
+    NavigableMap<Long, Long> changed = new TreeMap<>();
     for (Draft.CounterStep step : draft.counterSteps()) {
       long slot = slot(step.collection(), step.which());
       long before = changed.getOrDefault(slot, values.getOrDefault(slot, 0L));
       changed.put(slot, step.raise() ? Math.max(before, step.number()) : before + step.number());
     }
-    List<Long> slots = new ArrayList<>(changed.keySet());
-    slots.sort(null);
-    for (long slot : slots) {
-      long value = changed.get(slot);
+    for (Map.Entry<Long, Long> step : changed.entrySet()) {
+      long slot = step.getKey();
+      long value = step.getValue();
       if (value != values.getOrDefault(slot, 0L)) {
         byte[] key = Keys.counter((int) (slot >>> 8), (int) (slot & 0xFF));
         draft.putLate(Family.META, key, NumberLayout.encode(key, value));

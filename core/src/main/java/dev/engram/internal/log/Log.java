@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,9 +53,9 @@ public final class Log implements AutoCloseable {
   private volatile CommitId last;
   private final AtomicLong durableLsn = new AtomicLong();
   private final long openedAt;
-  private volatile long writtenBytes;
-  private volatile long commits;
-  private volatile long groups;
+  private final LongAdder writtenBytes = new LongAdder();
+  private final LongAdder commits = new LongAdder();
+  private final LongAdder groups = new LongAdder();
   private long lastMillis;
 
   /** Is told of every commit, in LSN order, on the committing thread; must not throw. */
@@ -242,7 +243,7 @@ public final class Log implements AutoCloseable {
 
   /** Bytes of all commits since opening, as they stand in the log. */
   public long writtenBytes() {
-    return writtenBytes;
+    return writtenBytes.sum();
   }
 
   /**
@@ -288,12 +289,12 @@ public final class Log implements AutoCloseable {
 
   /** Commits since opening. */
   public long commits() {
-    return commits;
+    return commits.sum();
   }
 
   /** Groups of commits since opening, each with one write. */
   public long groups() {
-    return groups;
+    return groups.sum();
   }
 
   /** A figure of the storage engine for one family; 0 where it has none. */
@@ -385,12 +386,12 @@ public final class Log implements AutoCloseable {
       rocks.write(batch, sync ? Rocks.Sync.SYNCED : Rocks.Sync.BUFFERED);
     }
     config.crashPoints().reach("after-log-write");
-    groups++;
+    groups.increment();
   }
 
   private void publish(List<Commit> told) {
     last = told.getLast().id();
-    commits += told.size();
+    commits.add(told.size());
     if (config.durability() instanceof Durability.Synced) {
       raiseDurable(last.lsn());
     }
@@ -412,7 +413,7 @@ public final class Log implements AutoCloseable {
             id, lastMillis, config.random().nextLong(), key, draft.options().author().orElse(null));
     byte[] row = CommitLayout.encode(logKey, header, draft.entryCount(), draft.entries());
     draft.rows().put(Family.LOG, logKey, row);
-    writtenBytes += row.length;
+    writtenBytes.add(row.length);
     draft.enterInto(claims, id.lsn());
     batch.append(draft.rows());
   }

@@ -124,7 +124,9 @@ final class Rocks implements AutoCloseable {
     gate.enter();
     try {
       List<ColumnFamilyHandle> where = java.util.Collections.nCopies(keys.size(), handle(family));
-      return db.multiGetAsList(view, where, keys);
+      List<byte @Nullable []> values = new ArrayList<>(keys.size());
+      values.addAll(db.multiGetAsList(view, where, keys));
+      return values;
     } catch (RocksDBException e) {
       throw readError(family, e);
     } finally {

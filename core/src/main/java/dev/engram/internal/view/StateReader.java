@@ -16,6 +16,7 @@ import dev.engram.spi.SynapseRow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** The state of the store right after one commit, decoded. Not thread-safe. */
 public final class StateReader implements StateSnapshot {
@@ -113,7 +114,7 @@ public final class StateReader implements StateSnapshot {
 
   private void deliver(
       List<byte[]> keys, List<RecordLayout.Row> rows, Consumer<RecordRow> consumer) {
-    List<byte[]> vectors = snapshot.getAll(Family.VECTORS, keys);
+    List<byte @Nullable []> vectors = snapshot.getAll(Family.VECTORS, keys);
     for (int i = 0; i < keys.size(); i++) {
       byte[] key = keys.get(i);
       float[] vector = null;

@@ -12,7 +12,6 @@ import dev.engram.spi.View;
 import dev.engram.spi.ViewContext;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -453,10 +452,11 @@ final class ViewRunner {
   }
 
   private void rest() {
+    long left = REST.toNanos();
     lock.lock();
     try {
-      if (!closing) {
-        boolean _ = changed.await(REST.toMillis(), TimeUnit.MILLISECONDS);
+      while (!closing && left > 0) {
+        left = changed.awaitNanos(left);
       }
     } catch (InterruptedException e) {
       // Nobody interrupts this thread; if somebody does, it only rests less.

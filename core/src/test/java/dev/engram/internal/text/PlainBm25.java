@@ -37,7 +37,7 @@ final class PlainBm25 {
       }
     });
     hits.sort(
-        Comparator.comparing((Map.Entry<Integer, Double> hit) -> -hit.getValue().floatValue())
+        Comparator.comparingDouble((Map.Entry<Integer, Double> hit) -> -hit.getValue().floatValue())
             .thenComparing(Map.Entry::getKey));
     return hits.subList(0, Math.min(limit, hits.size()));
   }

@@ -1,0 +1,209 @@
+package dev.engram.internal.engine;
+
+import dev.engram.internal.format.CollectionLayout;
+import dev.engram.internal.format.ConceptLayout;
+import dev.engram.internal.format.ConceptLayout.Concept;
+import dev.engram.internal.format.CounterKind;
+import dev.engram.internal.format.Digest;
+import dev.engram.internal.format.EmptyRow;
+import dev.engram.internal.format.IdLayout;
+import dev.engram.internal.format.Keys;
+import dev.engram.internal.format.NameLayout;
+import dev.engram.internal.format.NumberLayout;
+import dev.engram.internal.format.PointerLayout;
+import dev.engram.internal.format.PointerLayout.Pointer;
+import dev.engram.internal.format.RecordLayout;
+import dev.engram.internal.format.RecordLayout.Row;
+import dev.engram.internal.format.SynapseLayout;
+import dev.engram.internal.format.SynapseLayout.Edge;
+import dev.engram.internal.format.VectorLayout;
+import dev.engram.internal.log.Family;
+import dev.engram.internal.log.LogSnapshot;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What must hold of each row and of the rows that it speaks of, in one state. Each check returns
+ * what is wrong, or an empty text; damaged bytes throw.
+ */
+final class RowChecks {
+  private static final String FINE = "";
+
+  private final LogSnapshot rows;
+
+  RowChecks(LogSnapshot rows) {
+    this.rows = rows;
+  }
+
+  String config(byte[] key, byte[] value) {
+    if (key[0] == Keys.descriptors()[0]) {
+      String name = CollectionLayout.decode(key, value).name();
+      byte[] nameKey = Keys.name(name);
+      byte[] row = rows.get(Family.CONFIG, nameKey);
+      boolean leadsBack =
+          row != null && NameLayout.decode(nameKey, row).collection() == Keys.intAt(key, 1);
+      return leadsBack ? FINE : "no name leads to a collection";
+    }
+    NameLayout.Name name = NameLayout.decode(key, value);
+    return rows.get(Family.CONFIG, Keys.descriptor(name.collection())) != null
+        ? FINE
+        : "a name leads nowhere";
+  }
+
+  String record(byte[] key, byte[] value) {
+    Row row = RecordLayout.decode(key, value);
+    byte[] idKey = Keys.digest(Keys.intAt(key, 0), IdLayout.digest(row.id()));
+    byte[] pointer = rows.get(Family.IDS, idKey);
+    if (pointer == null || !leadsTo(PointerLayout.decode(idKey, pointer), key)) {
+      return "no id leads to a record";
+    }
+    if (Keys.intAt(key, 8) >= counter(key, CounterKind.ORDINALS)) {
+      return "an ordinal is above its counter";
+    }
+    if (row.expiresAt() != 0
+        && rows.get(Family.EXPIRY, Keys.expiry(row.expiresAt(), key)) == null) {
+      return "an expiry is not listed";
+    }
+    return row.node() == Records.NO_NODE ? vector(key, row) : memory(key, row);
+  }
+
+  String id(byte[] key, byte[] value) {
+    Row row = row(PointerLayout.decode(key, value).recordKey(Keys.intAt(key, 0)));
+    boolean same = row != null && sameDigest(key, IdLayout.digest(row.id()));
+    return same ? FINE : "an id leads to another record or nowhere";
+  }
+
+  String content(byte[] key, byte[] value) {
+    Row row = row(PointerLayout.decode(key, value).recordKey(Keys.intAt(key, 0)));
+    String text = row == null ? null : row.text();
+    boolean same = text != null && sameDigest(key, Digest.of(Memories.normalised(text)));
+    return same ? FINE : "a content digest leads to another text or nowhere";
+  }
+
+  String concept(byte[] key, byte[] value) {
+    Concept concept = ConceptLayout.decode(key, value);
+    Row row = row(Keys.record(Keys.intAt(key, 0), concept.epoch(), concept.ordinal()));
+    if (row == null || row.node() != Keys.intAt(key, 4)) {
+      return "a node leads to another memory or nowhere";
+    }
+    return row.node() < counter(key, CounterKind.NODES) ? FINE : "a node is above its counter";
+  }
+
+  String shortTerm(byte[] key, byte[] value) {
+    return rows.get(Family.LONG_TERM, key) == null
+        ? edge(key, value)
+        : "a synapse is in both tiers";
+  }
+
+  String longTerm(byte[] key, byte[] value) {
+    return edge(key, value);
+  }
+
+  String reverse(byte[] key, byte[] value) {
+    EmptyRow.check(key, value, "reverse synapse");
+    byte[] forward = reversed(key);
+    return rows.get(Family.SHORT_TERM, forward) != null
+            || rows.get(Family.LONG_TERM, forward) != null
+        ? FINE
+        : "a reverse synapse has no synapse";
+  }
+
+  /** The rows of a dropped collection stay here until their time. */
+  String expiry(byte[] key, byte[] value) {
+    EmptyRow.check(key, value, "expiry row");
+    byte[] recordKey = Arrays.copyOfRange(key, 8, key.length);
+    if (rows.get(Family.CONFIG, Keys.descriptor(Keys.intAt(recordKey, 0))) == null) {
+      return FINE;
+    }
+    Row row = row(recordKey);
+    return row != null && row.expiresAt() == Keys.longAt(key, 0)
+        ? FINE
+        : "an expiry leads to another record or nowhere";
+  }
+
+  String pending(byte[] key, byte[] value) {
+    EmptyRow.check(key, value, "pending row");
+    Row row = row(key);
+    return row != null && !row.hasVector() ? FINE : "a memory waits for a vector that it has";
+  }
+
+  String idempotency(byte[] key, byte[] value) {
+    if (key[0] == Keys.idempotencyAges()[0]) {
+      return rows.get(Family.IDEMPOTENCY, Keys.idempotencyOfAge(key)) != null
+          ? FINE
+          : "an idempotency key has no commit";
+    }
+    return NumberLayout.decode(key, value, 3)[1] > 0 ? FINE : "an idempotency key has no commit";
+  }
+
+  private String memory(byte[] key, Row row) {
+    byte[] nodeKey = Keys.node(Keys.intAt(key, 0), row.node());
+    byte[] concept = rows.get(Family.CONCEPTS, nodeKey);
+    if (concept == null || ConceptLayout.decode(nodeKey, concept).ordinal() != Keys.intAt(key, 8)) {
+      return "no node leads to a memory";
+    }
+    if (!row.hasVector() && rows.get(Family.PENDING, key) == null) {
+      return "a memory without a vector does not wait for one";
+    }
+    return vector(key, row);
+  }
+
+  private String vector(byte[] key, Row row) {
+    if (!row.hasVector()) {
+      return FINE;
+    }
+    byte[] value = rows.get(Family.VECTORS, key);
+    if (value == null) {
+      return "a record lacks its vector";
+    }
+    byte[] descriptorKey = Keys.descriptor(Keys.intAt(key, 0));
+    byte[] descriptor = rows.get(Family.CONFIG, descriptorKey);
+    int dimension =
+        descriptor == null ? 0 : CollectionLayout.decode(descriptorKey, descriptor).dimension();
+    return VectorLayout.decode(key, value).length == dimension
+        ? FINE
+        : "a vector has another dimension than its collection";
+  }
+
+  private String edge(byte[] key, byte[] value) {
+    Edge edge = SynapseLayout.decode(key, value);
+    if (!(edge.weight() >= 0 && edge.weight() <= 1)) {
+      return "a weight is outside 0 to 1";
+    }
+    if (Digest.longOf(edge.relation()) != Keys.longAt(key, 12)) {
+      return "a synapse is keyed by another relation";
+    }
+    if (rows.get(Family.REVERSE, reversed(key)) == null) {
+      return "a synapse has no reverse";
+    }
+    int space = Keys.intAt(key, 0);
+    boolean bothThere =
+        rows.get(Family.CONCEPTS, Keys.node(space, Keys.intAt(key, 4))) != null
+            && rows.get(Family.CONCEPTS, Keys.node(space, Keys.intAt(key, 8))) != null;
+    return bothThere ? FINE : "a synapse leads nowhere";
+  }
+
+  private @Nullable Row row(byte[] recordKey) {
+    byte[] value = rows.get(Family.RECORDS, recordKey);
+    return value == null ? null : RecordLayout.decode(recordKey, value);
+  }
+
+  private long counter(byte[] key, int which) {
+    byte[] counterKey = Keys.counter(Keys.intAt(key, 0), which);
+    byte[] value = rows.get(Family.META, counterKey);
+    return value == null ? 0 : NumberLayout.decode(counterKey, value, 1)[0];
+  }
+
+  private static boolean leadsTo(Pointer pointer, byte[] recordKey) {
+    return Arrays.equals(pointer.recordKey(Keys.intAt(recordKey, 0)), recordKey);
+  }
+
+  private static boolean sameDigest(byte[] key, byte[] digest) {
+    return Arrays.equals(key, 4, key.length, digest, 0, digest.length);
+  }
+
+  private static byte[] reversed(byte[] key) {
+    return Keys.edge(
+        Keys.intAt(key, 0), Keys.intAt(key, 8), Keys.intAt(key, 4), Keys.longAt(key, 12));
+  }
+}
