@@ -20,8 +20,10 @@ import dev.engram.spi.EmbedderIdentity;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +35,7 @@ final class Session implements AutoCloseable {
   private final OpenStore store;
   private final Tx tx;
   private final Map<String, CatalogEntry> made = new HashMap<>();
+  private final Set<String> gone = new HashSet<>();
   private final List<Runnable> afterCommit = new ArrayList<>();
 
   Session(OpenStore store, CommitOptions options) {
@@ -51,7 +54,10 @@ final class Session implements AutoCloseable {
   /** By name or alias, as this transaction sees it. */
   @Nullable CatalogEntry find(String name) {
     CatalogEntry own = made.get(name);
-    return own != null ? own : store.catalogState().find(name);
+    if (own != null) {
+      return own;
+    }
+    return gone.contains(name) ? null : store.catalogState().find(name);
   }
 
   /**
@@ -119,15 +125,20 @@ final class Session implements AutoCloseable {
     for (String each : store.catalogState().namesOf(entry.number())) {
       deleteName(each);
     }
+    deleteName(entry.descriptor().name());
     tx.delete(Family.CONFIG, entry.key());
     byte[] rows = Keys.collection(entry.number());
     for (Family family : CollectionRows.FAMILIES) {
       tx.deletePrefix(family, rows);
     }
-    tx.adjust(
-        entry.number(), CounterKind.LIVE, -store.log().counter(entry.number(), CounterKind.LIVE));
+    for (int counter : CounterKind.OF_COLLECTION) {
+      tx.delete(Family.META, Keys.counter(entry.number(), counter));
+    }
     tx.tell(new Change.CollectionDropped(entry.number()));
-    afterCommit.add(() -> store.catalogState().remove(entry.number()));
+    afterCommit.add(() -> {
+      store.catalogState().remove(entry.number());
+      store.log().forgetCounters(entry.number());
+    });
     return true;
   }
 
@@ -157,6 +168,7 @@ final class Session implements AutoCloseable {
     }
     tx.rely(Family.CONFIG, entry.key());
     putName(new NameLayout.Name(alias, entry.number(), true));
+    made.put(alias, entry);
   }
 
   boolean removeAlias(String alias) {
@@ -240,6 +252,7 @@ final class Session implements AutoCloseable {
     tx.claim(Family.CONFIG, key);
     tx.delete(Family.CONFIG, key);
     made.remove(name);
+    gone.add(name);
     afterCommit.add(() -> store.catalogState().removeName(name));
   }
 

@@ -1,5 +1,7 @@
 package dev.engram.internal.format;
 
+import java.util.List;
+
 /** The counters of {@code meta}; their numbers are part of the format. */
 public final class CounterKind {
   /** The collection number under which the store's own counters stand. */
@@ -16,6 +18,9 @@ public final class CounterKind {
 
   /** Of a space: one more than the highest node number given. */
   public static final int NODES = 4;
+
+  /** The counters of a collection or space. */
+  public static final List<Integer> OF_COLLECTION = List.of(ORDINALS, LIVE, NODES);
 
   private CounterKind() {}
 }

@@ -188,6 +188,11 @@ public final class Log implements AutoCloseable {
     return counters.get(collection, which);
   }
 
+  /** Forgets the counters of a collection whose rows are gone. */
+  public void forgetCounters(int collection) {
+    counters.drop(collection);
+  }
+
   /** The store's id, in text. */
   public String storeId() {
     return identity.storeId().toString();

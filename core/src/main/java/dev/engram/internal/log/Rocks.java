@@ -218,11 +218,6 @@ final class Rocks implements AutoCloseable {
     });
   }
 
-  /** Drops files that hold only rows of this range, which were deleted before. */
-  void dropFiles(Family family, byte[] from, byte[] to) {
-    writing(() -> db.deleteFilesInRanges(handle(family), List.of(from, to), false));
-  }
-
   Snapshot takeSnapshot() {
     gate.enter();
     try {
@@ -241,16 +236,6 @@ final class Rocks implements AutoCloseable {
     }
     try {
       db.releaseSnapshot(snapshot);
-    } finally {
-      gate.leave();
-    }
-  }
-
-  /** Runs a task that holds native objects of its own; the database stays open meanwhile. */
-  void inside(Runnable task) {
-    gate.enter();
-    try {
-      task.run();
     } finally {
       gate.leave();
     }
