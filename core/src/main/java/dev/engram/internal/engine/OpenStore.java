@@ -2,6 +2,7 @@ package dev.engram.internal.engine;
 
 import dev.engram.Catalog;
 import dev.engram.CheckReport;
+import dev.engram.ClosedException;
 import dev.engram.CollectionConfig;
 import dev.engram.CollectionInfo;
 import dev.engram.CollectionInfo.Kind;
@@ -315,6 +316,13 @@ final class OpenStore implements Engram {
       if (directory != null) {
         Directories.restrictFiles(directory);
       }
+    }
+  }
+
+  /** Refuses what would otherwise not touch the log. */
+  void requireOpen() {
+    if (!open.get()) {
+      throw new ClosedException("the store is closed; open it again");
     }
   }
 

@@ -186,6 +186,7 @@ final class Session implements AutoCloseable {
   }
 
   CommitId commit() {
+    store.requireOpen();
     store.views().throttle();
     if (afterCommit.isEmpty()) {
       return tx.commit();

@@ -1,0 +1,9 @@
+package dev.engram;
+
+/** The collection contract in memory. */
+class CollectionInMemoryTest extends CollectionContract {
+  @Override
+  EngramConfig config() {
+    return EngramConfig.inMemory();
+  }
+}

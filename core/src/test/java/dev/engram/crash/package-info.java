@@ -1,0 +1,2 @@
+/** Processes that are killed and disks that lose power, with the truth kept outside the store. */
+package dev.engram.crash;
