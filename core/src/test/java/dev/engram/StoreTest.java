@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
@@ -215,11 +214,10 @@ class StoreTest {
 
   @Test
   void refusesADamagedLogUntilTheLossIsAccepted() throws IOException {
-    List<RecordId> ids = new ArrayList<>();
     try (Engram engram = Engram.open(store())) {
       MemorySpace space = engram.space("s");
       for (int i = 0; i < 200; i++) {
-        ids.add(space.learn("thing number " + i).id());
+        space.learn("thing number " + i);
       }
     }
     damageMiddle(newestWal());
@@ -255,6 +253,21 @@ class StoreTest {
       int old = bytes.read();
       bytes.seek(bytes.length() / 2);
       bytes.write(old ^ 0x55);
+    }
+  }
+
+  @Test
+  void takesAMissingLogForDamageAndNotForANewStore() throws IOException {
+    try (Engram engram = Engram.open(store())) {
+      engram.space("s").learn("a thing");
+    }
+    Path current = store().resolve("log").resolve("CURRENT");
+    Path aside = directory.resolve("aside");
+    Files.move(current, aside);
+    assertThrows(CorruptStoreException.class, () -> Engram.open(store()));
+    Files.move(aside, current);
+    try (Engram engram = Engram.open(store())) {
+      assertEquals(1, engram.space("s").count());
     }
   }
 

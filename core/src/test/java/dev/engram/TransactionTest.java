@@ -118,16 +118,18 @@ class TransactionTest {
     int committed = 0;
     try (Transaction one = engram.begin();
         Transaction two = engram.begin()) {
-      for (Transaction tx : List.of(one, two)) {
-        String reads = tx == one ? "y" : "x";
-        String writes = tx == one ? "x" : "y";
+      List<Transaction> both = List.of(one, two);
+      for (int i = 0; i < 2; i++) {
+        Transaction tx = both.get(i);
+        String reads = i == 0 ? "y" : "x";
+        String writes = i == 0 ? "x" : "y";
         if (locking) {
           tx.lock("docs", RecordId.of(reads));
         }
         assertTrue(tx.collection("docs").get(reads).isPresent());
         tx.collection("docs").upsert(VectorRecord.ofText(writes, "off"));
       }
-      for (Transaction tx : List.of(one, two)) {
+      for (Transaction tx : both) {
         try {
           tx.commit();
           committed++;

@@ -73,11 +73,11 @@ class CrashCampaignTest {
     PowerLossShim shim = PowerLossShim.orSkipTest();
     int losses = Integer.getInteger("engram.powerLosses", 5);
     int acknowledged = 0;
-    long operations = operationsOfAWholeRun(shim);
+    long operations = operationsOfAWholeRun(shim, "durable");
     for (int i = 0; i < losses; i++) {
       Path store = Files.createDirectory(directory.resolve("power" + i));
       long at = 1 + random.nextLong(operations);
-      Oracle oracle = powerLoss(shim, store, "durable", at);
+      Oracle oracle = powerLoss(shim, store, "durable", at, 1 + random.nextInt(1 << 30));
       Verdict verdict = judge(store, "durable", oracle);
       assertTrue(verdict.clean(), () -> "at=" + at + ", seed=" + seed + ": " + verdict);
       acknowledged += verdict.acknowledged();
@@ -98,8 +98,8 @@ class CrashCampaignTest {
   void losesWhenThePowerFailsAndTheLogIsNotSynced() throws IOException {
     PowerLossShim shim = PowerLossShim.orSkipTest();
     Path store = Files.createDirectory(directory.resolve("control"));
-    long operations = operationsOfAWholeRun(shim);
-    Oracle oracle = powerLoss(shim, store, "process", operations / 2);
+    long operations = operationsOfAWholeRun(shim, "process");
+    Oracle oracle = powerLoss(shim, store, "process", operations / 2, PowerLossShim.LOSE_ALL);
     Verdict verdict = judge(store, "process", oracle);
     assertTrue(
         verdict.acknowledged() > 0 && verdict.lost() > 0, "the control must lose: " + verdict);
@@ -129,12 +129,12 @@ class CrashCampaignTest {
     }
   }
 
-  private long operationsOfAWholeRun(PowerLossShim shim) throws IOException {
+  private long operationsOfAWholeRun(PowerLossShim shim, String durability) throws IOException {
     Path store = Files.createDirectory(directory.resolve("count" + random.nextInt(1 << 30)));
     try (ChildJvm child =
         ChildJvm.start(
             Workload.class,
-            arguments(store, "durable", 30, "never", 1),
+            arguments(store, durability, 30, "never", 1),
             shim.environment(store, PowerLossShim.NEVER, seed))) {
       assertEquals(0, child.waitFor(TIMEOUT), child::errors);
     }
@@ -143,12 +143,13 @@ class CrashCampaignTest {
     return operations;
   }
 
-  private Oracle powerLoss(PowerLossShim shim, Path store, String durability, long at) {
+  private Oracle powerLoss(
+      PowerLossShim shim, Path store, String durability, long at, long lossSeed) {
     try (ChildJvm child =
         ChildJvm.start(
             Workload.class,
             arguments(store, durability, 30, "never", 1),
-            shim.environment(store, at, 1 + random.nextInt(1 << 30)))) {
+            shim.environment(store, at, lossSeed))) {
       child.waitFor(TIMEOUT);
       return Oracle.of(child.lines());
     }

@@ -38,6 +38,9 @@ public final class EngineFactory {
     boolean opened = false;
     try {
       log = Log.open(logConfig(config, directory, random, crashPoints));
+      if (directory != null) {
+        StoreFiles.mark(directory);
+      }
       OpenStore store = new OpenStore(config, random, directory, lock, log);
       opened = true;
       return store;

@@ -300,6 +300,7 @@ final class OpenStore implements Engram {
     try (StoreLock _ = StoreLock.take(target)) {
       LogCopy.write(
           log, config.compression(), config.clock(), random, target.resolve(StoreFiles.LOG));
+      StoreFiles.mark(target);
     }
   }
 

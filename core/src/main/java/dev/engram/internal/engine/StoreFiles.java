@@ -1,14 +1,22 @@
 package dev.engram.internal.engine;
 
+import dev.engram.CorruptStoreException;
 import dev.engram.ExistsException;
 import dev.engram.MismatchException;
 import dev.engram.NotFoundException;
 import dev.engram.StorageException;
+import dev.engram.internal.log.Directories;
 import dev.engram.internal.log.StoreLock;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** What lies in a store's directory. */
@@ -19,11 +27,38 @@ final class StoreFiles {
   /** The directory of the views, one directory each. */
   static final String VIEWS = "views";
 
+  /** Says that a store was made here: from then on a missing log is damage, not a new store. */
+  static final String MARK = "engram.store";
+
+  /** What may lie in the directory before the store is made. */
+  private static final Set<String> OWN = Set.of(StoreLock.FILE, LOG, VIEWS, MARK + ".tmp");
+
+  private static final String MARK_TEXT = "An Engram store. Format 1.\n";
+
   private StoreFiles() {}
 
-  /** Whether there is a store in the directory. */
-  static boolean isStore(Path directory) {
-    return Files.exists(directory.resolve(LOG).resolve("CURRENT"));
+  /** Notes, durably, that the store was made. */
+  static void mark(Path directory) {
+    Path mark = directory.resolve(MARK);
+    if (Files.exists(mark)) {
+      return;
+    }
+    Path fresh = directory.resolve(MARK + ".tmp");
+    try {
+      try (FileChannel file =
+          FileChannel.open(
+              fresh,
+              StandardOpenOption.CREATE,
+              StandardOpenOption.TRUNCATE_EXISTING,
+              StandardOpenOption.WRITE)) {
+        file.write(ByteBuffer.wrap(MARK_TEXT.getBytes(StandardCharsets.UTF_8)));
+        file.force(true);
+      }
+      Files.move(fresh, mark, StandardCopyOption.ATOMIC_MOVE);
+      Directories.sync(directory);
+    } catch (IOException e) {
+      throw new StorageException("cannot mark the store: path=" + directory, e);
+    }
   }
 
   /**
@@ -33,16 +68,25 @@ final class StoreFiles {
    * @throws MismatchException where the directory holds something else
    */
   static void require(Path directory, boolean create) {
-    if (isStore(directory)) {
-      return;
+    boolean hasLog = Files.exists(directory.resolve(LOG).resolve("CURRENT"));
+    if (Files.exists(directory.resolve(MARK))) {
+      if (!hasLog) {
+        throw new CorruptStoreException(
+            "the log is gone: path="
+                + directory
+                + ", missing=log/CURRENT; restore the store from a"
+                + " backup");
+      }
+    } else if (!hasLog) {
+      requireFresh(directory, create);
     }
+  }
+
+  /** There is no store yet, or one whose making was cut short. */
+  private static void requireFresh(Path directory, boolean create) {
     if (!create) {
       throw new NotFoundException(
           "there is no store here: path=" + directory + "; make one, or name another directory");
-    }
-    if (Files.exists(directory.resolve(LOG))) {
-      // A store whose making was cut short, or whose log lost its first file: RocksDB tells.
-      return;
     }
     if (!strangers(directory).isEmpty()) {
       throw new MismatchException(
@@ -64,7 +108,7 @@ final class StoreFiles {
       return List.of();
     }
     try (Stream<Path> files = Files.list(directory)) {
-      return files.filter(f -> !f.getFileName().toString().equals(StoreLock.FILE)).toList();
+      return files.filter(f -> !OWN.contains(f.getFileName().toString())).toList();
     } catch (IOException e) {
       throw new StorageException(
           "cannot read the directory: path=" + directory + "; check that it is one and may be read",

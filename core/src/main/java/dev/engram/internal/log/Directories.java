@@ -3,11 +3,14 @@ package dev.engram.internal.log;
 import dev.engram.StorageException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -22,15 +25,42 @@ public final class Directories {
 
   private Directories() {}
 
-  /** Makes a directory and its missing parents; the last one is private. */
+  /**
+   * Makes a directory and its missing parents; the last one is private. Each that was made survives
+   * power loss when this returns: its parent is synced, without which the directory could vanish
+   * with everything in it that was synced.
+   */
   public static void makePrivate(Path directory) {
     try {
-      Files.createDirectories(directory);
+      make(directory.toAbsolutePath());
       restrict(directory, DIRECTORY);
     } catch (IOException e) {
       throw new StorageException(
           "cannot make the directory: path=" + directory + "; check its parent's permissions", e);
     }
+  }
+
+  /** Makes the entries of a directory survive power loss. */
+  public static void sync(Path directory) throws IOException {
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  private static void make(Path directory) throws IOException {
+    Path parent = directory.getParent();
+    if (Files.isDirectory(directory) || parent == null) {
+      return;
+    }
+    make(parent);
+    try {
+      Files.createDirectory(directory);
+    } catch (FileAlreadyExistsException e) {
+      if (!Files.isDirectory(directory)) {
+        throw e;
+      }
+    }
+    sync(parent);
   }
 
   /**
