@@ -2,6 +2,7 @@ package dev.engram.internal.log;
 
 import dev.engram.CancelledException;
 import dev.engram.CommitId;
+import dev.engram.EngramException;
 import dev.engram.OutcomeUnknownException;
 import dev.engram.OverloadedException;
 import java.time.Duration;
@@ -184,7 +185,11 @@ final class CommitQueue {
     }
   }
 
+  /** Typed errors, and those of a task, say themselves what happened. */
   private static RuntimeException failed(Ticket ticket, Throwable e) {
+    if (e instanceof EngramException typed) {
+      return typed;
+    }
     if (ticket.task != null && e instanceof RuntimeException own) {
       return own;
     }

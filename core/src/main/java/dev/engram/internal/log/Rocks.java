@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.AbstractEventListener;
@@ -54,6 +55,7 @@ final class Rocks implements AutoCloseable {
   private final RocksOptions options;
   private final RocksDB db;
   private final Map<Family, ColumnFamilyHandle> handles = new EnumMap<>(Family.class);
+  private final Map<Family, Integer> columnFamilyIds = new EnumMap<>(Family.class);
   private final List<ColumnFamilyHandle> allHandles = new ArrayList<>();
   private final ReadOptions latest = new ReadOptions();
   private final WriteOptions synced = new WriteOptions().setSync(true);
@@ -94,12 +96,14 @@ final class Rocks implements AutoCloseable {
     Family[] families = Family.values();
     for (int i = 0; i < families.length; i++) {
       handles.put(families[i], allHandles.get(i + 1));
+      columnFamilyIds.put(families[i], allHandles.get(i + 1).getID());
     }
     checkOptions();
   }
 
+  /** The id that RocksDB gave to a family; known also when the database is closed. */
   int columnFamilyId(Family family) {
-    return handle(family).getID();
+    return Objects.requireNonNull(columnFamilyIds.get(family));
   }
 
   byte @Nullable [] get(Family family, byte[] key) {
@@ -324,7 +328,7 @@ final class Rocks implements AutoCloseable {
   }
 
   private ColumnFamilyHandle handle(Family family) {
-    return java.util.Objects.requireNonNull(handles.get(family));
+    return Objects.requireNonNull(handles.get(family));
   }
 
   private WriteOptions writeOptions(Sync sync) {
