@@ -1,16 +1,11 @@
 package dev.engram.cli;
 
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.HelpCommand;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 
-/** The {@code engram} command. */
-@Command(
-    name = "engram",
-    description = "A durable memory that learns and recalls.",
-    version = "engram 0.1.0-SNAPSHOT",
-    mixinStandardHelpOptions = true,
-    subcommands = HelpCommand.class)
+/** The {@code engram} program: one command, then exit. Speaks UTF-8 whatever the locale is. */
 public final class Main {
   private Main() {}
 
@@ -20,6 +15,15 @@ public final class Main {
   }
 
   static int run(String... args) {
-    return new CommandLine(new Main()).execute(args);
+    PrintStream out = utf8(FileDescriptor.out);
+    PrintStream err = utf8(FileDescriptor.err);
+    int code = Cli.run(args, System.in, out, err);
+    out.flush();
+    err.flush();
+    return code;
+  }
+
+  private static PrintStream utf8(FileDescriptor descriptor) {
+    return new PrintStream(new FileOutputStream(descriptor), false, StandardCharsets.UTF_8);
   }
 }

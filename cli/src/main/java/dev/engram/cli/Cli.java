@@ -1,0 +1,196 @@
+package dev.engram.cli;
+
+import com.google.errorprone.annotations.MustBeClosed;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/**
+ * The {@code engram} command: the options that every command takes, and the list of commands. One
+ * object serves one run; not thread-safe.
+ */
+@Command(
+    name = "engram",
+    version = "engram 0.1.0-SNAPSHOT",
+    sortOptions = false,
+    usageHelpAutoWidth = true,
+    description = "A durable memory that learns and recalls.",
+    synopsisSubcommandLabel = "COMMAND",
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:done",
+      "1:error",
+      "2:wrong usage",
+      "3:not found: store, space, memory or file",
+      "4:conflict: it exists already, or another writer was first",
+      "5:the store is damaged"
+    },
+    footerHeading = "%nTry it:%n",
+    footer = {
+      "  engram learn \"The kettle is in the left cupboard\"",
+      "  engram import notes/",
+      "  engram recall \"where is the kettle?\""
+    },
+    subcommands = {
+      InitCommand.class,
+      LearnCommand.class,
+      RecallCommand.class,
+      GetCommand.class,
+      ForgetCommand.class,
+      AssociateCommand.class,
+      NeighboursCommand.class,
+      ImportCommand.class,
+      ExportCommand.class,
+      EmbedCommand.class,
+      CollectionsCommand.class,
+      StatsCommand.class,
+      CheckCommand.class,
+      RepairCommand.class,
+      EvalCommand.class,
+      CompletionCommand.class,
+      ShowHelpCommand.class
+    })
+final class Cli {
+  static final String DEFAULT_STORE = "brain";
+  static final String DEFAULT_SPACE = "default";
+
+  @Option(
+      names = "--store",
+      scope = ScopeType.INHERIT,
+      paramLabel = "DIR",
+      order = 90,
+      description = "Where the store is: $ENGRAM_STORE, or else ./brain.")
+  @Nullable Path store;
+
+  @Option(
+      names = "--space",
+      scope = ScopeType.INHERIT,
+      paramLabel = "NAME",
+      order = 91,
+      description = "The memory space to use: 'default' unless given.")
+  @Nullable String space;
+
+  @Option(
+      names = "--embedder",
+      scope = ScopeType.INHERIT,
+      paramLabel = "EMBEDDER",
+      order = 92,
+      description =
+          "What makes vectors of texts: minilm (a small local model, the default), none, or the"
+              + " address of an OpenAI-compatible service such as http://localhost/v1, whose"
+              + " key is read from $ENGRAM_EMBEDDER_KEY.")
+  String embedder = "minilm";
+
+  @Option(
+      names = "--model",
+      scope = ScopeType.INHERIT,
+      paramLabel = "NAME",
+      order = 93,
+      description = "The model to ask that service for.")
+  @Nullable String model;
+
+  @Option(
+      names = "--json",
+      scope = ScopeType.INHERIT,
+      order = 94,
+      description = "Print JSON, one object a line, instead of text.")
+  boolean json;
+
+  @Option(
+      names = "--quiet",
+      scope = ScopeType.INHERIT,
+      order = 95,
+      description = "Print no messages but errors.")
+  boolean quiet;
+
+  @Option(
+      names = {"-h", "--help"},
+      scope = ScopeType.INHERIT,
+      usageHelp = true,
+      order = 96,
+      description = "Print this help.")
+  boolean help;
+
+  @Option(
+      names = {"-V", "--version"},
+      versionHelp = true,
+      order = 97,
+      description = "Print the version.")
+  boolean version;
+
+  @Spec CommandSpec spec = CommandSpec.create();
+
+  private final Console console;
+
+  Cli(Console console) {
+    this.console = console;
+  }
+
+  /** Runs one command in this process and returns its exit code; never throws, never exits. */
+  static int run(String[] args, InputStream in, PrintStream out, PrintStream err) {
+    return run(args, new Console(in, out, err, System.getenv()));
+  }
+
+  static int run(String[] args, Console console) {
+    return commandLine(console).execute(args);
+  }
+
+  /** The parser of the whole command line. */
+  static CommandLine commandLine(Console console) {
+    Failures failures = new Failures(console);
+    return new CommandLine(new Cli(console))
+        .setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8))
+        .setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8))
+        .setExecutionExceptionHandler((failure, command, _) -> failures.report(failure, command))
+        .setParameterExceptionHandler((failure, _) -> failures.usage(failure));
+  }
+
+  Console console() {
+    return console;
+  }
+
+  boolean json() {
+    return json;
+  }
+
+  /** The directory of the store. */
+  Path directory() {
+    if (store != null) {
+      return store;
+    }
+    String variable = console.environment().get("ENGRAM_STORE");
+    return Path.of(variable == null || variable.isBlank() ? DEFAULT_STORE : variable);
+  }
+
+  String spaceName() {
+    return space == null ? DEFAULT_SPACE : space;
+  }
+
+  /** Opens the store, which must be there, without a model. */
+  @MustBeClosed
+  Session open() {
+    return Session.open(directory(), false, null);
+  }
+
+  /** Opens the store with the chosen embedder. */
+  @MustBeClosed
+  Session openWithEmbedder(boolean create) {
+    return Session.open(directory(), create, Embedders.load(this));
+  }
+
+  /** Prints a message for people, unless they want none. */
+  void say(String message) {
+    if (!quiet) {
+      console.err().println(message);
+    }
+  }
+}

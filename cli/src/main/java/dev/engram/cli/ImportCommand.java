@@ -1,0 +1,133 @@
+package dev.engram.cli;
+
+import dev.engram.CollectionConfig;
+import dev.engram.Learning;
+import dev.engram.MemorySpace;
+import dev.engram.NotFoundException;
+import dev.engram.VectorCollection;
+import dev.engram.VectorRecord;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Iterator;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/** Learns files. */
+@Command(
+    name = "import",
+    sortOptions = false,
+    description = {
+      "Learn files: text, Markdown, JSON Lines or conversations.",
+      "Makes the store and the space where there are none. Takes:",
+      "  a folder        its .md and .txt files, without hidden folders and build output",
+      "  .md, .txt       split into passages that keep their file, line and headings",
+      "  .jsonl          one object a line: text, and optionally id, metadata, provenance;"
+          + " without metadata, all other fields are metadata",
+      "  .json           conversations in the LoCoMo shape; each becomes a space of its own, or"
+          + " all go into --space with ids such as conv-1/D3:12",
+      "Importing again learns what is new or changed and leaves the rest alone.",
+      "On an error, what was learned before it stays."
+    })
+final class ImportCommand implements Callable<Integer> {
+  @ParentCommand Cli cli = Parents.none();
+
+  @Parameters(paramLabel = "PATH", description = "A file or a folder.")
+  Path path = Path.of("");
+
+  @Option(
+      names = "--collection",
+      paramLabel = "NAME",
+      description =
+          "Put the lines of a .jsonl file into this collection instead of a space; it is made with"
+              + " the dimension of the first line's vector.")
+  @Nullable String collection;
+
+  private long learned;
+  private long unchanged;
+
+  @Override
+  public Integer call() throws IOException {
+    Sources.requireFile(path);
+    if (collection != null) {
+      try (Session session = Session.open(cli.directory(), true, null)) {
+        cli.say("imported " + intoCollection(session, collection) + " records");
+      }
+      return ExitCode.OK;
+    }
+    try (Session session = cli.openWithEmbedder(true);
+        ProgressLine progress = ProgressLine.of(cli)) {
+      intoSpaces(session, progress);
+    }
+    cli.say("imported " + learned + " memories, " + unchanged + " were there already");
+    return ExitCode.OK;
+  }
+
+  private void intoSpaces(Session session, ProgressLine progress) throws IOException {
+    if (Files.isDirectory(path)) {
+      learn(session, cli.spaceName(), TextImport.learnings(path), progress);
+      return;
+    }
+    switch (Sources.kind(path)) {
+      case TEXT, MARKDOWN -> learn(session, cli.spaceName(), TextImport.learnings(path), progress);
+      case JSON_LINES -> {
+        JsonRecords records = new JsonRecords(InstantSource.system());
+        try (JsonLines<Learning> lines = new JsonLines<>(path, records::learning)) {
+          learn(session, cli.spaceName(), lines, progress);
+        }
+      }
+      case CONVERSATIONS -> learnConversations(session, progress);
+    }
+  }
+
+  private void learnConversations(Session session, ProgressLine progress) throws IOException {
+    String shared = cli.space;
+    for (Conversation conversation : Conversation.read(path)) {
+      String prefix = shared == null ? "" : conversation.id() + "/";
+      Stream<Learning> turns =
+          conversation.turns().stream()
+              .map(turn -> turn.learning(prefix + turn.id(), conversation.id()));
+      String space = shared == null ? conversation.id() : shared;
+      learn(session, space, turns.iterator(), progress);
+    }
+  }
+
+  private void learn(
+      Session session, String name, Iterator<Learning> learnings, ProgressLine progress) {
+    MemorySpace space = session.engram().space(name);
+    Unlearned fresh = new Unlearned(space, learnings);
+    learned += space.learnAll(fresh, progress);
+    unchanged += fresh.skipped();
+    if (session.embedder() != null) {
+      space.embedPending(progress);
+    }
+  }
+
+  private long intoCollection(Session session, String name) throws IOException {
+    JsonRecords records = new JsonRecords(InstantSource.system());
+    try (ProgressLine progress = ProgressLine.of(cli);
+        JsonLines<VectorRecord> lines = new JsonLines<>(path, records::record)) {
+      if (!lines.hasNext()) {
+        return 0;
+      }
+      return target(session, name, lines.peek()).upsertAll(lines, progress);
+    }
+  }
+
+  private static VectorCollection target(Session session, String name, VectorRecord first) {
+    try {
+      return session.engram().collection(name);
+    } catch (NotFoundException e) {
+      int dimension = first.vector().map(vector -> vector.length).orElse(0);
+      CollectionConfig config =
+          dimension == 0 ? CollectionConfig.textOnly() : CollectionConfig.ofDimension(dimension);
+      return session.engram().catalog().create(name, config);
+    }
+  }
+}

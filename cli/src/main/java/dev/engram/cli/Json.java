@@ -1,0 +1,170 @@
+package dev.engram.cli;
+
+import dev.engram.InvalidInputException;
+import dev.engram.Memory;
+import dev.engram.Metadata;
+import dev.engram.Provenance;
+import dev.engram.Synapse;
+import dev.engram.VectorRecord;
+import java.io.PrintStream;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The JSON that commands print and read. An instant in metadata is written as {@code {"@instant":
+ * "2026-01-31T12:00:00Z"}}, so that it comes back as an instant. Stateless.
+ */
+final class Json {
+  static final String INSTANT = "@instant";
+
+  private static final JsonMapper MAPPER = new JsonMapper();
+
+  private Json() {}
+
+  static JsonNode parse(String text) {
+    return MAPPER.readTree(text);
+  }
+
+  static JsonNode parse(byte[] bytes) {
+    return MAPPER.readTree(bytes);
+  }
+
+  /** Prints a value on one line. */
+  static void print(PrintStream to, Object value) {
+    to.println(write(value));
+  }
+
+  static String write(Object value) {
+    return MAPPER.writeValueAsString(value);
+  }
+
+  static String pretty(Object value) {
+    return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(value);
+  }
+
+  /** An object of name and value pairs, in that order. */
+  static ObjectNode object(Object... pairs) {
+    ObjectNode node = MAPPER.createObjectNode();
+    for (int i = 0; i < pairs.length; i += 2) {
+      node.set((String) pairs[i], MAPPER.valueToTree(pairs[i + 1]));
+    }
+    return node;
+  }
+
+  /** A memory as {@code get}, {@code recall} and {@code export} print it. */
+  static ObjectNode memory(Memory memory) {
+    ObjectNode node = object("id", memory.id().toString(), "text", memory.text());
+    node.set("metadata", metadata(memory.metadata()));
+    memory.provenance().ifPresent(origin -> node.set("provenance", provenance(origin)));
+    node.put("createdAt", memory.createdAt().toString());
+    node.put("updatedAt", memory.updatedAt().toString());
+    memory.expiresAt().ifPresent(expiry -> node.put("expiresAt", expiry.toString()));
+    node.put("accessCount", memory.accessCount());
+    return node;
+  }
+
+  /** A record of a collection as {@code export} prints it. */
+  static ObjectNode record(VectorRecord record, boolean vector) {
+    ObjectNode node = object("id", record.id().toString());
+    record.text().ifPresent(text -> node.put("text", text));
+    node.set("metadata", metadata(record.metadata()));
+    record.expiresAt().ifPresent(expiry -> node.put("expiresAt", expiry.toString()));
+    if (vector) {
+      record.vector().ifPresent(value -> node.set("vector", MAPPER.valueToTree(value)));
+    }
+    return node;
+  }
+
+  static ObjectNode synapse(Synapse synapse) {
+    return object(
+        "from", synapse.from().toString(),
+        "to", synapse.to().toString(),
+        "relation", synapse.relation(),
+        "weight", synapse.weight(),
+        "tier", synapse.tier().name(),
+        "activations", synapse.activations());
+  }
+
+  static JsonNode metadata(Metadata metadata) {
+    return MAPPER.valueToTree(written(metadata.asMap()));
+  }
+
+  private static ObjectNode provenance(Provenance origin) {
+    return object("source", origin.source(), "position", origin.position());
+  }
+
+  private static Object written(Object value) {
+    return switch (value) {
+      case Instant instant -> Map.of(INSTANT, instant.toString());
+      case Map<?, ?> map -> {
+        Map<Object, Object> copy = new LinkedHashMap<>();
+        map.forEach((key, inner) -> copy.put(key, written(inner)));
+        yield copy;
+      }
+      case List<?> list -> list.stream().map(Json::written).toList();
+      default -> value;
+    };
+  }
+
+  /** What {@link #metadata} wrote; null members are left out. */
+  static Metadata metadataOf(JsonNode node) {
+    Map<String, Object> values = new LinkedHashMap<>();
+    for (Map.Entry<String, JsonNode> member : node.properties()) {
+      Object value = read(member.getValue());
+      if (value != null) {
+        values.put(member.getKey(), value);
+      }
+    }
+    return Metadata.ofMap(values);
+  }
+
+  private static @Nullable Object read(JsonNode node) {
+    if (node.isObject()) {
+      return node.size() == 1 && node.has(INSTANT)
+          ? instant(node.get(INSTANT).asString())
+          : metadataOf(node).asMap();
+    }
+    if (node.isArray()) {
+      List<Object> list = new ArrayList<>();
+      for (JsonNode element : node) {
+        Object value = read(element);
+        if (value != null) {
+          list.add(value);
+        }
+      }
+      return list;
+    }
+    return scalar(node);
+  }
+
+  private static @Nullable Object scalar(JsonNode node) {
+    if (node.isNull()) {
+      return null;
+    }
+    if (node.isBoolean()) {
+      return node.booleanValue();
+    }
+    if (node.isIntegralNumber()) {
+      return node.bigIntegerValue();
+    }
+    return node.isNumber() ? (Object) node.doubleValue() : node.asString();
+  }
+
+  /** An instant in ISO 8601. */
+  static Instant instant(String text) {
+    try {
+      return Instant.parse(text);
+    } catch (DateTimeException e) {
+      throw new InvalidInputException(
+          "invalid instant: characters=" + text.length() + "; write 2026-01-31T12:00:00Z", e);
+    }
+  }
+}

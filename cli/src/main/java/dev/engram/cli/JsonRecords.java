@@ -1,0 +1,135 @@
+package dev.engram.cli;
+
+import dev.engram.InvalidInputException;
+import dev.engram.Learning;
+import dev.engram.Metadata;
+import dev.engram.Provenance;
+import dev.engram.RecordId;
+import dev.engram.VectorRecord;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.Set;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Reads the lines that {@code export} writes, and simpler ones: {@code text} with an optional
+ * {@code id}; without {@code metadata}, every other field is metadata. Thread-safe.
+ */
+final class JsonRecords {
+  /** What a line says beside metadata. */
+  private static final Set<String> FIELDS = Set.of("id", "text", "vector", "provenance");
+
+  /** What {@code export} adds for readers; not metadata on a line that has {@code metadata}. */
+  private static final Set<String> EXPORTED =
+      Set.of("metadata", "createdAt", "updatedAt", "expiresAt", "accessCount");
+
+  private final InstantSource clock;
+
+  JsonRecords(InstantSource clock) {
+    this.clock = clock;
+  }
+
+  Learning learning(JsonNode line) {
+    if (line.has("vector")) {
+      throw new InvalidInputException(
+          "field=vector: a space makes its own vectors; import into a --collection");
+    }
+    Learning learning = Learning.of(text(line)).withMetadata(metadata(line));
+    Optional<RecordId> id = id(line);
+    if (id.isPresent()) {
+      learning = learning.withId(id.get()).allowDuplicates();
+    }
+    Optional<Provenance> origin = provenance(line);
+    learning = origin.isPresent() ? learning.from(origin.get()) : learning;
+    Optional<Instant> expiry = expiry(line);
+    return expiry.isPresent() ? learning.withTimeToLive(left(expiry.get())) : learning;
+  }
+
+  VectorRecord record(JsonNode line) {
+    RecordId id =
+        id(line).orElseThrow(() -> new InvalidInputException("field=id: a record must have one"));
+    VectorRecord record = VectorRecord.of(id).withMetadata(metadata(line));
+    if (line.has("text")) {
+      record = record.withText(text(line));
+    }
+    if (line.has("vector")) {
+      record = record.withVector(vector(line.get("vector")));
+    }
+    Optional<Instant> expiry = expiry(line);
+    return expiry.isPresent() ? record.withExpiry(expiry.get()) : record;
+  }
+
+  static float[] vector(JsonNode numbers) {
+    if (!numbers.isArray()) {
+      throw new InvalidInputException("field=vector: it is not a list of numbers");
+    }
+    float[] vector = new float[numbers.size()];
+    for (int i = 0; i < vector.length; i++) {
+      JsonNode number = numbers.get(i);
+      if (!number.isNumber()) {
+        throw new InvalidInputException("field=vector, component=" + i + ": it is not a number");
+      }
+      vector[i] = (float) number.doubleValue();
+    }
+    return vector;
+  }
+
+  private Duration left(Instant expiry) {
+    Duration left = Duration.between(clock.instant(), expiry);
+    return left.isPositive() ? left : Duration.ofMillis(1);
+  }
+
+  private static String text(JsonNode line) {
+    JsonNode text = line.path("text");
+    if (!text.isString()) {
+      throw new InvalidInputException("field=text: it is missing, or not a string");
+    }
+    return text.asString();
+  }
+
+  private static Optional<RecordId> id(JsonNode line) {
+    JsonNode id = line.path("id");
+    if (id.isMissingNode() || id.isNull()) {
+      return Optional.empty();
+    }
+    if (!id.isString() && !id.isIntegralNumber()) {
+      throw new InvalidInputException("field=id: it is neither a string nor a whole number");
+    }
+    return Optional.of(RecordId.parse(id.asString()));
+  }
+
+  private static Optional<Provenance> provenance(JsonNode line) {
+    JsonNode origin = line.path("provenance");
+    JsonNode source = origin.path("source");
+    if (origin.isMissingNode() || origin.isNull()) {
+      return Optional.empty();
+    }
+    if (!source.isString()) {
+      throw new InvalidInputException("field=provenance: it lacks its source");
+    }
+    JsonNode position = origin.path("position");
+    return Optional.of(
+        new Provenance(source.asString(), position.isString() ? position.asString() : ""));
+  }
+
+  private static Optional<Instant> expiry(JsonNode line) {
+    boolean exported = line.has("metadata") && line.path("expiresAt").isString();
+    return exported
+        ? Optional.of(Json.instant(line.get("expiresAt").asString()))
+        : Optional.empty();
+  }
+
+  private static Metadata metadata(JsonNode line) {
+    ObjectNode others = ((ObjectNode) line).deepCopy();
+    others.remove(FIELDS);
+    JsonNode given = line.path("metadata");
+    if (!given.isObject()) {
+      return Json.metadataOf(others);
+    }
+    others.remove(EXPORTED);
+    return Json.metadataOf(given).merge(Json.metadataOf(others));
+  }
+}

@@ -1,0 +1,91 @@
+package dev.engram.cli;
+
+import dev.engram.Learning;
+import dev.engram.Memory;
+import dev.engram.Metadata;
+import dev.engram.Provenance;
+import dev.engram.RecordId;
+import dev.engram.Scope;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/** Learns one text. */
+@Command(
+    name = "learn",
+    sortOptions = false,
+    description = {
+      "Learn a text and print its id. Makes the store and the space where there are none.",
+      "A text that is there already keeps its id and counts one more access."
+    })
+final class LearnCommand implements Callable<Integer> {
+  @ParentCommand Cli cli = Parents.none();
+
+  @Parameters(paramLabel = "TEXT", description = "What to learn; - reads it from standard input.")
+  String text = "";
+
+  @Option(
+      names = "--meta",
+      paramLabel = "KEY=VALUE",
+      description =
+          "Metadata, as often as needed. true, 42, 4.5 and @2026-01-31T12:00:00Z are what they look"
+              + " like, everything else and '42' is text.")
+  Map<String, String> meta = new LinkedHashMap<>();
+
+  @Mixin ScopeOptions scope = new ScopeOptions();
+
+  @Option(
+      names = "--id",
+      paramLabel = "ID",
+      description = "An id of your own: text, a number or a UUID. An id in use is learned anew.")
+  @Nullable String id;
+
+  @Option(names = "--source", paramLabel = "WHERE", description = "Where the text comes from.")
+  @Nullable String source;
+
+  @Option(
+      names = "--position",
+      paramLabel = "PLACE",
+      description = "The place in the source, such as a line.")
+  String position = "";
+
+  @Override
+  public Integer call() throws IOException {
+    Learning learning = learning(text.equals("-") ? cli.console().readAll().strip() : text);
+    try (Session session = cli.openWithEmbedder(true)) {
+      Memory memory = session.engram().space(cli.spaceName()).learn(learning);
+      if (cli.json()) {
+        Json.print(cli.console().out(), Json.memory(memory));
+      } else {
+        cli.console().out().println(memory.id());
+      }
+    }
+    return ExitCode.OK;
+  }
+
+  private Learning learning(String words) {
+    Learning learning = Learning.of(words).withMetadata(metadata());
+    if (id != null) {
+      learning = learning.withId(RecordId.parse(id));
+    }
+    return source == null ? learning : learning.from(new Provenance(source, position));
+  }
+
+  private Metadata metadata() {
+    Metadata metadata = MetaValue.metadata(meta);
+    metadata = with(metadata, Scope.USER, scope.user);
+    metadata = with(metadata, Scope.AGENT, scope.agent);
+    return with(metadata, Scope.SESSION, scope.session);
+  }
+
+  private static Metadata with(Metadata metadata, String key, @Nullable String value) {
+    return value == null ? metadata : metadata.with(key, value);
+  }
+}

@@ -1,0 +1,48 @@
+package dev.engram.cli;
+
+import dev.engram.Stats;
+import java.io.PrintStream;
+import java.util.Locale;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParentCommand;
+
+/** Prints figures of the store. */
+@Command(name = "stats", description = "Print figures of the store and its views.")
+final class StatsCommand implements Callable<Integer> {
+  @ParentCommand Cli cli = Parents.none();
+
+  @Override
+  public Integer call() {
+    try (Session session = cli.open()) {
+      Stats stats = session.engram().stats();
+      PrintStream out = cli.console().out();
+      if (cli.json()) {
+        Json.print(out, stats);
+      } else {
+        print(out, stats);
+      }
+    }
+    return ExitCode.OK;
+  }
+
+  private static void print(PrintStream out, Stats stats) {
+    row(out, "last commit", stats.lastCommit());
+    row(out, "collections", stats.collections());
+    row(out, "records", stats.records());
+    row(out, "disk bytes", stats.diskBytes());
+    row(out, "log bytes", stats.logBytes());
+    row(out, "native bytes", stats.nativeBytes());
+    row(out, "compression", String.format(Locale.ROOT, "%.2f", stats.compressionRatio()));
+    for (Stats.ViewStats view : stats.views()) {
+      String failure = view.failure().isEmpty() ? "" : ", " + view.failure();
+      row(out, "view " + view.name(), view.state() + ", lag " + view.lag() + failure);
+    }
+    new TreeMap<>(stats.families()).forEach((name, rows) -> row(out, "rows " + name, rows));
+  }
+
+  private static void row(PrintStream out, String name, Object value) {
+    out.printf(Locale.ROOT, "%-22s %s%n", name, value);
+  }
+}

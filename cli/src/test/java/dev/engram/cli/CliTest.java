@@ -1,0 +1,343 @@
+package dev.engram.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.engram.Engram;
+import dev.engram.ErrorCode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+class CliTest {
+  private static final String[] NO_MODEL = {"--embedder", "none"};
+
+  @TempDir Path folder;
+
+  @AfterEach
+  void storeIsHealthy() {
+    if (Files.exists(store().resolve("log")) && !Files.exists(folder.resolve("damaged"))) {
+      assertEquals("ok", run("check").ok().out().strip());
+    }
+  }
+
+  @Test
+  void initMakesAStoreOnce() {
+    Run made = run("init").ok();
+    assertEquals("", made.out());
+    assertTrue(made.err().contains("made an empty store"));
+    Run again = run("init").expect(ExitCode.CONFLICT);
+    assertTrue(again.err().startsWith("error: ") && again.err().contains("(already-exists)"));
+    assertEquals(1, again.err().lines().count());
+    assertTrue(run("collections").ok().err().contains("empty"));
+  }
+
+  @Test
+  void everyReadingCommandWantsAStoreAndSaysSo() {
+    List<List<String>> commands =
+        List.of(
+            List.of("recall", "x"),
+            List.of("get", "a"),
+            List.of("forget", "a"),
+            List.of("associate", "a", "b"),
+            List.of("neighbours", "a"),
+            List.of("export"),
+            List.of("embed"),
+            List.of("collections"),
+            List.of("stats"),
+            List.of("check"),
+            List.of("repair"));
+    for (List<String> command : commands) {
+      Run run = run(command.toArray(String[]::new)).expect(ExitCode.NOT_FOUND);
+      assertEquals("", run.out());
+      assertTrue(run.err().contains("(not-found)"), run.err());
+    }
+    assertFalse(Files.exists(store()));
+  }
+
+  @Test
+  void learnsAndRecallsWithoutAModel() {
+    String id = learn("The kettle is in the left cupboard").lines().getFirst();
+    learn(
+        "Tea is in the tin above the stove", "--id", "tea", "--source", "list", "--position", "4");
+    Run recalled = run("recall", "where is the kettle?", "--limit", "1", "--explain");
+    String first = recalled.ok().lines().getFirst();
+    assertTrue(first.startsWith("1. ") && first.endsWith(id), first);
+    assertTrue(recalled.out().contains("· text: "));
+    assertTrue(run("recall", "tea").ok().out().contains("(list:4)"));
+    assertTrue(run("recall", "unheard").ok().err().contains("nothing found"));
+  }
+
+  @Test
+  void learnsFromStandardInput() {
+    Run.withInput(store(), "grüne Bohnen\n", args("learn", "-", "--id", "7")).ok();
+    assertTrue(run("get", "7").ok().out().startsWith("grüne Bohnen\n"));
+  }
+
+  @Test
+  void learnTellsTheKindsOfMetadata() {
+    learn(
+        "typed",
+        "--id",
+        "a",
+        "--meta",
+        "year=2024",
+        "--meta",
+        "share=0.5",
+        "--meta",
+        "done=true",
+        "--meta",
+        "at=@2026-01-31T12:00:00Z",
+        "--meta",
+        "code='42'",
+        "--meta",
+        "name=x=y",
+        "--user",
+        "ann",
+        "--agent",
+        "bot",
+        "--session",
+        "s1");
+    JsonNode metadata = run("get", "a", "--json").ok().json().getFirst().get("metadata");
+    assertEquals(2024, metadata.get("year").asInt());
+    assertTrue(metadata.get("share").isFloatingPointNumber());
+    assertTrue(metadata.get("done").isBoolean());
+    assertEquals("2026-01-31T12:00:00Z", metadata.get("at").get("@instant").asString());
+    assertEquals("42", metadata.get("code").asString());
+    assertEquals("x=y", metadata.get("name").asString());
+    assertEquals("ann", metadata.get("user").asString());
+  }
+
+  @Test
+  void recallKeepsToScopesAndFilters() {
+    learn("red apple", "--id", "a", "--user", "ann", "--meta", "year=2020");
+    learn("green apple", "--id", "b", "--user", "bob", "--meta", "year=2021");
+    learn("old apple", "--id", "c", "--agent", "bot", "--session", "s");
+    assertEquals(List.of("a"), recalled("apple", "--user", "ann"));
+    assertEquals(List.of("b"), recalled("apple", "--where", "year > 2020"));
+    assertEquals(List.of("c"), recalled("apple", "--agent", "bot", "--session", "s"));
+  }
+
+  @Test
+  void jsonRecallHoldsMemoryScoreAndExplanation() {
+    learn("red apple", "--id", "a");
+    JsonNode hit = run("recall", "apple", "--json", "--explain").ok().json().getFirst();
+    assertEquals("red apple", hit.get("text").asString());
+    JsonNode part = hit.get("explanation").get("contributions").get(0);
+    assertEquals("text", part.get("arm").asString());
+    assertEquals(hit.get("score").asDouble(), part.get("amount").asDouble(), 1e-9);
+  }
+
+  @Test
+  void forgetsForGood() {
+    learn("a secret", "--id", "a");
+    run("forget", "a").ok();
+    run("get", "a").expect(ExitCode.NOT_FOUND);
+    run("forget", "a").expect(ExitCode.NOT_FOUND);
+    assertEquals(List.of(), recalled("secret"));
+  }
+
+  @Test
+  void associatesAndListsNeighbours() {
+    learn("one", "--id", "a");
+    learn("two", "--id", "b");
+    assertEquals(
+        "0.100  a -NEXT-> b\n", run("associate", "a", "b", "--relation", "NEXT").ok().out());
+    JsonNode synapse = run("neighbours", "b", "--json").ok().json().getFirst();
+    assertEquals("a", synapse.get("from").asString());
+    assertEquals("NEXT", synapse.get("relation").asString());
+    run("associate", "a", "nowhere").expect(ExitCode.NOT_FOUND);
+    run("neighbors", "nowhere").expect(ExitCode.NOT_FOUND);
+  }
+
+  @Test
+  void spacesAreApart() {
+    learn("here", "--id", "a", "--space", "one");
+    run("get", "a", "--space", "one").ok();
+    Run missing = run("get", "a").expect(ExitCode.NOT_FOUND);
+    assertTrue(missing.err().contains("space not found: name=default"));
+    assertTrue(run("collections").ok().out().startsWith("one "));
+    JsonNode info = run("collections", "--json").ok().json().getFirst();
+    assertEquals("space", info.get("kind").asString());
+    assertEquals(1, info.get("count").asInt());
+  }
+
+  @Test
+  void statsAndCheckPrintTextAndJson() {
+    learn("one", "--id", "a");
+    assertTrue(run("stats").ok().out().contains("records                1"));
+    JsonNode stats = run("stats", "--json").ok().json().getFirst();
+    assertEquals(1, stats.get("records").asInt());
+    JsonNode check = run("check", "--json").ok().json().getFirst();
+    assertEquals(0, check.get("findings").size());
+    assertEquals("ok\n", run("check", "--quiet").ok().out());
+    assertEquals("", run("check", "--quiet").err());
+  }
+
+  @Test
+  void repairLeavesAHealthyStoreAlone() {
+    learn("one", "--id", "a");
+    assertTrue(run("repair").ok().out().contains("nothing was lost"));
+    assertTrue(run("repair", "--json").ok().json().getFirst().get("lossless").asBoolean());
+  }
+
+  @Test
+  void damageIsExitCodeFive() throws IOException {
+    learn("one", "--id", "a");
+    Files.createFile(folder.resolve("damaged"));
+    try (Stream<Path> files = Files.list(store().resolve("log"))) {
+      for (Path file : files.toList()) {
+        String name = file.getFileName().toString();
+        if (name.startsWith("MANIFEST")) {
+          byte[] bytes = Files.readAllBytes(file);
+          bytes[bytes.length / 2] ^= 0x55;
+          Files.write(file, bytes);
+        }
+      }
+    }
+    Run run = run("get", "a").expect(ExitCode.CORRUPT);
+    assertTrue(run.err().contains("(corrupt)"), run.err());
+  }
+
+  @Test
+  void aLockedStoreIsAnError() {
+    learn("one", "--id", "a");
+    try (Engram _ = Engram.open(store())) {
+      assertTrue(run("get", "a").expect(ExitCode.ERROR).err().contains("(locked)"));
+    }
+  }
+
+  @Test
+  void wrongUsageIsExitCodeTwoAndNamesTheHelp() {
+    for (String[] args :
+        List.of(
+            args("bogus"),
+            args("learn"),
+            args("learn", "x", "--meta", "novalue"),
+            args("learn", "x", "--wrong"),
+            args("eval"),
+            args("help", "bogus"),
+            new String[] {"learn", "x", "--embedder", "http://localhost:1/v1"},
+            new String[] {})) {
+      Run run = Run.on(store(), args).expect(ExitCode.USAGE);
+      assertTrue(run.err().startsWith("error: "), run.err());
+      assertTrue(run.err().contains("--help"), run.err());
+    }
+  }
+
+  @Test
+  void badInputIsExitCodeOne() {
+    learn("one", "--id", "a");
+    run("recall", "x", "--where", "a =").expect(ExitCode.ERROR);
+    run("recall", "x", "--limit", "0").expect(ExitCode.ERROR);
+    Run blank = run("learn", " ").expect(ExitCode.ERROR);
+    assertTrue(blank.err().contains("(invalid-input)"));
+    Run unknown = Run.on(store(), "recall", "x", "--embedder", "nobody");
+    assertTrue(unknown.expect(ExitCode.NOT_FOUND).err().contains("embedder not found"));
+  }
+
+  @Test
+  void inJsonErrorsAreJsonOnStderr() {
+    Run run = run("get", "a", "--json").expect(ExitCode.NOT_FOUND);
+    assertEquals("not-found", Json.parse(run.err()).get("error").asString());
+    assertEquals("", run.out());
+  }
+
+  @Test
+  void debuggingShowsTheStackTrace() {
+    Map<String, String> debug = Map.of("ENGRAM_STORE", store().toString(), "ENGRAM_DEBUG", "1");
+    assertTrue(Run.with(debug, "", "stats").expect(ExitCode.NOT_FOUND).err().contains("\tat "));
+  }
+
+  @Test
+  void helpNamesEveryCommandAndTheStoreOptionWorksAnywhere() {
+    String help = run("--help").ok().out();
+    for (String command : List.of("init", "learn", "recall", "import", "export", "eval")) {
+      assertTrue(help.contains("\n  " + command), help);
+      assertTrue(run(command, "--help").ok().out().startsWith("Usage: engram " + command));
+    }
+    assertEquals(help, run("help").ok().out());
+    assertTrue(run("help", "learn").ok().out().startsWith("Usage: engram learn"));
+    assertTrue(run("--version").ok().out().startsWith("engram "));
+    Path other = folder.resolve("other");
+    run("--store", other.toString(), "init").ok();
+    run("init", "--store", other.toString()).expect(ExitCode.CONFLICT);
+  }
+
+  @Test
+  void withoutAnyChoiceTheStoreIsBrain() {
+    Cli cli = new Cli(new Console(System.in, System.out, System.err, Map.of("ENGRAM_STORE", " ")));
+    assertEquals(Path.of("brain"), cli.directory());
+  }
+
+  @Test
+  void completionIsAScriptForBash() {
+    String script = run("completion").ok().out();
+    assertTrue(script.startsWith("#!/usr/bin/env bash"));
+    assertTrue(script.contains("recall"));
+  }
+
+  @Test
+  void textThatIsNotUtf8OnStandardInputIsRefused() {
+    byte[] bytes = "\u00e9".getBytes(StandardCharsets.ISO_8859_1);
+    Console console =
+        new Console(new java.io.ByteArrayInputStream(bytes), System.out, System.err, Map.of());
+    CommandFailure failure =
+        org.junit.jupiter.api.Assertions.assertThrows(CommandFailure.class, console::readAll);
+    assertTrue(String.valueOf(failure.getMessage()).contains("not UTF-8"));
+  }
+
+  @Test
+  void everyErrorCodeHasAnExitCode() {
+    for (ErrorCode code : ErrorCode.values()) {
+      int exit = ExitCode.of(code);
+      assertTrue(exit == 1 || (exit >= 3 && exit <= 5), code.text());
+    }
+  }
+
+  @Test
+  void theModelMakesVectorsThatWereMissing() {
+    learn("The cat sleeps on the sofa", "--id", "a");
+    Run.on(store(), "learn", "Rain is expected tomorrow", "--id", "b").ok();
+    Run before = Run.on(store(), "recall", "kitten", "--limit", "5").ok();
+    assertTrue(before.err().contains("1 memories have no vector yet"), before.err());
+    assertTrue(Run.on(store(), "embed").ok().err().contains("embedded 1 memories"));
+    JsonNode best = Run.on(store(), "recall", "kitten", "--json").ok().json().getFirst();
+    assertEquals("a", best.get("id").asString());
+  }
+
+  private List<String> recalled(String... args) {
+    String[] all = Stream.concat(Stream.of("recall"), Stream.of(args)).toArray(String[]::new);
+    return run(Stream.concat(Stream.of(all), Stream.of("--json")).toArray(String[]::new))
+        .ok()
+        .json()
+        .stream()
+        .map(hit -> hit.get("id").asString())
+        .toList();
+  }
+
+  private Run learn(String... args) {
+    return run(Stream.concat(Stream.of("learn"), Stream.of(args)).toArray(String[]::new)).ok();
+  }
+
+  private Run run(String... args) {
+    return Run.on(store(), args(args));
+  }
+
+  private static String[] args(String... args) {
+    return Stream.concat(Stream.of(args), Stream.of(NO_MODEL)).toArray(String[]::new);
+  }
+
+  private Path store() {
+    return folder.resolve("brain");
+  }
+}
