@@ -40,6 +40,7 @@ public final class EngineFactory {
       log = Log.open(logConfig(config, directory, random, crashPoints));
       if (directory != null) {
         StoreFiles.mark(directory);
+        Directories.restrictFiles(directory);
       }
       OpenStore store = new OpenStore(config, random, directory, lock, log);
       opened = true;

@@ -1,0 +1,201 @@
+package dev.engram.internal.format;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.engram.CollectionInfo.Kind;
+import dev.engram.CommitId;
+import dev.engram.CorruptStoreException;
+import dev.engram.Metadata;
+import dev.engram.Metric;
+import dev.engram.Provenance;
+import dev.engram.RecordId;
+import dev.engram.spi.EmbedderIdentity;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.UUID;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+
+/** The bytes of every row, as docs/internals/files.md tells them. */
+class LayoutsTest {
+  private static final byte[] KEY = Keys.record(1, 0, 7);
+
+  /** The bytes are these, they are read back, and no damage to them is taken for a value. */
+  private static <T> void golden(String hex, byte[] encoded, T value, Function<byte[], T> decode) {
+    assertEquals(hex, HexFormat.of().formatHex(encoded));
+    assertEquals(value, decode.apply(encoded));
+    for (int bit = 0; bit < encoded.length * 8; bit++) {
+      byte[] damaged = encoded.clone();
+      damaged[bit / 8] ^= (byte) (1 << bit % 8);
+      assertThrows(CorruptStoreException.class, () -> decode.apply(damaged));
+    }
+    for (int length = 0; length < encoded.length; length++) {
+      byte[] cut = Arrays.copyOf(encoded, length);
+      assertThrows(CorruptStoreException.class, () -> decode.apply(cut));
+    }
+  }
+
+  @Test
+  void keysAreOrderedNumbersAndDigests() {
+    HexFormat hex = HexFormat.of();
+    assertEquals("000000010000000000000007", hex.formatHex(KEY));
+    assertEquals("01", hex.formatHex(Keys.identity()));
+    assertEquals("020000000503", hex.formatHex(Keys.counter(5, CounterKind.LIVE)));
+    assertEquals("0100000005", hex.formatHex(Keys.descriptor(5)));
+    assertEquals("02ba7816bf8f01cfea414140de5dae2223", hex.formatHex(Keys.name("abc")));
+    assertEquals("0000000500000009", hex.formatHex(Keys.node(5, 9)));
+    assertEquals("0000000500000001000000020000000000000003", hex.formatHex(Keys.edge(5, 1, 2, 3)));
+    assertEquals("0000000000000100", hex.formatHex(Keys.commit(256)));
+    assertEquals("00000000000000ff000000010000000000000007", hex.formatHex(Keys.expiry(255, KEY)));
+    assertEquals("01ba7816bf8f01cfea414140de5dae2223", hex.formatHex(Keys.idempotency("abc")));
+    byte[] age = Keys.idempotencyAge(1, Keys.idempotency("abc"));
+    assertEquals("020000000000000001ba7816bf8f01cfea414140de5dae2223", hex.formatHex(age));
+    assertEquals("00000002", hex.formatHex(Keys.afterPrefix(Keys.collection(1))));
+    assertEquals("", hex.formatHex(Keys.afterPrefix(new byte[] {-1, -1})));
+  }
+
+  @Test
+  void recordRow() {
+    RecordLayout.Row row =
+        new RecordLayout.Row(
+            RecordId.of("a"), 1, 2, 3, 4, "tea", true, new Provenance("f", "9"), Metadata.empty());
+    golden(
+        "011f010161000000000000000100000000000000020000000000000003000000040374656101660139005d501ffb",
+        RecordLayout.encode(KEY, row),
+        row,
+        bytes -> RecordLayout.decode(KEY, bytes));
+  }
+
+  @Test
+  void idsOfEachKind() {
+    for (RecordId id :
+        new RecordId[] {RecordId.of("x"), RecordId.of(-1L), RecordId.of(new UUID(1, 2))}) {
+      ByteWriter out = new ByteWriter();
+      IdLayout.write(out, id);
+      assertEquals(id, IdLayout.read(new ByteReader(out.toBytes(), "id")));
+    }
+    assertThrows(
+        CorruptStoreException.class, () -> IdLayout.read(new ByteReader(new byte[] {9}, "id")));
+  }
+
+  @Test
+  void vectorRow() {
+    byte[] encoded = VectorLayout.encode(KEY, new float[] {1, -2});
+    golden(
+        "01020000803f000000c061f38711",
+        encoded,
+        "[1.0, -2.0]",
+        bytes -> Arrays.toString(VectorLayout.decode(KEY, bytes)));
+  }
+
+  @Test
+  void pointerConceptAndNumberRows() {
+    PointerLayout.Pointer pointer = new PointerLayout.Pointer(1, 2);
+    golden(
+        "010000000100000002975c2430",
+        PointerLayout.encode(KEY, pointer),
+        pointer,
+        bytes -> PointerLayout.decode(KEY, bytes));
+    ConceptLayout.Concept concept = new ConceptLayout.Concept(1, 2, 3, 4);
+    golden(
+        "010000000100000002000000000000000304acf5baab",
+        ConceptLayout.encode(KEY, concept),
+        concept,
+        bytes -> ConceptLayout.decode(KEY, bytes));
+    golden(
+        "010000000000000001000000000000000200ae2206",
+        NumberLayout.encode(KEY, 1, 2),
+        "[1, 2]",
+        bytes -> Arrays.toString(NumberLayout.decode(KEY, bytes, 2)));
+    golden(
+        "01ff0b9407",
+        EmptyRow.encode(KEY),
+        "",
+        bytes -> {
+          EmptyRow.check(KEY, bytes, "empty row");
+          return "";
+        });
+  }
+
+  @Test
+  void synapseRow() {
+    SynapseLayout.Edge edge = new SynapseLayout.Edge(.5, 1, 2, 3, "R");
+    golden(
+        "013fe00000000000000000000000000001000000000000000203015205af8526",
+        SynapseLayout.encode(KEY, edge),
+        edge,
+        bytes -> SynapseLayout.decode(KEY, bytes));
+  }
+
+  @Test
+  void collectionNameAndIdentityRows() {
+    CollectionLayout.Descriptor descriptor =
+        new CollectionLayout.Descriptor(
+            "n",
+            Kind.SPACE,
+            Metric.DOT,
+            0,
+            3,
+            1,
+            2,
+            "english",
+            new EmbedderIdentity("p", "m", 3, true));
+    golden(
+        "010202000000000300000000000000010000000000000002016e07656e676c697368010170016d03010c86a31c",
+        CollectionLayout.encode(KEY, descriptor),
+        descriptor,
+        bytes -> CollectionLayout.decode(KEY, bytes));
+    NameLayout.Name name = new NameLayout.Name("n", 5, true);
+    golden(
+        "010100000005016ee0fd97c2",
+        NameLayout.encode(KEY, name),
+        name,
+        bytes -> NameLayout.decode(KEY, bytes));
+    IdentityLayout.Identity identity = new IdentityLayout.Identity(new UUID(1, 2), 3, 4);
+    golden(
+        "010000000000000001000000000000000200000000000000030000000000000004d576ed03",
+        IdentityLayout.encode(KEY, identity),
+        identity,
+        bytes -> IdentityLayout.decode(KEY, bytes));
+  }
+
+  @Test
+  void commitRow() {
+    ByteWriter changes = new ByteWriter();
+    CommitLayout.put(changes, 3, new byte[] {1}, new byte[] {2, 3});
+    CommitLayout.delete(changes, 3, new byte[] {4});
+    CommitLayout.reference(changes, 4, new byte[] {5}, new byte[] {6, 7});
+    CommitLayout.deletePrefix(changes, 3, new byte[] {8});
+    CommitLayout.Header header = new CommitLayout.Header(new CommitId(1, 2), 3, 4, "k", "a");
+    byte[] key = Keys.commit(2);
+    golden(
+        "01000000000000000100000000000000020000000000000003000000000000000403016b016104010301010202030203010403040105024c64420b040301084eca11c8",
+        CommitLayout.encode(key, header, 4, changes),
+        describe(header, 4),
+        bytes -> {
+          CommitLayout.Read read = CommitLayout.decode(key, bytes);
+          return describe(read.header(), read.entries().size());
+        });
+  }
+
+  private static String describe(CommitLayout.Header header, int entries) {
+    return header + " " + entries;
+  }
+
+  @Test
+  void aValueUnderAnotherKeyIsDamage() {
+    byte[] encoded = EmptyRow.encode(KEY);
+    assertThrows(
+        CorruptStoreException.class,
+        () -> EmptyRow.check(Keys.record(1, 0, 8), encoded, "empty row"));
+  }
+
+  @Test
+  void anotherVersionIsNamed() {
+    byte[] encoded = Frame.seal(KEY, Frame.start(9, 0));
+    CorruptStoreException e =
+        assertThrows(CorruptStoreException.class, () -> EmptyRow.check(KEY, encoded, "empty row"));
+    assertEquals(true, e.getMessage().contains("version=9"));
+  }
+}
