@@ -158,6 +158,23 @@ class ImportTest {
   }
 
   @Test
+  void anIdThatComesSeveralTimesIsOneMemory() throws IOException {
+    write(
+        "a.jsonl",
+        """
+        {"id": "x", "text": "first"}
+        {"id": "x", "text": "first"}
+        {"id": "x", "text": "last", "metadata": {"n": 1}}
+        {"id": "x", "text": "last", "metadata": {"n": 2}}
+        """);
+    imported("a.jsonl");
+    assertEquals("ok\n", run("check", "--quiet").ok().out());
+    assertEquals(1, recalled("last").size());
+    assertEquals(0, recalled("first").size());
+    assertEquals(2, recalled("last").getFirst().at("/metadata/n").asInt());
+  }
+
+  @Test
   void badVectorsNameTheirComponent() throws IOException {
     Map<String, String> lines =
         Map.of(

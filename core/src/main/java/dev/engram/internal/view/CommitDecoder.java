@@ -81,7 +81,8 @@ final class CommitDecoder {
     byte[] key = entry.key();
     return switch (entry.kind()) {
       case PUT -> {
-        boolean isFresh = fresh.contains(ByteBuffer.wrap(key));
+        // Only the first of several: after it, the views know the ordinal.
+        boolean isFresh = fresh.remove(ByteBuffer.wrap(key));
         RecordLayout.Row row = RecordLayout.decode(key, valueOf(entry));
         float[] vector = isFresh && row.hasVector() ? vector(key) : null;
         yield new Change.RecordPut(recordRow(key, row, vector), isFresh);
