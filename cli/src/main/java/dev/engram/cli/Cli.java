@@ -22,7 +22,6 @@ import picocli.CommandLine.Spec;
     name = "engram",
     version = "engram 0.1.0-SNAPSHOT",
     sortOptions = false,
-    usageHelpAutoWidth = true,
     description = "A durable memory that learns and recalls.",
     synopsisSubcommandLabel = "COMMAND",
     exitCodeListHeading = "%nExit codes:%n",
@@ -84,10 +83,11 @@ final class Cli {
       scope = ScopeType.INHERIT,
       paramLabel = "EMBEDDER",
       order = 92,
-      description =
-          "What makes vectors of texts: minilm (a small local model, the default), none, or the"
-              + " address of an OpenAI-compatible service such as http://localhost/v1, whose"
-              + " key is read from $ENGRAM_EMBEDDER_KEY.")
+      description = {
+        "What makes vectors of texts: minilm (a small local model, the",
+        "default), none, or an OpenAI-compatible service by its address,",
+        "such as http://localhost/v1; key from $ENGRAM_EMBEDDER_KEY."
+      })
   String embedder = "minilm";
 
   @Option(
@@ -148,6 +148,7 @@ final class Cli {
   static CommandLine commandLine(Console console) {
     Failures failures = new Failures(console);
     return new CommandLine(new Cli(console))
+        .setUsageHelpWidth(100)
         .setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8))
         .setExecutionExceptionHandler((failure, command, _) -> failures.report(failure, command))

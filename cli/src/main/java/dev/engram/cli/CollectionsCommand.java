@@ -38,8 +38,13 @@ final class CollectionsCommand implements Callable<Integer> {
         info.name(),
         kind(info),
         info.count(),
-        info.embedder().orElse("dimension " + info.config().dimension()),
+        vectors(info),
         info.aliases().isEmpty() ? "" : "  also " + String.join(", ", info.aliases()));
+  }
+
+  private static String vectors(CollectionInfo info) {
+    int dimension = info.config().dimension();
+    return info.embedder().orElse(dimension == 0 ? "no vectors" : "dimension " + dimension);
   }
 
   private static ObjectNode json(CollectionInfo info) {

@@ -26,12 +26,12 @@ import picocli.CommandLine.ParentCommand;
     description = {
       "Learn files: text, Markdown, JSON Lines or conversations.",
       "Makes the store and the space where there are none. Takes:",
-      "  a folder        its .md and .txt files, without hidden folders and build output",
-      "  .md, .txt       split into passages that keep their file, line and headings",
-      "  .jsonl          one object a line: text, and optionally id, metadata, provenance;"
-          + " without metadata, all other fields are metadata",
-      "  .json           conversations in the LoCoMo shape; each becomes a space of its own, or"
-          + " all go into --space with ids such as conv-1/D3:12",
+      "  a folder     its .md and .txt files, without hidden folders and build output",
+      "  .md, .txt    split into passages that keep their file, line and headings",
+      "  .jsonl       one object a line: text, and optionally id, metadata, provenance;",
+      "               without metadata, all other fields are metadata",
+      "  .json        conversations in the LoCoMo shape; each becomes a space of its own,",
+      "               or all go into --space with ids such as conv-1/D3:12",
       "Importing again learns what is new or changed and leaves the rest alone.",
       "On an error, what was learned before it stays."
     })

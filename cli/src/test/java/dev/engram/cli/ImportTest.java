@@ -90,7 +90,7 @@ class ImportTest {
         {"id": "x", "text": "an\\n apple ü \\u2028", "metadata": {"a": 1, "b": 1.0, "c": [true]}}
         {"id": "y", "text": "an apple", "provenance": {"source": "s", "position": ""}}
         {"id": "z", "text": "an apple"}
-        {"id": "text:7", "text": "seven", "metadata": {"when": {"@instant": "2026-01-01T00:00:00Z"}}}
+        {"id": "text:7", "text": "7", "metadata": {"at": {"@instant": "2026-01-01T00:00:00Z"}}}
         {"id": "e", "text": "expires", "metadata": {}, "expiresAt": "2999-01-01T00:00:00Z"}
         """);
     imported("a.jsonl");
