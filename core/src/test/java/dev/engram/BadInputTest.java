@@ -1,0 +1,109 @@
+package dev.engram;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Bad input gets a typed error that names it, and leaves the store as it was. */
+class BadInputTest {
+  private Engram engram;
+  private VectorCollection docs;
+  private CommitId before;
+
+  @BeforeEach
+  void open() {
+    engram = Engram.inMemory();
+    docs = engram.collection("docs", CollectionConfig.ofDimension(2));
+    docs.upsert(VectorRecord.of("a", new float[] {1, 0}));
+    before = engram.lastCommit();
+  }
+
+  @AfterEach
+  void nothingHasChanged() {
+    try (Engram open = engram) {
+      assertEquals(before, open.lastCommit());
+      assertEquals(1, docs.count());
+      assertTrue(open.check().ok(), () -> open.check().toString());
+    }
+  }
+
+  private static void refuses(ErrorCode code, String named, Runnable act) {
+    EngramException e = assertThrows(EngramException.class, act::run);
+    assertEquals(code, e.code(), e.getMessage());
+    assertTrue(e.getMessage().contains(named), e.getMessage());
+  }
+
+  private void refusesRecord(String named, float... vector) {
+    refuses(
+        ErrorCode.INVALID_INPUT, named, () -> docs.upsert(VectorRecord.of("private", vector)));
+  }
+
+  @Test
+  void namesTheDimensionOfAVector() {
+    refusesRecord("=3", 1, 2, 3);
+  }
+
+  @Test
+  void namesTheComponentThatIsNoNumber() {
+    refusesRecord("NaN", 1, Float.NaN);
+    refusesRecord("Infinity", Float.NEGATIVE_INFINITY, 1);
+  }
+
+  @Test
+  void refusesAVectorWithoutDirection() {
+    refusesRecord("zero", 0, 0);
+  }
+
+  @Test
+  void namesTheLengthOfAnIdAndNotTheId() {
+    String longest = "é".repeat(Limits.MAX_ID_BYTES / 2);
+    assertEquals(RecordId.of(longest), RecordId.of(longest));
+    InvalidInputException e =
+        assertThrows(InvalidInputException.class, () -> docs.get(longest + "x"));
+    assertTrue(e.getMessage().contains("=" + (Limits.MAX_ID_BYTES + 1)), e.getMessage());
+    assertFalse(e.getMessage().contains("éé"), "no user content in a message");
+  }
+
+  @Test
+  void refusesMetadataThatIsNestedTooDeeply() {
+    refuses(
+        ErrorCode.INVALID_INPUT, "" + Limits.MAX_DEPTH, () -> Metadata.of("a", nested(64)));
+  }
+
+  private static Object nested(int depth) {
+    return depth == 0 ? List.of(1L) : Map.of("a", nested(depth - 1));
+  }
+
+  @Test
+  void namesTheCollectionThatIsUnknown() {
+    refuses(ErrorCode.NOT_FOUND, "nowhere", () -> engram.collection("nowhere"));
+    refuses(ErrorCode.NOT_FOUND, "nowhere", () -> engram.catalog().rename("nowhere", "x"));
+    assertFalse(engram.catalog().drop("nowhere"));
+    assertTrue(engram.findSpace("nowhere").isEmpty());
+  }
+
+  @Test
+  void refusesANameThatIsTaken() {
+    CollectionConfig other = CollectionConfig.ofDimension(3);
+    refuses(ErrorCode.ALREADY_EXISTS, "docs", () -> engram.catalog().create("docs", other));
+    refuses(ErrorCode.MISMATCH, "docs", () -> engram.collection("docs", other));
+  }
+
+  @Test
+  void refusesNamesThatAreEmptyOrTooLong() {
+    CollectionConfig config = CollectionConfig.textOnly();
+    String tooLong = "n".repeat(Limits.MAX_NAME_BYTES + 1);
+    refuses(ErrorCode.INVALID_INPUT, "", () -> engram.catalog().create("", config));
+    refuses(
+        ErrorCode.INVALID_INPUT,
+        "" + Limits.MAX_NAME_BYTES,
+        () -> engram.catalog().create(tooLong, config));
+  }
+}
