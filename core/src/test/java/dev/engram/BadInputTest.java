@@ -41,8 +41,7 @@ class BadInputTest {
   }
 
   private void refusesRecord(String named, float... vector) {
-    refuses(
-        ErrorCode.INVALID_INPUT, named, () -> docs.upsert(VectorRecord.of("private", vector)));
+    refuses(ErrorCode.INVALID_INPUT, named, () -> docs.upsert(VectorRecord.of("private", vector)));
   }
 
   @Test
@@ -73,8 +72,7 @@ class BadInputTest {
 
   @Test
   void refusesMetadataThatIsNestedTooDeeply() {
-    refuses(
-        ErrorCode.INVALID_INPUT, "" + Limits.MAX_DEPTH, () -> Metadata.of("a", nested(64)));
+    refuses(ErrorCode.INVALID_INPUT, "" + Limits.MAX_DEPTH, () -> Metadata.of("a", nested(64)));
   }
 
   private static Object nested(int depth) {

@@ -198,21 +198,19 @@ class ModelTest {
 
   private void forget() {
     memory()
-        .ifPresent(
-            id -> {
-              assertTrue(engram.space("s").forget(id));
-              model.forget(id);
-            });
+        .ifPresent(id -> {
+          assertTrue(engram.space("s").forget(id));
+          model.forget(id);
+        });
   }
 
   private void update() {
     String text = word() + " unique" + texts++;
     memory()
-        .ifPresent(
-            id -> {
-              assertTrue(engram.space("s").update(id, text));
-              model.memories.put(id, text);
-            });
+        .ifPresent(id -> {
+          assertTrue(engram.space("s").update(id, text));
+          model.memories.put(id, text);
+        });
   }
 
   private void associate() {
@@ -260,8 +258,7 @@ class ModelTest {
 
   private void askWords(String name) {
     String word = word();
-    var rows =
-        model.live(name, clock.instant(), r -> List.of(r.text().split(" ")).contains(word));
+    var rows = model.live(name, clock.instant(), r -> List.of(r.text().split(" ")).contains(word));
     List<SearchHit> hits = engram.collection(name).search(Search.text(word).limit(1_000));
     assertEquals(rows.keySet(), hits.stream().map(SearchHit::id).collect(Collectors.toSet()), word);
   }

@@ -111,8 +111,7 @@ class PublicApiTest {
     try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {
       String classPath = System.getProperty("surefire.test.class.path", "");
       String path = classPath.isEmpty() ? System.getProperty("java.class.path") : classPath;
-      List<String> options =
-          List.of("-proc:none", "-classpath", path, "-d", directory.toString());
+      List<String> options = List.of("-proc:none", "-classpath", path, "-d", directory.toString());
       boolean ok =
           compiler
               .getTask(output, files, null, options, null, files.getJavaFileObjects(source))

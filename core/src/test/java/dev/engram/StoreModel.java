@@ -35,12 +35,11 @@ final class StoreModel {
     Map<RecordId, Row> found = new HashMap<>();
     collections
         .get(collection)
-        .forEach(
-            (id, row) -> {
-              if (row.lives(now) && condition.test(row)) {
-                found.put(id, row);
-              }
-            });
+        .forEach((id, row) -> {
+          if (row.lives(now) && condition.test(row)) {
+            found.put(id, row);
+          }
+        });
     return found;
   }
 
@@ -53,12 +52,11 @@ final class StoreModel {
 
   Set<RecordId> memoriesWith(String word) {
     Set<RecordId> found = new HashSet<>();
-    memories.forEach(
-        (id, text) -> {
-          if (List.of(text.split(" ")).contains(word)) {
-            found.add(id);
-          }
-        });
+    memories.forEach((id, text) -> {
+      if (List.of(text.split(" ")).contains(word)) {
+        found.add(id);
+      }
+    });
     return found;
   }
 
