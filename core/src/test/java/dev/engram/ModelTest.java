@@ -123,6 +123,7 @@ class ModelTest {
     for (int i = random.nextInt(4); i >= 0; i--) {
       RecordId id = id();
       float[] vector = vector();
+      StoreModel.Point point = StoreModel.Point.of(vector);
       String text = word() + " " + word();
       long colour = random.nextInt(4);
       VectorRecord record =
@@ -134,7 +135,7 @@ class ModelTest {
         expiry = Optional.of(clock.instant().plus(life));
       }
       batch.add(record);
-      model.collections.get(name).put(id, new StoreModel.Row(vector, text, colour, expiry));
+      model.collections.get(name).put(id, new StoreModel.Row(point, text, colour, expiry));
     }
     engram.collection(name).upsert(batch);
   }

@@ -13,14 +13,29 @@ import java.util.function.Predicate;
 
 /** What a store must hold: plain maps, no durability, no indexes. Not thread-safe. */
 final class StoreModel {
+  /** A vector of three components. */
+  record Point(float x, float y, float z) {
+    static Point of(float[] vector) {
+      return new Point(vector[0], vector[1], vector[2]);
+    }
+
+    float[] vector() {
+      return new float[] {x, y, z};
+    }
+  }
+
   /** A record, as the model keeps it. */
-  record Row(float[] vector, String text, long colour, Optional<Instant> expiresAt) {
+  record Row(Point point, String text, long colour, Optional<Instant> expiresAt) {
+    float[] vector() {
+      return point.vector();
+    }
+
     boolean lives(Instant now) {
       return expiresAt.isEmpty() || now.isBefore(expiresAt.get());
     }
 
     Row coloured(long newColour) {
-      return new Row(vector, text, newColour, expiresAt);
+      return new Row(point, text, newColour, expiresAt);
     }
   }
 
