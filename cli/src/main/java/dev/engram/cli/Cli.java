@@ -55,6 +55,7 @@ import picocli.CommandLine.Spec;
       CheckCommand.class,
       RepairCommand.class,
       EvalCommand.class,
+      DemoCommand.class,
       CompletionCommand.class,
       ShowHelpCommand.class
     })

@@ -61,7 +61,8 @@ class LayoutsTest {
         new RecordLayout.Row(
             RecordId.of("a"), 1, 2, 3, 4, "tea", true, new Provenance("f", "9"), Metadata.empty());
     golden(
-        "011f010161000000000000000100000000000000020000000000000003000000040374656101660139005d501ffb",
+        "011f01016100000000000000010000000000000002000000000000000300000004037465"
+            + "6101660139005d501ffb",
         RecordLayout.encode(KEY, row),
         row,
         bytes -> RecordLayout.decode(KEY, bytes));
@@ -142,7 +143,8 @@ class LayoutsTest {
             "english",
             new EmbedderIdentity("p", "m", 3, true));
     golden(
-        "010202000000000300000000000000010000000000000002016e07656e676c697368010170016d03010c86a31c",
+        "010202000000000300000000000000010000000000000002016e07656e676c6973680101"
+            + "70016d03010c86a31c",
         CollectionLayout.encode(KEY, descriptor),
         descriptor,
         bytes -> CollectionLayout.decode(KEY, bytes));
@@ -170,7 +172,8 @@ class LayoutsTest {
     CommitLayout.Header header = new CommitLayout.Header(new CommitId(1, 2), 3, 4, "k", "a");
     byte[] key = Keys.commit(2);
     golden(
-        "01000000000000000100000000000000020000000000000003000000000000000403016b016104010301010202030203010403040105024c64420b040301084eca11c8",
+        "01000000000000000100000000000000020000000000000003000000000000000403016b"
+            + "016104010301010202030203010403040105024c64420b040301084eca11c8",
         CommitLayout.encode(key, header, 4, changes),
         describe(header, 4),
         bytes -> {
