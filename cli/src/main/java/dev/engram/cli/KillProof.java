@@ -43,9 +43,9 @@ record KillProof(int acknowledged, int found, int lost, int halves, boolean heal
         int number = n;
         engram.write(tx -> {
           MemorySpace space = tx.space(SPACE);
-          Memory first = space.learn("the first half of commit " + number);
-          Memory second = space.learn("the second half of commit " + number);
-          space.associate(first.id(), second.id());
+          space.learn(half(number, "first"));
+          space.learn(half(number, "second"));
+          space.associate(id(number, "first"), id(number, "second"));
         });
         System.out.println(number);
         System.out.flush();
@@ -70,7 +70,8 @@ record KillProof(int acknowledged, int found, int lost, int halves, boolean heal
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         last = Integer.parseInt(line);
         if (last == ENOUGH) {
-          child.destroyForcibly();
+          // Not the process's own method, which would close the stream before it is read.
+          boolean _ = child.toHandle().destroyForcibly();
         }
       }
       if (!child.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
