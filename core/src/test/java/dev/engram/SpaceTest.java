@@ -55,6 +55,29 @@ class SpaceTest {
   }
 
   @Test
+  void findsTheNextMemoryOfATextWhenTheFirstIsGone() {
+    try (Engram engram = open()) {
+      MemorySpace space = engram.space("s");
+      Memory first = space.learn("the same");
+      Memory second = space.learn(Learning.of("the same").allowDuplicates());
+      Memory third = space.learn(Learning.of("the same").allowDuplicates());
+      space.forget(first.id());
+      assertEquals(second.id(), space.learn("the same").id());
+      space.update(second.id(), "another thing");
+      assertEquals(third.id(), space.learn("the same").id());
+      assertHealthy(engram);
+      Memory other = space.learn("something else");
+      space.update(other.id(), "another thing");
+      space.update(second.id(), "a third thing");
+      assertEquals(other.id(), space.learn("another thing").id());
+      space.forget(other.id());
+      space.forget(third.id());
+      assertEquals(1, space.count());
+      assertHealthy(engram);
+    }
+  }
+
+  @Test
   void makesIdsThatSortByTime() {
     try (Engram engram = open()) {
       MemorySpace space = engram.space("s");

@@ -307,21 +307,52 @@ final class Memories {
         : records.at(PointerLayout.decode(contentKey, value).recordKey(space.number()));
   }
 
-  /** The first memory of a text keeps its content row. */
+  /** The first memory of a text has the content row; further ones have rows behind it. */
   private void pointContent(CatalogEntry space, byte[] contentKey, Stored stored) {
-    if (contentOf(space, contentKey) == null) {
-      Pointer pointer = new Pointer(stored.epoch(), stored.ordinal());
-      tx.put(Family.CONTENT, contentKey, PointerLayout.encode(contentKey, pointer));
+    Stored holder = contentOf(space, contentKey);
+    if (holder == null) {
+      point(contentKey, stored.epoch(), stored.ordinal());
+    } else if (holder.ordinal() != stored.ordinal()) {
+      byte[] behind = Keys.contentHolder(contentKey, stored.epoch(), stored.ordinal());
+      tx.put(Family.CONTENT, behind, EmptyRow.encode(behind));
     }
   }
 
   private void forgetContent(CatalogEntry space, Stored old) {
     byte[] key = contentKey(space, Objects.requireNonNull(old.row().text()));
+    tx.claim(Family.CONTENT, key);
     byte[] value = tx.get(Family.CONTENT, key);
-    if (value != null && PointerLayout.decode(key, value).ordinal() == old.ordinal()) {
-      tx.claim(Family.CONTENT, key);
-      tx.delete(Family.CONTENT, key);
+    if (value == null || PointerLayout.decode(key, value).ordinal() != old.ordinal()) {
+      tx.delete(Family.CONTENT, Keys.contentHolder(key, old.epoch(), old.ordinal()));
+      return;
     }
+    byte[] next = nextHolder(key);
+    if (next == null) {
+      tx.delete(Family.CONTENT, key);
+    } else {
+      tx.delete(Family.CONTENT, next);
+      point(key, Keys.intAt(next, key.length), Keys.intAt(next, key.length + 4));
+    }
+  }
+
+  private void point(byte[] contentKey, int epoch, int ordinal) {
+    Pointer pointer = new Pointer(epoch, ordinal);
+    tx.put(Family.CONTENT, contentKey, PointerLayout.encode(contentKey, pointer));
+  }
+
+  /** The row of the next memory of the same text, if there is one. */
+  private byte @Nullable [] nextHolder(byte[] contentKey) {
+    byte[] from = java.util.Arrays.copyOf(contentKey, contentKey.length + 1);
+    byte[][] next = {null};
+    tx.scan(
+        Family.CONTENT,
+        from,
+        contentKey,
+        (key, value) -> {
+          next[0] = key;
+          return false;
+        });
+    return next[0];
   }
 
   /** The space as it is once this store's embedder makes its vectors. */

@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 final class RowChecks {
   private static final String FINE = "";
 
+  /** A content row with a longer key is that of a further memory of the text. */
+  private static final int CONTENT_KEY_BYTES = 4 + Digest.KEY_BYTES;
+
   private final LogSnapshot rows;
 
   RowChecks(LogSnapshot rows) {
@@ -74,7 +77,15 @@ final class RowChecks {
   }
 
   String content(byte[] key, byte[] value) {
-    Row row = row(PointerLayout.decode(key, value).recordKey(Keys.intAt(key, 0)));
+    int space = Keys.intAt(key, 0);
+    byte[] recordKey;
+    if (key.length > CONTENT_KEY_BYTES) {
+      EmptyRow.check(key, value, "content row");
+      recordKey = Keys.record(space, Keys.intAt(key, 20), Keys.intAt(key, 24));
+    } else {
+      recordKey = PointerLayout.decode(key, value).recordKey(space);
+    }
+    Row row = row(recordKey);
     String text = row == null ? null : row.text();
     boolean same = text != null && sameDigest(key, Digest.of(Memories.normalised(text)));
     return same ? FINE : "a content digest leads to another text or nowhere";
@@ -142,10 +153,26 @@ final class RowChecks {
     if (concept == null || ConceptLayout.decode(nodeKey, concept).ordinal() != Keys.intAt(key, 8)) {
       return "no node leads to a memory";
     }
+    if (!held(key, row)) {
+      return "no content row leads to a memory";
+    }
     if (!row.hasVector() && rows.get(Family.PENDING, key) == null) {
       return "a memory without a vector does not wait for one";
     }
     return vector(key, row);
+  }
+
+  private boolean held(byte[] key, Row row) {
+    String text = row.text();
+    if (text == null) {
+      return false;
+    }
+    byte[] contentKey = Keys.digest(Keys.intAt(key, 0), Digest.of(Memories.normalised(text)));
+    byte[] pointer = rows.get(Family.CONTENT, contentKey);
+    byte[] behind = Keys.contentHolder(contentKey, Keys.intAt(key, 4), Keys.intAt(key, 8));
+    return (pointer != null && leadsTo(PointerLayout.decode(contentKey, pointer), key))
+        || rows.get(Family.CONTENT, behind) != null
+        || row.expiresAt() != 0;
   }
 
   private String vector(byte[] key, Row row) {
@@ -199,7 +226,7 @@ final class RowChecks {
   }
 
   private static boolean sameDigest(byte[] key, byte[] digest) {
-    return Arrays.equals(key, 4, key.length, digest, 0, digest.length);
+    return Arrays.equals(key, 4, 4 + digest.length, digest, 0, digest.length);
   }
 
   private static byte[] reversed(byte[] key) {

@@ -71,6 +71,11 @@ public final class Keys {
     return new ByteWriter(4 + digest.length).i32(collection).raw(digest).toBytes();
   }
 
+  /** {@code content}: a further memory of the same text. */
+  public static byte[] contentHolder(byte[] contentKey, int epoch, int ordinal) {
+    return new ByteWriter(contentKey.length + 8).raw(contentKey).i32(epoch).i32(ordinal).toBytes();
+  }
+
   /** {@code concepts}: one node of a space. */
   public static byte[] node(int space, int node) {
     return new ByteWriter(8).i32(space).i32(node).toBytes();
