@@ -33,6 +33,9 @@ final class ViewRunner {
   /** How long a view is idle before it publishes what little it has gathered. */
   private static final Duration IDLE = Duration.ofSeconds(2);
 
+  /** How long a lagging view lets commits gather while nobody waits for it. */
+  private static final Duration GATHER = Duration.ofMillis(5);
+
   private enum State {
     OPENING,
     REBUILDING,
@@ -54,6 +57,12 @@ final class ViewRunner {
   private final ReentrantLock lock = new ReentrantLock();
 
   private final Condition changed = lock.newCondition();
+
+  /** Signalled when somebody waits for the view, which ends its gathering. */
+  private final Condition wanted = lock.newCondition();
+
+  private int waiters;
+  private boolean idle;
   private State state = State.OPENING;
   private boolean live;
   private boolean closing;
@@ -149,6 +158,8 @@ final class ViewRunner {
     long left = timeout.toNanos();
     lock.lock();
     try {
+      waiters++;
+      wanted.signalAll();
       while (applied < lsn || state != State.CURRENT) {
         if (state == State.CLOSED || closing) {
           throw new ClosedException("the store is closed; open it again");
@@ -163,6 +174,7 @@ final class ViewRunner {
       Thread.currentThread().interrupt();
       throw new CancelledException("interrupted while waiting for a view: view=" + view.name(), e);
     } finally {
+      waiters--;
       lock.unlock();
     }
   }
@@ -227,6 +239,7 @@ final class ViewRunner {
     try {
       closing = true;
       changed.signalAll();
+      wanted.signalAll();
     } finally {
       lock.unlock();
     }
@@ -426,10 +439,13 @@ final class ViewRunner {
     }
   }
 
+  /** A commit came: the thread is only woken from its rest. */
   private void wake() {
     lock.lock();
     try {
-      changed.signalAll();
+      if (idle) {
+        changed.signalAll();
+      }
     } finally {
       lock.unlock();
     }
@@ -440,13 +456,20 @@ final class ViewRunner {
     long left = IDLE.toNanos();
     lock.lock();
     try {
+      idle = true;
       while (!closing && state == State.CURRENT && applied >= log.last().lsn() && left > 0) {
         left = changed.awaitNanos(left);
+      }
+      idle = false;
+      long gathering = left > 0 ? GATHER.toNanos() : 0;
+      while (!closing && waiters == 0 && gathering > 0) {
+        gathering = wanted.awaitNanos(gathering);
       }
       return left > 0;
     } catch (InterruptedException e) {
       return true;
     } finally {
+      idle = false;
       lock.unlock();
     }
   }
