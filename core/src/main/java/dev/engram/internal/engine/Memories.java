@@ -20,7 +20,6 @@ import dev.engram.internal.format.PointerLayout.Pointer;
 import dev.engram.internal.log.Family;
 import dev.engram.spi.Embedder;
 import dev.engram.spi.EmbedderIdentity;
-import java.text.Normalizer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -160,11 +159,6 @@ final class Memories {
     return vectors.size();
   }
 
-  /** The text by which duplicates are found: Unicode NFC, white space collapsed. */
-  static String normalised(String text) {
-    return Normalizer.normalize(text, Normalizer.Form.NFC).strip().replaceAll("\\s+", " ");
-  }
-
   private Memory learn(CatalogEntry space, Learning learning, float @Nullable [] vector) {
     RecordId given = learning.id().orElse(null);
     Stored named = given == null ? null : records.find(space, given);
@@ -296,7 +290,7 @@ final class Memories {
   }
 
   private static byte[] contentKey(CatalogEntry space, String text) {
-    return Keys.digest(space.number(), Digest.of(normalised(text)));
+    return Keys.digest(space.number(), Digest.of(ContentText.normalised(text)));
   }
 
   /** The visible memory that a content row leads to. */

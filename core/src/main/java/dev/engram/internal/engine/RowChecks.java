@@ -87,7 +87,7 @@ final class RowChecks {
     }
     Row row = row(recordKey);
     String text = row == null ? null : row.text();
-    boolean same = text != null && sameDigest(key, Digest.of(Memories.normalised(text)));
+    boolean same = text != null && sameDigest(key, Digest.of(ContentText.normalised(text)));
     return same ? FINE : "a content digest leads to another text or nowhere";
   }
 
@@ -167,7 +167,7 @@ final class RowChecks {
     if (text == null) {
       return false;
     }
-    byte[] contentKey = Keys.digest(Keys.intAt(key, 0), Digest.of(Memories.normalised(text)));
+    byte[] contentKey = Keys.digest(Keys.intAt(key, 0), Digest.of(ContentText.normalised(text)));
     byte[] pointer = rows.get(Family.CONTENT, contentKey);
     byte[] behind = Keys.contentHolder(contentKey, Keys.intAt(key, 4), Keys.intAt(key, 8));
     return (pointer != null && leadsTo(PointerLayout.decode(contentKey, pointer), key))

@@ -19,11 +19,14 @@ import dev.engram.spi.StateSnapshot.CollectionRow;
 import dev.engram.spi.View;
 import dev.engram.spi.ViewContext;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The text index as a view of the store: one index for all collections. Follows at a short lag. */
@@ -35,6 +38,12 @@ final class TextView implements View {
 
   /** Characters that are applied between two publications. */
   private static final long PUBLISH_CHARS = 32L << 20;
+
+  /** From this many texts on, more than one core analyses them. */
+  private static final int LEAST_PARALLEL = 16;
+
+  /** Rows that a rebuild holds at a time. */
+  private static final int REBUILD_BATCH = 256;
 
   private final Map<Integer, String> languages = new ConcurrentHashMap<>();
   private @Nullable Path directory;
@@ -76,18 +85,37 @@ final class TextView implements View {
   public void rebuild(StateSnapshot state) {
     TextIndex fresh = emptyIndex();
     languages.clear();
+    List<RecordRow> batch = new ArrayList<>();
     state.forEachCollection(collection -> {
       languages.put(collection.number(), collection.language());
-      state.forEachRecord(collection, false, row -> add(fresh, row));
+      state.forEachRecord(
+          collection,
+          false,
+          row -> {
+            batch.add(row);
+            if (batch.size() == REBUILD_BATCH) {
+              addAll(fresh, batch);
+            }
+          });
     });
+    addAll(fresh, batch);
   }
 
   @Override
   public void apply(Commit commit) {
     TextIndex current = opened();
+    List<RecordRow> fresh = new ArrayList<>();
     for (Change change : commit.changes()) {
-      apply(current, change);
+      if (change instanceof Change.RecordPut put) {
+        if (put.fresh()) {
+          fresh.add(put.record());
+        }
+      } else {
+        addAll(current, fresh);
+        apply(current, change);
+      }
     }
+    addAll(current, fresh);
   }
 
   @Override
@@ -175,11 +203,6 @@ final class TextView implements View {
 
   private void apply(TextIndex current, Change change) {
     switch (change) {
-      case Change.RecordPut put -> {
-        if (put.fresh()) {
-          add(current, put.record());
-        }
-      }
       case Change.RecordRemoved removed ->
           current.delete(removed.collection(), removed.epoch(), removed.ordinal());
       case Change.CollectionPut put ->
@@ -188,19 +211,32 @@ final class TextView implements View {
         current.deleteScope(dropped.collection(), 0);
         languages.remove(dropped.collection());
       }
-      case Change.SynapsePut _, Change.SynapseRemoved _ -> {}
+      case Change.RecordPut _, Change.SynapsePut _, Change.SynapseRemoved _ -> {}
     }
   }
 
-  private void add(TextIndex current, RecordRow row) {
-    String text = row.text();
-    if (text != null) {
-      String language = languages.getOrDefault(row.collection(), TextAnalysis.DEFAULT_LANGUAGE);
-      current.add(row.collection(), row.epoch(), row.ordinal(), current.analyze(text, language));
+  /** Adds rows in their order and empties the list; their texts are analysed side by side. */
+  private void addAll(TextIndex current, List<RecordRow> rows) {
+    Stream<RecordRow> texts = rows.stream().filter(row -> row.text() != null);
+    List<AddedText> analysed =
+        (rows.size() < LEAST_PARALLEL ? texts : texts.parallel())
+            .map(row -> analysed(current, row))
+            .toList();
+    for (AddedText added : analysed) {
+      RecordRow row = added.row;
+      current.add(row.collection(), row.epoch(), row.ordinal(), added.terms);
       textsSincePublish++;
-      charsSincePublish += text.length();
+      charsSincePublish += Objects.requireNonNull(row.text()).length();
     }
+    rows.clear();
   }
+
+  private AddedText analysed(TextIndex current, RecordRow row) {
+    String language = languages.getOrDefault(row.collection(), TextAnalysis.DEFAULT_LANGUAGE);
+    return new AddedText(row, current.analyze(Objects.requireNonNull(row.text()), language));
+  }
+
+  private record AddedText(RecordRow row, AnalyzedText terms) {}
 
   private TextIndex emptyIndex() {
     TextIndex old = index;

@@ -122,7 +122,8 @@ public final class ByteWriter {
   private void room(int more) {
     int needed = Math.addExact(size, more);
     if (needed > bytes.length) {
-      bytes = Arrays.copyOf(bytes, Math.max(needed, bytes.length + (bytes.length >> 1)));
+      long doubled = Math.min(2L * bytes.length, Integer.MAX_VALUE - 8);
+      bytes = Arrays.copyOf(bytes, (int) Math.max(needed, doubled));
     }
   }
 }
