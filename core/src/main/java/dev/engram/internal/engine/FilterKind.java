@@ -15,9 +15,6 @@ import java.util.Set;
 final class FilterKind implements Partitions.Kind<FilterIndex> {
   static final String NAME = "filter";
 
-  /** Heap of a record with a few fields, as measured. */
-  private static final long BYTES_PER_RECORD = 160;
-
   private static final long BYTES_PER_INDEX = 2_048;
 
   /** Conditions by which a check compares an index with its collection. */
@@ -49,8 +46,13 @@ final class FilterKind implements Partitions.Kind<FilterIndex> {
   }
 
   @Override
+  public void atomically(FilterIndex index, Runnable changes) {
+    index.atomically(changes);
+  }
+
+  @Override
   public long bytes(FilterIndex index) {
-    return BYTES_PER_INDEX + BYTES_PER_RECORD * index.cardinality();
+    return BYTES_PER_INDEX + index.bytes();
   }
 
   @Override

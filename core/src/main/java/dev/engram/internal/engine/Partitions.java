@@ -10,8 +10,11 @@ import dev.engram.spi.StateSnapshot;
 import dev.engram.spi.StateSnapshot.CollectionRow;
 import dev.engram.spi.View;
 import dev.engram.spi.ViewContext;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
@@ -39,6 +42,9 @@ final class Partitions<P> implements View {
 
     void remove(P index, int ordinal);
 
+    /** Makes the changes of one commit; readers should see all of them or none. */
+    void atomically(P index, Runnable changes);
+
     /** Heap that an index takes, about. */
     long bytes(P index);
 
@@ -48,14 +54,27 @@ final class Partitions<P> implements View {
 
   private record Key(int collection, int epoch) {}
 
+  /** An index that is fed, and when it was last asked for. */
+  private static final class Entry<P> {
+    final P index;
+    long asked;
+
+    Entry(P index, long asked) {
+      this.index = index;
+      this.asked = asked;
+    }
+  }
+
   private final Kind<P> kind;
   private final Log log;
   private final long budgetBytes;
   private final ReentrantLock loading = new ReentrantLock();
   private final ReentrantLock lock = new ReentrantLock();
 
-  /** The indexes that are fed, least recently asked for first. Guarded by the lock. */
-  private final LinkedHashMap<Key, P> indexes = new LinkedHashMap<>(16, .75f, true);
+  /** The indexes that are fed. Guarded by the lock, as is the count of questions. */
+  private final Map<Key, Entry<P>> indexes = new HashMap<>();
+
+  private long questions;
 
   /**
    * @param budgetBytes heap for all indexes; one index alone may be larger
@@ -86,7 +105,7 @@ final class Partitions<P> implements View {
   long bytes() {
     lock.lock();
     try {
-      return indexes.values().stream().mapToLong(kind::bytes).sum();
+      return totalBytes();
     } finally {
       lock.unlock();
     }
@@ -118,7 +137,7 @@ final class Partitions<P> implements View {
     lock.lock();
     try {
       if (!indexes.isEmpty()) {
-        commit.changes().forEach(this::apply);
+        apply(commit.changes());
       }
     } finally {
       lock.unlock();
@@ -160,7 +179,12 @@ final class Partitions<P> implements View {
   private @Nullable P find(Key key) {
     lock.lock();
     try {
-      return indexes.get(key);
+      Entry<P> entry = indexes.get(key);
+      if (entry == null) {
+        return null;
+      }
+      entry.asked = questions++;
+      return entry.index;
     } finally {
       lock.unlock();
     }
@@ -205,31 +229,41 @@ final class Partitions<P> implements View {
   private void admit(Key key, P index) {
     lock.lock();
     try {
-      indexes.put(key, index);
-      long bytes = indexes.values().stream().mapToLong(kind::bytes).sum();
-      Iterator<Map.Entry<Key, P>> oldest = indexes.entrySet().iterator();
+      Entry<P> newest = new Entry<>(index, questions++);
+      indexes.put(key, newest);
+      long bytes = totalBytes();
       while (bytes > budgetBytes && indexes.size() > 1) {
-        bytes -= kind.bytes(oldest.next().getValue());
-        oldest.remove();
+        Entry<P> oldest =
+            Collections.min(indexes.values(), Comparator.comparingLong(entry -> entry.asked));
+        bytes -= kind.bytes(oldest.index);
+        indexes.values().remove(oldest);
       }
     } finally {
       lock.unlock();
     }
   }
 
-  private void apply(Change change) {
-    Key key = keyOf(change);
-    if (key == null) {
-      return;
+  private long totalBytes() {
+    return indexes.values().stream().mapToLong(entry -> kind.bytes(entry.index)).sum();
+  }
+
+  private void apply(List<Change> changes) {
+    Map<Key, List<Change>> byIndex = new HashMap<>();
+    for (Change change : changes) {
+      Key key = keyOf(change);
+      if (change instanceof Change.CollectionDropped dropped) {
+        indexes.keySet().removeIf(k -> k.collection == dropped.collection());
+      } else if (key != null && indexes.containsKey(key)) {
+        byIndex.computeIfAbsent(key, k -> new ArrayList<>()).add(change);
+      }
     }
-    if (change instanceof Change.CollectionDropped dropped) {
-      indexes.keySet().removeIf(k -> k.collection == dropped.collection());
-      return;
-    }
-    P index = indexes.get(key);
-    if (index != null) {
-      applyTo(key, index, change);
-    }
+    byIndex.forEach((key, own) -> {
+      Entry<P> entry = indexes.get(key);
+      if (entry != null) {
+        P index = entry.index;
+        kind.atomically(index, () -> own.forEach(change -> applyTo(key, index, change)));
+      }
+    });
   }
 
   private void applyTo(Key key, P index, Change change) {

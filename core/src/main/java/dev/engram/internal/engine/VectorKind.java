@@ -52,6 +52,12 @@ final class VectorKind implements Partitions.Kind<VectorIndex> {
     boolean _ = index.remove(ordinal);
   }
 
+  /** A search between two vectors of a commit may see only the first of them. */
+  @Override
+  public void atomically(VectorIndex index, Runnable changes) {
+    changes.run();
+  }
+
   @Override
   public long bytes(VectorIndex index) {
     return BYTES_PER_INDEX + index.bytes();

@@ -3,9 +3,6 @@ package dev.engram.internal.filter;
 import dev.engram.Filter;
 import dev.engram.internal.format.ByteReader;
 import dev.engram.internal.format.ByteWriter;
-import java.io.DataInput;
-import java.io.DataOutput;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -19,6 +16,12 @@ import org.roaringbitmap.RoaringBitmap;
  * Changes need exclusive access; queries may run side by side.
  */
 final class ColumnTable implements Table {
+  /** What a row says stands in columns too, with an ordinal to each value. */
+  private static final int ROW_AND_COLUMNS = 3;
+
+  private static final int BYTES_PER_FIELD = 256;
+  private static final int BYTES_PER_TERM = 96;
+
   private final RowStore rows = new RowStore();
   private final RoaringBitmap live = new RoaringBitmap();
   private final Map<String, Field> byPath = new HashMap<>();
@@ -29,6 +32,15 @@ final class ColumnTable implements Table {
   @Override
   public RoaringBitmap live() {
     return live;
+  }
+
+  @Override
+  public long bytes() {
+    long columns = 0;
+    for (Field field : byPath.values()) {
+      columns += BYTES_PER_FIELD + field.terms() * BYTES_PER_TERM;
+    }
+    return rows.bytes() * ROW_AND_COLUMNS + columns;
   }
 
   @Override
@@ -93,34 +105,5 @@ final class ColumnTable implements Table {
   public RoaringBitmap evaluate(Filter.Condition condition) {
     Field field = byPath.get(condition.path());
     return field == null ? new RoaringBitmap() : field.evaluate(condition);
-  }
-
-  @Override
-  public void write(DataOutput out) throws IOException {
-    out.writeInt(fields.size());
-    for (Field field : fields) {
-      out.writeBoolean(field != null);
-      if (field != null) {
-        field.write(out);
-      }
-    }
-    rows.write(live, out);
-  }
-
-  static ColumnTable read(DataInput in) throws IOException {
-    ColumnTable table = new ColumnTable();
-    int count = in.readInt();
-    for (int number = 0; number < count; number++) {
-      if (in.readBoolean()) {
-        Field field = Field.read(number, in);
-        table.fields.add(field);
-        table.byPath.put(field.path(), field);
-      } else {
-        table.fields.add(null);
-        table.free.add(number);
-      }
-    }
-    table.rows.read(in, table.live);
-    return table;
   }
 }

@@ -3,10 +3,6 @@ package dev.engram.internal.filter;
 import dev.engram.Filter;
 import dev.engram.internal.format.ByteReader;
 import dev.engram.internal.format.ByteWriter;
-import java.io.DataInput;
-import java.io.DataOutput;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +51,11 @@ final class Field {
 
   boolean isEmpty() {
     return having == null;
+  }
+
+  /** How many different strings and booleans there are. */
+  long terms() {
+    return terms == null ? 0 : terms.size();
   }
 
   /** Indexes one value of a record and notes it in the record's row. */
@@ -221,41 +222,5 @@ final class Field {
 
   private static Object instant(long nanos) {
     return Instant.ofEpochSecond(Math.floorDiv(nanos, NANOS), Math.floorMod(nanos, NANOS));
-  }
-
-  void write(DataOutput out) throws IOException {
-    byte[] bytes = path.getBytes(StandardCharsets.UTF_8);
-    out.writeInt(bytes.length);
-    out.write(bytes);
-    Posting.write(having, out);
-    out.writeBoolean(terms != null);
-    if (terms != null) {
-      terms.write(out);
-    }
-    writeColumn(integers, out);
-    writeColumn(decimals, out);
-    writeColumn(instants, out);
-  }
-
-  private static void writeColumn(@Nullable NumberColumn column, DataOutput out)
-      throws IOException {
-    out.writeBoolean(column != null);
-    if (column != null) {
-      column.write(out);
-    }
-  }
-
-  static Field read(int number, DataInput in) throws IOException {
-    Field field = new Field(new String(Frame.block(in), StandardCharsets.UTF_8).intern(), number);
-    field.having = Posting.read(in);
-    field.terms = in.readBoolean() ? TermColumn.read(in) : null;
-    field.integers = readColumn(in);
-    field.decimals = readColumn(in);
-    field.instants = readColumn(in);
-    return field;
-  }
-
-  private static @Nullable NumberColumn readColumn(DataInput in) throws IOException {
-    return in.readBoolean() ? NumberColumn.read(in) : null;
   }
 }

@@ -1,14 +1,7 @@
 package dev.engram.internal.filter;
 
-import dev.engram.CorruptStoreException;
-import dev.engram.EngramException;
 import dev.engram.Filter;
 import dev.engram.Metadata;
-import java.io.DataInputStream;
-import java.io.EOFException;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReadWriteLock;
@@ -31,25 +24,13 @@ import org.roaringbitmap.RoaringBitmap;
  * once a text condition asks for them. Each record keeps a short row of what was indexed for it, so
  * that replacing it forgets exactly that.
  *
- * <p><b>What it does not do.</b> It keeps no metadata to give back, no file, and no watermark.
- * Ordinals are meant to be dense: memory grows with the highest one. A range of strings asks every
- * distinct string of the field.
+ * <p><b>What it does not do.</b> It keeps no metadata to give back and no file. Ordinals are meant
+ * to be dense: memory grows with the highest one. A range of strings asks every distinct string of
+ * the field.
  */
 public final class FilterIndex {
-  private static final int ROWS = 0;
-  private static final int COLUMNS = 1;
-
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
-  private Table table;
-
-  /** An index without a record. */
-  public FilterIndex() {
-    this(new RowTable());
-  }
-
-  private FilterIndex(Table table) {
-    this.table = table;
-  }
+  private Table table = new RowTable();
 
   /** Sets the metadata of an ordinal; whatever it had before is forgotten. */
   public void put(int ordinal, Metadata metadata) {
@@ -97,6 +78,16 @@ public final class FilterIndex {
     lock.readLock().lock();
     try {
       return table.live().getCardinality();
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  /** Heap that it takes, about. */
+  public long bytes() {
+    lock.readLock().lock();
+    try {
+      return table.bytes();
     } finally {
       lock.readLock().unlock();
     }
@@ -154,49 +145,5 @@ public final class FilterIndex {
     }
     RoaringBitmap matching = matching(operand);
     return result == null ? matching : RoaringBitmap.and(result, matching);
-  }
-
-  /**
-   * Writes the index as one checksummed frame and leaves the stream open. Changes wait meanwhile,
-   * so the stream should be a quick one; queries do not.
-   */
-  public void writeTo(OutputStream stream) throws IOException {
-    Frame.Output out = Frame.output(stream);
-    lock.readLock().lock();
-    try {
-      out.writeByte(table instanceof RowTable ? ROWS : COLUMNS);
-      table.write(out);
-      out.finish();
-    } finally {
-      lock.readLock().unlock();
-    }
-  }
-
-  /**
-   * Reads what {@link #writeTo} wrote, and not a byte more. Input that is truncated, altered or of
-   * another version is a {@link CorruptStoreException}; an {@link IOException} is the stream's own.
-   */
-  public static FilterIndex readFrom(InputStream stream) throws IOException {
-    DataInputStream in = Frame.input(stream);
-    try {
-      FilterIndex index = new FilterIndex(readTable(in));
-      if (in.read() >= 0) {
-        throw Frame.damaged("unexpected bytes at the end");
-      }
-      return index;
-    } catch (EngramException e) {
-      throw e;
-    } catch (EOFException | RuntimeException e) {
-      throw Frame.damaged("its content is malformed: " + e.getClass().getSimpleName());
-    }
-  }
-
-  private static Table readTable(DataInputStream in) throws IOException {
-    int kind = in.readUnsignedByte();
-    return switch (kind) {
-      case ROWS -> RowTable.read(in);
-      case COLUMNS -> ColumnTable.read(in);
-      default -> throw Frame.damaged("kind=" + kind + " is unknown");
-    };
   }
 }

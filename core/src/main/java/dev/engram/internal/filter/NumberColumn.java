@@ -1,8 +1,5 @@
 package dev.engram.internal.filter;
 
-import java.io.DataInput;
-import java.io.DataOutput;
-import java.io.IOException;
 import java.util.Arrays;
 import java.util.function.LongPredicate;
 
@@ -224,28 +221,5 @@ final class NumberColumn {
       }
     }
     return low;
-  }
-
-  void write(DataOutput out) throws IOException {
-    long size = 0;
-    for (int index = 0; index < blockCount; index++) {
-      size += blocks[index].size;
-    }
-    out.writeLong(size);
-    for (int index = 0; index < blockCount; index++) {
-      Block block = blocks[index];
-      for (int i = 0; i < block.size; i++) {
-        out.writeLong(block.keys[i]);
-        out.writeInt(block.ordinals[i]);
-      }
-    }
-  }
-
-  static NumberColumn read(DataInput in) throws IOException {
-    NumberColumn column = new NumberColumn();
-    for (long left = in.readLong(); left > 0; left--) {
-      column.add(in.readLong(), in.readInt());
-    }
-    return column;
   }
 }

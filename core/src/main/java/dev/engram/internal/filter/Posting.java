@@ -1,9 +1,5 @@
 package dev.engram.internal.filter;
 
-import java.io.DataInput;
-import java.io.DataOutput;
-import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
@@ -103,50 +99,5 @@ final class Posting {
       case int[] few -> into.addAll(few, 0, few.length);
       default -> into.add((RoaringBitmap) posting);
     }
-  }
-
-  static void write(@Nullable Object posting, DataOutput out) throws IOException {
-    switch (posting) {
-      case null -> out.writeByte(0);
-      case Integer one -> {
-        out.writeByte(1);
-        out.writeInt(one);
-      }
-      case int[] few -> {
-        out.writeByte(few.length);
-        for (int ordinal : few) {
-          out.writeInt(ordinal);
-        }
-      }
-      default -> {
-        out.writeByte(FEW + 1);
-        RoaringBitmap many = (RoaringBitmap) posting;
-        out.writeInt(many.serializedSizeInBytes());
-        many.serialize(out);
-      }
-    }
-  }
-
-  static @Nullable Object read(DataInput in) throws IOException {
-    int count = in.readUnsignedByte();
-    if (count > FEW) {
-      return readMany(in);
-    }
-    int[] few = new int[count];
-    for (int i = 0; i < count; i++) {
-      few[i] = in.readInt();
-    }
-    return count == 0 ? null : shrunk(few);
-  }
-
-  private static RoaringBitmap readMany(DataInput in) throws IOException {
-    ByteBuffer bytes = ByteBuffer.wrap(Frame.block(in));
-    RoaringBitmap many = new RoaringBitmap();
-    try {
-      many.deserialize(bytes);
-    } catch (IOException e) {
-      throw Frame.damaged("a bitmap is malformed");
-    }
-    return many;
   }
 }

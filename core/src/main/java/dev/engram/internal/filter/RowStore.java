@@ -2,13 +2,8 @@ package dev.engram.internal.filter;
 
 import dev.engram.internal.format.ByteReader;
 import dev.engram.internal.format.ByteWriter;
-import java.io.DataInput;
-import java.io.DataOutput;
-import java.io.IOException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
-import org.roaringbitmap.PeekableIntIterator;
-import org.roaringbitmap.RoaringBitmap;
 
 /**
  * One short run of bytes for each ordinal, in pages instead of objects: four bytes an ordinal and
@@ -37,6 +32,11 @@ final class RowStore {
   private int tail;
   private long usedBytes;
   private long garbageBytes;
+
+  /** Heap that it takes, about. */
+  long bytes() {
+    return usedBytes + (long) addresses.length * ORDINAL_PAGE * Integer.BYTES;
+  }
 
   /** Whether there is a row, however short. */
   boolean contains(int ordinal) {
@@ -166,39 +166,6 @@ final class RowStore {
         byte[] row = new ByteReader(page, offset, page.length - offset, "filter row").block();
         slots[i] = append(row, row.length);
       }
-    }
-  }
-
-  private byte[] content(int ordinal) {
-    ByteReader row = row(ordinal);
-    return row == null ? new byte[0] : row.raw(row.remaining());
-  }
-
-  /** Writes the rows of these ordinals, each of which has one. */
-  void write(RoaringBitmap ordinals, DataOutput out) throws IOException {
-    out.writeInt(ordinals.getCardinality());
-    for (PeekableIntIterator each = ordinals.getIntIterator(); each.hasNext(); ) {
-      int ordinal = each.next();
-      byte[] bytes = content(ordinal);
-      out.writeInt(ordinal);
-      out.writeInt(bytes.length);
-      out.write(bytes);
-    }
-  }
-
-  /** Reads rows into this store, which is empty, and notes their ordinals. */
-  void read(DataInput in, RoaringBitmap ordinals) throws IOException {
-    int count = in.readInt();
-    int last = -1;
-    for (int i = 0; i < count; i++) {
-      int ordinal = in.readInt();
-      if (ordinal <= last) {
-        throw Frame.damaged("rows are out of order");
-      }
-      byte[] bytes = Frame.block(in);
-      setAddress(ordinal, append(bytes, bytes.length));
-      ordinals.add(ordinal);
-      last = ordinal;
     }
   }
 }

@@ -4,10 +4,6 @@ import dev.engram.Filter;
 import dev.engram.internal.format.ByteReader;
 import dev.engram.internal.format.ByteWriter;
 import dev.engram.internal.format.MetadataLayout;
-import java.io.DataInput;
-import java.io.DataOutput;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.PeekableIntIterator;
@@ -25,6 +21,7 @@ final class RowTable implements Table {
   static final int MAX_ROWS = 512;
 
   private static final int MAX_PATHS = 256;
+  private static final int BYTES_PER_PATH = 64;
 
   private final RowStore rows = new RowStore();
   private final RoaringBitmap live = new RoaringBitmap();
@@ -38,6 +35,11 @@ final class RowTable implements Table {
   @Override
   public RoaringBitmap live() {
     return live;
+  }
+
+  @Override
+  public long bytes() {
+    return rows.bytes() + (long) paths.length * BYTES_PER_PATH;
   }
 
   @Override
@@ -117,26 +119,5 @@ final class RowTable implements Table {
       flat.add(path, MetadataLayout.readValue(row));
     }
     return flat;
-  }
-
-  @Override
-  public void write(DataOutput out) throws IOException {
-    out.writeInt(paths.length);
-    for (String path : paths) {
-      byte[] bytes = path.getBytes(StandardCharsets.UTF_8);
-      out.writeInt(bytes.length);
-      out.write(bytes);
-    }
-    rows.write(live, out);
-  }
-
-  static RowTable read(DataInput in) throws IOException {
-    RowTable table = new RowTable();
-    int count = in.readInt();
-    for (int i = 0; i < count; i++) {
-      table.numberOf(new String(Frame.block(in), StandardCharsets.UTF_8));
-    }
-    table.rows.read(in, table.live);
-    return table;
   }
 }

@@ -1,8 +1,6 @@
 package dev.engram.internal.filter;
 
 import dev.engram.Filter;
-import java.io.DataOutput;
-import java.io.IOException;
 import org.roaringbitmap.RoaringBitmap;
 
 /** How an index keeps its records: as rows while they are few, in columns from then on. */
@@ -16,9 +14,9 @@ sealed interface Table permits RowTable, ColumnTable {
   /** Removes a row that is there, with everything that was known of it. */
   void remove(int ordinal);
 
+  /** Heap that it takes, about. */
+  long bytes();
+
   /** The ordinals that match. Not to be changed by the caller. */
   RoaringBitmap evaluate(Filter.Condition condition);
-
-  /** Writes everything. */
-  void write(DataOutput out) throws IOException;
 }

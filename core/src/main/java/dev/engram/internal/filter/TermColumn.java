@@ -1,12 +1,6 @@
 package dev.engram.internal.filter;
 
 import dev.engram.Filter;
-import dev.engram.internal.format.ByteReader;
-import dev.engram.internal.format.ByteWriter;
-import dev.engram.internal.format.MetadataLayout;
-import java.io.DataInput;
-import java.io.DataOutput;
-import java.io.IOException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
@@ -31,6 +25,10 @@ final class TermColumn {
 
   boolean isEmpty() {
     return freeCount == highest;
+  }
+
+  int size() {
+    return highest - freeCount;
   }
 
   /** Notes that an ordinal holds a term; the number of the term. */
@@ -182,45 +180,5 @@ final class TermColumn {
       }
     }
     return index;
-  }
-
-  void write(DataOutput out) throws IOException {
-    out.writeInt(highest);
-    ByteWriter bytes = new ByteWriter();
-    for (int id = 0; id < highest; id++) {
-      Object term = terms[id];
-      bytes.clear();
-      if (term != null) {
-        MetadataLayout.writeValue(bytes, term);
-      }
-      out.writeInt(bytes.size());
-      out.write(bytes.array(), 0, bytes.size());
-      Posting.write(postings[id], out);
-    }
-  }
-
-  static TermColumn read(DataInput in) throws IOException {
-    TermColumn column = new TermColumn();
-    int highest = in.readInt();
-    for (int id = 0; id < highest; id++) {
-      byte[] bytes = Frame.block(in);
-      Object posting = Posting.read(in);
-      column.restore(bytes, posting);
-    }
-    return column;
-  }
-
-  private void restore(byte[] bytes, @Nullable Object posting) {
-    int id = nextId();
-    if (bytes.length == 0) {
-      release(id);
-      return;
-    }
-    Object term = MetadataLayout.readValue(new ByteReader(bytes, "filter term"));
-    int slot = slot(term);
-    terms[id] = term;
-    postings[id] = posting;
-    table[slot] = id + 1;
-    growTable();
   }
 }

@@ -5,14 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.engram.CorruptStoreException;
 import dev.engram.Filter;
 import dev.engram.Metadata;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -30,16 +24,13 @@ class FilterIndexTest {
 
   @ParameterizedTest
   @ValueSource(ints = {20, 400, 1_500})
-  void answersAsRowsDoWhateverHappened(int ordinals) throws IOException {
+  void answersAsRowsDoWhateverHappened(int ordinals) {
     RandomMetadata random = new RandomMetadata(SEED + ordinals);
     FilterIndex index = new FilterIndex();
     Map<Integer, Metadata> model = new TreeMap<>();
     for (int round = 0; round < 6; round++) {
       change(index, model, random, ordinals);
       compare(index, model, random, 150);
-      FilterIndex read = read(bytes(index));
-      compare(read, model, random, 50);
-      index = round % 2 == 0 ? read : index;
     }
     for (int ordinal : index.all().toArray()) {
       index.remove(ordinal);
@@ -104,25 +95,26 @@ class FilterIndexTest {
   }
 
   @Test
-  void forgetsPathsAndTermsThatNobodyHas() throws IOException {
+  void forgetsPathsAndTermsThatNobodyHas() {
     FilterIndex index = new FilterIndex();
     for (int i = 0; i < 1_000; i++) {
       index.put(i, Metadata.of("same", "x"));
     }
     assertTrue(index.evaluate(Filter.text("same", "y")).isEmpty());
-    int before = bytes(index).length;
+    long before = index.bytes();
     for (int round = 0; round < 5_000; round++) {
       index.put(7, Metadata.of("path" + round, "term" + round, "same", "term" + round));
     }
     assertEquals(OrdinalSet.of(7), index.evaluate(Filter.text("same", "TERM4999")));
     assertTrue(index.evaluate(Filter.exists("path0")).isEmpty());
     index.put(7, Metadata.of("same", "x"));
-    assertTrue(bytes(index).length < before + 100, bytes(index).length + " after " + before);
+    // Replaced rows wait for the next reclaiming, up to a kilobyte, counted three times.
+    assertTrue(index.bytes() < before + 3 * 1_024 + 100, index.bytes() + " after " + before);
     assertTrue(index.evaluate(Filter.text("same", "TERM4999")).isEmpty());
   }
 
   @Test
-  void keepsRowsOfAnyLength() throws IOException {
+  void keepsRowsOfAnyLength() {
     FilterIndex index = new FilterIndex();
     for (int i = 0; i < 700; i++) {
       index.put(i, Metadata.of("s", "x".repeat(i * i % 90_000), "i", i));
@@ -130,9 +122,9 @@ class FilterIndexTest {
     for (int i = 0; i < 700; i += 2) {
       index.put(i, Metadata.of("s", "y".repeat(i), "i", i));
     }
-    FilterIndex read = read(bytes(index));
-    assertEquals(OrdinalSet.of(300), read.evaluate(Filter.eq("s", "y".repeat(300))));
-    assertEquals(OrdinalSet.of(299), read.evaluate(Filter.eq("s", "x".repeat(299 * 299 % 90_000))));
+    assertEquals(OrdinalSet.of(300), index.evaluate(Filter.eq("s", "y".repeat(300))));
+    assertEquals(
+        OrdinalSet.of(299), index.evaluate(Filter.eq("s", "x".repeat(299 * 299 % 90_000))));
   }
 
   @Test
@@ -178,95 +170,5 @@ class FilterIndexTest {
       assertTrue(found == 0 || found == 10, "found=" + found);
       assertEquals(0, texts % 10);
     }
-  }
-
-  @Test
-  void writesTheGoldenFrame() throws IOException {
-    FilterIndex index = new FilterIndex();
-    index.put(2, Metadata.of("k", 1));
-    byte[] golden =
-        HexFormat.of()
-            .parseHex(
-                "4547464901"
-                    + "00000019"
-                    + "00"
-                    + "00000001"
-                    + "00000001"
-                    + "6b"
-                    + "00000001"
-                    + "00000002"
-                    + "00000003"
-                    + "000102"
-                    + "e8454b85"
-                    + "00000000"
-                    + "626ca8a6");
-    assertArrayEquals(golden, bytes(index));
-  }
-
-  @Test
-  void detectsEveryDamagedOrMissingByte() throws IOException {
-    for (int count : new int[] {3, 600}) {
-      FilterIndex index = new FilterIndex();
-      for (int i = 0; i < count; i++) {
-        index.put(i, Metadata.of("k", i % 7, "d", i / 8.0, "s", "t" + i % 5));
-      }
-      byte[] whole = bytes(index);
-      int step = Math.max(1, whole.length / 400);
-      for (int at = 0; at < whole.length; at += step) {
-        byte[] damaged = whole.clone();
-        damaged[at] ^= (byte) (1 << at % 8);
-        assertThrows(CorruptStoreException.class, () -> read(damaged), "at=" + at);
-        byte[] cut = Arrays.copyOf(whole, at);
-        assertThrows(CorruptStoreException.class, () -> read(cut), "cut=" + at);
-      }
-    }
-  }
-
-  @Test
-  void refusesMalformedContentUnderAGoodChecksum() throws IOException {
-    refused("02");
-    refused("00" + "7fffffff");
-    refused("00" + "ffffffff");
-    refused("00" + "00000000" + "00000001" + "ffffffff" + "00000000");
-    refused("00" + "00000000" + "00000001" + "00000000" + "ffffffff");
-    refused("00" + "00000000" + "00000000" + "00");
-    refused("01" + "00000001" + "01" + "00000001" + "6b" + "21" + "00000004" + "00000000");
-    refused(
-        "01"
-            + "00000001"
-            + "01"
-            + "00000001"
-            + "6b"
-            + "00"
-            + "01"
-            + "00000001"
-            + "00000001"
-            + "09");
-  }
-
-  private static void refused(String content) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    Frame.Output out = Frame.output(bytes);
-    out.write(HexFormat.of().parseHex(content));
-    out.finish();
-    assertThrows(CorruptStoreException.class, () -> read(bytes.toByteArray()), content);
-  }
-
-  @Test
-  void readsNoByteBeyondItsFrame() throws IOException {
-    byte[] frame = bytes(new FilterIndex());
-    ByteArrayInputStream in = new ByteArrayInputStream(Arrays.copyOf(frame, frame.length + 5));
-    assertEquals(0, FilterIndex.readFrom(in).cardinality());
-    assertEquals(5, in.available());
-  }
-
-  private static byte[] bytes(FilterIndex index) throws IOException {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    index.writeTo(out);
-    return out.toByteArray();
-  }
-
-  private static FilterIndex read(byte[] bytes) throws IOException {
-    return FilterIndex.readFrom(new ByteArrayInputStream(bytes));
   }
 }
