@@ -42,7 +42,7 @@ final class Synapses {
     checkRelation(relation);
     if (from.row().node() == to.row().node()) {
       throw new InvalidInputException(
-          "invalid synapse: both ends are the same memory; associate two different ones");
+          "invalid synapse: differentEnds=1, needed=2; associate two different memories");
     }
     tx.rely(Family.CONFIG, space.key());
     tx.rely(Family.IDS, Records.idKey(space, from.row().id()));
