@@ -208,7 +208,11 @@ final class LogBench {
     String what = "stream of 1 KB records, -Xmx" + StreamedRecords.HEAP_MIB + "m";
     report.add("engram", what, "records/s", outcome.perSecond(), params);
     report.add("engram", what + ", live heap at most", "MiB", outcome.mostLiveMiB(), params);
-    report.atLeast("records streamed through a small heap", records, records, outcome.records());
+    report.atLeast(
+        "records streamed through a small heap",
+        (double) records,
+        (double) records,
+        (double) outcome.records());
   }
 
   private double rate(int threads, AtomicLong count, LongConsumer commit)

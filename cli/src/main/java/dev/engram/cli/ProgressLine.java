@@ -38,8 +38,7 @@ final class ProgressLine implements Progress, AutoCloseable {
 
   /** The launcher knows of stderr; the JVM only of stdin and stdout together. */
   private static boolean isTerminal() {
-    java.io.Console terminal = System.console();
-    return Boolean.getBoolean("engram.terminal") || (terminal != null && terminal.isTerminal());
+    return Boolean.getBoolean("engram.terminal") || System.console().isTerminal();
   }
 
   @Override
