@@ -40,14 +40,19 @@ public final class PowerLossShim {
   }
 
   /** The compiled shim; where that is not possible, the calling test is skipped and says why. */
-  public static synchronized PowerLossShim orSkipTest() {
+  public static PowerLossShim orSkipTest() {
+    return new PowerLossShim(compiledOrSkipTest("power_loss"));
+  }
+
+  /** The library of a source in {@code src/test/c}; skips the calling test as above. */
+  static synchronized Path compiledOrSkipTest(String name) {
     if (!System.getProperty("os.name").equals("Linux")) {
-      return Assumptions.abort("power loss needs Linux: os=" + System.getProperty("os.name"));
+      return Assumptions.abort(name + " needs Linux: os=" + System.getProperty("os.name"));
     }
     try {
-      return new PowerLossShim(compiled());
+      return compiled(name);
     } catch (IOException e) {
-      return Assumptions.abort("power loss needs a C compiler: " + e.getMessage());
+      return Assumptions.abort(name + " needs a C compiler: " + e.getMessage());
     }
   }
 
@@ -91,15 +96,15 @@ public final class PowerLossShim {
   }
 
   /** Compiles when the source is newer; other test processes may do the same at this moment. */
-  private static Path compiled() throws IOException {
+  private static Path compiled(String name) throws IOException {
     Path target = testClasses().getParent();
-    Path source = target.resolveSibling("src").resolve("test").resolve("c").resolve("power_loss.c");
-    Path library = target.resolve("power_loss.so");
+    Path source = target.resolveSibling("src").resolve("test").resolve("c").resolve(name + ".c");
+    Path library = target.resolve(name + ".so");
     if (Files.exists(library)
         && Files.getLastModifiedTime(library).compareTo(Files.getLastModifiedTime(source)) > 0) {
       return library;
     }
-    Path fresh = Files.createTempFile(target, "power_loss", ".so");
+    Path fresh = Files.createTempFile(target, name, ".so");
     compile(source, fresh);
     return Files.move(
         fresh, library, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

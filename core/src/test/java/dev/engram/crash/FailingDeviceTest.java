@@ -1,0 +1,84 @@
+package dev.engram.crash;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.engram.CommitOptions;
+import dev.engram.Engram;
+import dev.engram.EngramException;
+import dev.engram.testing.ChildJvm;
+import dev.engram.testing.FailingSyncShim;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A device whose syncs begin to fail while the store is open. */
+class FailingDeviceTest {
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
+
+  @TempDir Path directory;
+
+  /** Commits, before the device fails, while it does and afterwards; says what came of it. */
+  static final class Writer {
+    public static void main(String[] arguments) throws IOException {
+      Path trigger = Path.of(arguments[1]);
+      Engram engram = Engram.open(Path.of(arguments[0]));
+      learn(engram, "before");
+      Files.createFile(trigger);
+      learn(engram, "during");
+      learn(engram, "later");
+      System.out.println("reads " + engram.space("s").count());
+      Files.delete(trigger);
+      learn(engram, "afterwards");
+      System.out.flush();
+      Runtime.getRuntime().halt(0);
+    }
+
+    private static void learn(Engram engram, String key) {
+      try {
+        var _ =
+            engram.write(
+                CommitOptions.NONE.idempotencyKey(key),
+                tx -> tx.space("s").learn("a memory " + key));
+        System.out.println(key + " ok");
+      } catch (EngramException e) {
+        System.out.println(key + " " + e.getClass().getSimpleName());
+      }
+    }
+  }
+
+  @Test
+  void stopsWritingAfterAFailedSyncAndReadsOn() {
+    Path store = directory.resolve("store");
+    Path trigger = directory.resolve("fail");
+    try (ChildJvm child =
+        ChildJvm.start(
+            Writer.class,
+            List.of(store.toString(), trigger.toString()),
+            FailingSyncShim.orSkipTest().environment(trigger))) {
+      assertEquals(0, child.waitFor(TIMEOUT), child::errors);
+      assertEquals(
+          List.of(
+              "before ok",
+              "during OutcomeUnknownException",
+              "later StorageException",
+              "reads 1",
+              "afterwards StorageException"),
+          child.lines());
+    }
+    try (Engram engram = Engram.open(store)) {
+      engram.write(
+          CommitOptions.NONE.idempotencyKey("during"),
+          tx -> tx.space("s").learn("a memory during"));
+      engram.write(
+          CommitOptions.NONE.idempotencyKey("during"),
+          tx -> tx.space("s").learn("a memory during"));
+      assertEquals(2, engram.space("s").count());
+      assertTrue(engram.check().ok(), () -> engram.check().toString());
+    }
+  }
+}
