@@ -31,14 +31,12 @@ final class ProgressLine implements Progress, AutoCloseable {
     this.next = start.plus(PATIENCE);
   }
 
+  /** The launcher knows whether stderr is a terminal; the JVM only of stdin and stdout. */
   static ProgressLine of(Cli cli) {
-    boolean wanted = !cli.quiet && isTerminal();
+    java.io.Console terminal = cli.quiet ? null : System.console();
+    boolean atTerminal = terminal != null && terminal.isTerminal();
+    boolean wanted = atTerminal || (!cli.quiet && Boolean.getBoolean("engram.terminal"));
     return new ProgressLine(cli.console().err(), wanted, InstantSource.system());
-  }
-
-  /** The launcher knows of stderr; the JVM only of stdin and stdout together. */
-  private static boolean isTerminal() {
-    return Boolean.getBoolean("engram.terminal") || System.console().isTerminal();
   }
 
   @Override
