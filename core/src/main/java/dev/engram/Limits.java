@@ -31,7 +31,10 @@ public final class Limits {
   /** Most results of one search or recall. */
   public static final int MAX_RESULTS = 1_000_000;
 
-  /** Most changes in one transaction. */
+  /**
+   * Most changes in one transaction: of a record, a synapse, or a collection. To replace a text or
+   * a vector counts twice, as the old one goes.
+   */
   public static final int MAX_TRANSACTION_CHANGES = 1_000_000;
 
   /** Largest transaction, encoded, in bytes. */

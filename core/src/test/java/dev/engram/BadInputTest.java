@@ -22,6 +22,7 @@ class BadInputTest {
     engram = Engram.inMemory();
     docs = engram.collection("docs", CollectionConfig.ofDimension(2));
     docs.upsert(VectorRecord.of("a", new float[] {1, 0}));
+    engram.space("s");
     before = engram.lastCommit();
   }
 
@@ -103,5 +104,40 @@ class BadInputTest {
         ErrorCode.INVALID_INPUT,
         "" + Limits.MAX_NAME_BYTES,
         () -> engram.catalog().create(tooLong, config));
+  }
+
+  @Test
+  void refusesOneMoreThanALimit() {
+    String tooLong = "x".repeat(Limits.MAX_TEXT_BYTES + 1);
+    refusesOverLimit(Limits.MAX_TEXT_BYTES, () -> docs.upsert(VectorRecord.ofText("a", tooLong)));
+    refusesOverLimit(
+        Limits.MAX_TEXT_BYTES, () -> engram.findSpace("s").orElseThrow().learn(tooLong));
+    refusesOverLimit(
+        Limits.MAX_DIMENSION, () -> CollectionConfig.ofDimension(Limits.MAX_DIMENSION + 1));
+    refusesOverLimit(Limits.MAX_RESULTS, () -> Search.text("a").limit(Limits.MAX_RESULTS + 1));
+    refusesOverLimit(Limits.MAX_RESULTS, () -> Recall.about("a").limit(Limits.MAX_RESULTS + 1));
+    refusesOverLimit(
+        Limits.MAX_IDEMPOTENCY_KEY_BYTES,
+        () -> CommitOptions.NONE.idempotencyKey("x".repeat(Limits.MAX_IDEMPOTENCY_KEY_BYTES + 1)));
+  }
+
+  @Test
+  void refusesATransactionOfTooManyChanges() {
+    try (Transaction tx = engram.begin()) {
+      VectorCollection mine = tx.collection("docs");
+      float[] vector = {1, 0};
+      refusesOverLimit(
+          Limits.MAX_TRANSACTION_CHANGES,
+          () -> {
+            for (int i = 0; i <= Limits.MAX_TRANSACTION_CHANGES; i++) {
+              mine.upsert(VectorRecord.of(RecordId.of(i), vector));
+            }
+          });
+      refuses(ErrorCode.INVALID_INPUT, "nothing was written", tx::commit);
+    }
+  }
+
+  private static void refusesOverLimit(long limit, Runnable act) {
+    refuses(ErrorCode.INVALID_INPUT, "" + limit, act);
   }
 }

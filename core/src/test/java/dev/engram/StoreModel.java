@@ -4,12 +4,14 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /** What a store must hold: plain maps, no durability, no indexes. Not thread-safe. */
 final class StoreModel {
@@ -43,7 +45,10 @@ final class StoreModel {
   record Pair(RecordId from, RecordId to) {}
 
   final Map<String, Map<RecordId, Row>> collections = new TreeMap<>();
-  final Map<RecordId, String> memories = new HashMap<>();
+
+  /** In the order of learning, so that a seed replays. */
+  final Map<RecordId, String> memories = new LinkedHashMap<>();
+
   final Set<Pair> synapses = new HashSet<>();
 
   Map<RecordId, Row> live(String collection, Instant now, Predicate<Row> condition) {
@@ -58,11 +63,11 @@ final class StoreModel {
     return found;
   }
 
-  Optional<RecordId> memoryOf(String text) {
+  Set<RecordId> memoriesOf(String text) {
     return memories.entrySet().stream()
         .filter(e -> e.getValue().equals(text))
         .map(Map.Entry::getKey)
-        .findFirst();
+        .collect(Collectors.toSet());
   }
 
   Set<RecordId> memoriesWith(String word) {

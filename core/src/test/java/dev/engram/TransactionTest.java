@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -208,6 +209,22 @@ class TransactionTest {
     assertThrows(
         InvalidInputException.class, () -> CommitOptions.NONE.idempotencyKey("x".repeat(1_025)));
     assertThrows(InvalidInputException.class, () -> CommitOptions.NONE.author("x".repeat(256)));
+  }
+
+  @Test
+  void forgetsAnIdempotencyKeyWhenItsTimeIsOver() throws InterruptedException {
+    CommitOptions options = CommitOptions.NONE.idempotencyKey("order-1");
+    Consumer<Transaction> body = tx -> tx.collection("docs").upsert(VectorRecord.ofText("a", "1"));
+    CommitId first = engram.write(options, body);
+    clock.pass(Duration.ofHours(23));
+    Thread.sleep(1_500);
+    assertEquals(first, engram.write(options, body));
+    clock.pass(Duration.ofHours(2));
+    long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    while (first.equals(engram.write(options, body))) {
+      assertTrue(System.nanoTime() < deadline, "the key is kept for ever");
+      Thread.sleep(20);
+    }
   }
 
   @Test

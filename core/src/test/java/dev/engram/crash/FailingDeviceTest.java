@@ -7,16 +7,17 @@ import dev.engram.CommitOptions;
 import dev.engram.Engram;
 import dev.engram.EngramException;
 import dev.engram.testing.ChildJvm;
-import dev.engram.testing.FailingSyncShim;
+import dev.engram.testing.FailingDeviceShim;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A device whose syncs begin to fail while the store is open. */
+/** A device that begins to fail while the store is open, or is full. */
 class FailingDeviceTest {
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
@@ -53,13 +54,20 @@ class FailingDeviceTest {
 
   @Test
   void stopsWritingAfterAFailedSyncAndReadsOn() {
-    Path store = directory.resolve("store");
     Path trigger = directory.resolve("fail");
+    assertFailsAndRecovers(trigger, FailingDeviceShim.orSkipTest().failingSyncs(trigger));
+  }
+
+  @Test
+  void stopsWritingWhenTheDiskIsFullAndReadsOn() {
+    Path trigger = directory.resolve("full");
+    assertFailsAndRecovers(trigger, FailingDeviceShim.orSkipTest().fullDisk(trigger));
+  }
+
+  private void assertFailsAndRecovers(Path trigger, Map<String, String> environment) {
+    Path store = directory.resolve("store");
     try (ChildJvm child =
-        ChildJvm.start(
-            Writer.class,
-            List.of(store.toString(), trigger.toString()),
-            FailingSyncShim.orSkipTest().environment(trigger))) {
+        ChildJvm.start(Writer.class, List.of(store.toString(), trigger.toString()), environment)) {
       assertEquals(0, child.waitFor(TIMEOUT), child::errors);
       assertEquals(
           List.of(
@@ -71,12 +79,11 @@ class FailingDeviceTest {
           child.lines());
     }
     try (Engram engram = Engram.open(store)) {
-      engram.write(
-          CommitOptions.NONE.idempotencyKey("during"),
-          tx -> tx.space("s").learn("a memory during"));
-      engram.write(
-          CommitOptions.NONE.idempotencyKey("during"),
-          tx -> tx.space("s").learn("a memory during"));
+      for (int attempt = 0; attempt < 2; attempt++) {
+        engram.write(
+            CommitOptions.NONE.idempotencyKey("during"),
+            tx -> tx.space("s").learn("a memory during"));
+      }
       assertEquals(2, engram.space("s").count());
       assertTrue(engram.check().ok(), () -> engram.check().toString());
     }

@@ -10,6 +10,12 @@ import dev.engram.CommitId;
 import dev.engram.Engram;
 import dev.engram.EngramConfig;
 import dev.engram.InvalidInputException;
+import dev.engram.Learning;
+import dev.engram.MemorySpace;
+import dev.engram.Metadata;
+import dev.engram.MetadataPatch;
+import dev.engram.OverloadedException;
+import dev.engram.RecordId;
 import dev.engram.Stats.ViewStats;
 import dev.engram.VectorCollection;
 import dev.engram.VectorRecord;
@@ -196,6 +202,64 @@ class ViewContractTest {
       assertEquals(List.of("one", "two"), second.texts());
       assertEquals(0, second.rebuilds.get());
       assertTrue(engram.check().ok(), engram.check().toString());
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(View.Mode.class)
+  void replaysTheCommitsAsTheyWereWhenTheyWereMade(View.Mode mode) {
+    FeedView live = FeedView.of(mode);
+    try (Engram engram = open(live)) {
+      changeEverything(engram);
+      assertTrue(engram.awaitViews(engram.lastCommit(), LONG));
+    }
+    FeedView replayed = FeedView.of(mode);
+    try (Engram engram = open(replayed)) {
+      assertTrue(engram.awaitViews(engram.lastCommit(), LONG));
+    }
+    assertFalse(live.commits().isEmpty());
+    assertEquals(live.commits(), replayed.commits());
+  }
+
+  private static void changeEverything(Engram engram) {
+    VectorCollection docs = engram.collection("docs", CollectionConfig.ofDimension(2));
+    VectorRecord record = VectorRecord.of("a", new float[] {1, 2}).withText("one");
+    docs.upsert(record.withMetadata(Metadata.of("n", 1)).withTimeToLive(LONG));
+    docs.upsert(record.withMetadata(Metadata.of("n", 2)));
+    docs.upsert(VectorRecord.of("a", new float[] {2, 1}));
+    assertTrue(docs.patch("a", MetadataPatch.empty().set("n", 3)));
+    assertTrue(docs.delete("a"));
+    MemorySpace space = engram.space("s");
+    RecordId first = space.learn("the first").id();
+    RecordId second = space.learn("the second").id();
+    space.associate(first, second);
+    space.associate(first, second);
+    space.learn(Learning.of("the second").allowDuplicates());
+    assertTrue(space.update(first, "the first, again"));
+    assertTrue(space.forget(second));
+    engram.catalog().rename("docs", "papers");
+    assertTrue(engram.catalog().drop("papers"));
+  }
+
+  @Test
+  void makesWritersWaitForAPlaceAndRefusesThemWhenTheyHaveWaitedTooLong()
+      throws InterruptedException {
+    FeedView view = FeedView.thatWaits();
+    EngramConfig config =
+        EngramConfig.inMemory().queueLimit(1).queueTimeout(Duration.ofMillis(50)).view(view);
+    try (Engram engram = Engram.open(config)) {
+      MemorySpace space = engram.space("s");
+      Thread leader = Thread.ofPlatform().start(() -> space.learn("the first"));
+      view.awaitRecord();
+      OverloadedException e =
+          assertThrows(OverloadedException.class, () -> space.learn("one too many"));
+      assertTrue(String.valueOf(e.getMessage()).contains("limit=1"), e.getMessage());
+      view.release();
+      leader.join();
+      space.learn("later");
+      assertEquals(2, space.count());
+    } finally {
+      view.release();
     }
   }
 

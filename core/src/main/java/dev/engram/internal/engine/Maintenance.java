@@ -39,7 +39,7 @@ final class Maintenance implements AutoCloseable {
   void start() {
     every(TURN, this::sweep);
     every(TURN, this::trim);
-    every(TURN.multipliedBy(30), this::forgetKeys);
+    every(TURN, this::forgetKeys);
     every(TURN, this::embed);
     if (store.config().durability() instanceof Durability.Periodic periodic) {
       every(periodic.interval(), store.log()::makeDurable);

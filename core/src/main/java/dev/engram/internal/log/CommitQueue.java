@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -62,7 +63,7 @@ final class CommitQueue {
     }
 
     Draft draft() {
-      return java.util.Objects.requireNonNull(draft);
+      return Objects.requireNonNull(draft);
     }
 
     void succeed(CommitId place) {
@@ -91,7 +92,7 @@ final class CommitQueue {
 
   /** Queues a commit and waits until it is acknowledged. */
   CommitId submit(Draft draft) {
-    return java.util.Objects.requireNonNull(await(new Ticket(draft, null, lock.newCondition())));
+    return Objects.requireNonNull(await(new Ticket(draft, null, lock.newCondition())));
   }
 
   /** Runs a task while no group is under way. */

@@ -8,7 +8,9 @@ import dev.engram.internal.format.CommitLayout;
 import dev.engram.spi.Change;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A commit that has no LSN yet: its rows, encoded by the caller outside the queue; the claims that
@@ -23,9 +25,9 @@ public final class Draft {
   private final List<CounterStep> counterSteps = new ArrayList<>();
   private long[] claims = new long[8];
   private int claimCount;
-  private long[] reads = new long[4];
-  private int readCount;
+  private final Set<Long> reads = new HashSet<>();
   private int entryCount;
+  private boolean overfull;
   private CommitOptions options = CommitOptions.NONE;
 
   Draft(long snapshotLsn, WriteBatchBytes rows) {
@@ -83,21 +85,15 @@ public final class Draft {
 
   /** The commit relies on this: it fails where another one wrote it since the snapshot. */
   public void rely(Family family, byte[] key) {
-    long claim = claimOf(family, key);
-    for (int i = 0; i < readCount; i++) {
-      if (reads[i] == claim) {
-        return;
-      }
-    }
-    if (readCount == reads.length) {
-      reads = Arrays.copyOf(reads, readCount * 2);
-    }
-    reads[readCount++] = claim;
+    reads.add(claimOf(family, key));
   }
 
   /** What views are told. */
   public void tell(Change change) {
     changes.add(change);
+    if (changes.size() > Limits.MAX_TRANSACTION_CHANGES) {
+      throw tooLarge("changes", changes.size(), Limits.MAX_TRANSACTION_CHANGES);
+    }
   }
 
   public void options(CommitOptions newOptions) {
@@ -164,12 +160,7 @@ public final class Draft {
         return true;
       }
     }
-    for (int i = 0; i < readCount; i++) {
-      if (table.writtenAfter(reads[i], snapshotLsn)) {
-        return true;
-      }
-    }
-    return false;
+    return reads.stream().anyMatch(read -> table.writtenAfter(read, snapshotLsn));
   }
 
   void enterInto(ClaimTable table, long lsn) {
@@ -178,19 +169,32 @@ public final class Draft {
     }
   }
 
+  /** Refuses to be committed where it went over a limit. */
+  void requireWhole() {
+    if (overfull) {
+      throw new InvalidInputException(
+          "the transaction went over a limit and cannot be committed; nothing was written");
+    }
+  }
+
   private void counted() {
     entryCount++;
-    if (entryCount > Limits.MAX_TRANSACTION_CHANGES * 8L
-        || bytes() > Limits.MAX_TRANSACTION_BYTES) {
-      throw new InvalidInputException(
-          "the transaction is too large: rows="
-              + entryCount
-              + ", bytes="
-              + bytes()
-              + ", allowed="
-              + Limits.MAX_TRANSACTION_BYTES
-              + " bytes; commit in smaller parts");
+    if (bytes() > Limits.MAX_TRANSACTION_BYTES) {
+      throw tooLarge("bytes", bytes(), Limits.MAX_TRANSACTION_BYTES);
     }
+  }
+
+  /** What was being written is there in part, so that the draft must not be committed any more. */
+  private InvalidInputException tooLarge(String what, long is, long limit) {
+    overfull = true;
+    return new InvalidInputException(
+        "the transaction is too large: "
+            + what
+            + "="
+            + is
+            + ", limit="
+            + limit
+            + "; commit in smaller parts");
   }
 
   /** FNV-1a with a final mix; the family is part of it. */

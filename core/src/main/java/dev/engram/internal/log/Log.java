@@ -118,6 +118,7 @@ public final class Log implements AutoCloseable {
    * @throws ConflictException where a claim was written since the draft's snapshot
    */
   public CommitId commit(Draft draft) {
+    draft.requireWhole();
     return queue.submit(draft);
   }
 
