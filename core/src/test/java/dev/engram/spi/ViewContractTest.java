@@ -27,6 +27,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,7 +40,20 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ViewContractTest {
   private static final Duration LONG = Duration.ofSeconds(20);
 
+  /** Warns of each failure; here they are provoked. */
+  private static final Logger WARNINGS = Logger.getLogger("dev.engram.internal.view");
+
   @TempDir Path directory;
+
+  @BeforeAll
+  static void expectWarnings() {
+    WARNINGS.setLevel(Level.OFF);
+  }
+
+  @AfterAll
+  static void showWarnings() {
+    WARNINGS.setLevel(null);
+  }
 
   /** Keeps the texts by ordinal, in memory, and its watermark in a file. */
   private static final class Recorder implements View {
