@@ -47,10 +47,7 @@ public final class CollectionConfig {
 
   /** Records that name no expiry of their own expire this long after they are stored. */
   public CollectionConfig timeToLive(Duration duration) {
-    if (duration.isNegative() || duration.isZero()) {
-      throw new InvalidInputException(
-          "invalid time to live: timeToLive=" + duration + ", allowed > 0");
-    }
+    Limits.checkTimeToLive(duration);
     return new CollectionConfig(dimension, metric, language, duration);
   }
 

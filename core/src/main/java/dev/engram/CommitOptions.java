@@ -24,7 +24,7 @@ public final class CommitOptions {
    * changes nothing and returns the place of the first.
    */
   public CommitOptions idempotencyKey(String key) {
-    int bytes = key.getBytes(java.nio.charset.StandardCharsets.UTF_8).length;
+    long bytes = Limits.utf8Bytes("idempotency key", key);
     if (bytes == 0 || bytes > Limits.MAX_IDEMPOTENCY_KEY_BYTES) {
       throw new InvalidInputException(
           "invalid idempotency key: bytes="
@@ -37,7 +37,7 @@ public final class CommitOptions {
 
   /** Who makes the change; kept in the log. */
   public CommitOptions author(String name) {
-    int bytes = name.getBytes(java.nio.charset.StandardCharsets.UTF_8).length;
+    long bytes = Limits.utf8Bytes("author", name);
     if (bytes > Limits.MAX_NAME_BYTES) {
       throw new InvalidInputException(
           "invalid author: bytes=" + bytes + ", allowed=0.." + Limits.MAX_NAME_BYTES);

@@ -47,10 +47,7 @@ public final class Learning {
   }
 
   public Learning withTimeToLive(Duration duration) {
-    if (duration.isNegative() || duration.isZero()) {
-      throw new InvalidInputException(
-          "invalid time to live: timeToLive=" + duration + ", allowed > 0");
-    }
+    Limits.checkTimeToLive(duration);
     return new Learning(text, id, metadata, provenance, duration, allowDuplicates);
   }
 

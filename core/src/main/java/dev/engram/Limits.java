@@ -1,5 +1,8 @@
 package dev.engram;
 
+import java.time.Duration;
+import java.time.Instant;
+
 /** Every limit on what a caller may give, in one place. Exceeding one is an invalid input. */
 public final class Limits {
   /** Longest record id, in UTF-8 bytes. */
@@ -43,5 +46,76 @@ public final class Limits {
   /** Longest idempotency key, in UTF-8 bytes. */
   public static final int MAX_IDEMPOTENCY_KEY_BYTES = 1_024;
 
+  /** Shortest time to live. */
+  public static final Duration MIN_TIME_TO_LIVE = Duration.ofMillis(1);
+
+  /** Longest time to live: about a thousand years. */
+  public static final Duration MAX_TIME_TO_LIVE = Duration.ofDays(365_000);
+
+  /** Latest instant at which something may expire. */
+  public static final Instant MAX_EXPIRY = Instant.parse("9999-12-31T23:59:59.999Z");
+
   private Limits() {}
+
+  static void checkTimeToLive(Duration duration) {
+    if (duration.compareTo(MIN_TIME_TO_LIVE) < 0 || duration.compareTo(MAX_TIME_TO_LIVE) > 0) {
+      throw new InvalidInputException(
+          "invalid time to live: timeToLive="
+              + duration
+              + ", allowed="
+              + MIN_TIME_TO_LIVE
+              + ".."
+              + MAX_TIME_TO_LIVE);
+    }
+  }
+
+  static void checkExpiry(Instant instant) {
+    if (instant.isAfter(MAX_EXPIRY) || instant.isBefore(Instant.EPOCH)) {
+      throw new InvalidInputException(
+          "invalid expiry: expiresAt="
+              + instant
+              + ", allowed="
+              + Instant.EPOCH
+              + ".."
+              + MAX_EXPIRY);
+    }
+  }
+
+  /**
+   * The bytes that a text takes in UTF-8, by which texts are limited.
+   *
+   * @param what names the text in an error
+   * @throws InvalidInputException where it holds an unpaired surrogate, which UTF-8 cannot hold:
+   *     two texts would become one
+   */
+  public static long utf8Bytes(String what, String text) {
+    long bytes = text.length();
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c >= 0x80) {
+        bytes += c < 0x800 ? 1 : 2;
+        if (Character.isSurrogate(c)) {
+          requirePair(what, text, i);
+          // The pair takes four bytes: two were counted with its chars, two here.
+          i++;
+        }
+      }
+    }
+    return bytes;
+  }
+
+  private static void requirePair(String what, String text, int at) {
+    boolean pair =
+        Character.isHighSurrogate(text.charAt(at))
+            && at + 1 < text.length()
+            && Character.isLowSurrogate(text.charAt(at + 1));
+    if (!pair) {
+      throw new InvalidInputException(
+          "invalid "
+              + what
+              + ": it holds an unpaired surrogate at="
+              + at
+              + "; give well-formed Unicode");
+    }
+  }
 }

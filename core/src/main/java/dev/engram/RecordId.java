@@ -1,7 +1,5 @@
 package dev.engram;
 
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
@@ -81,7 +79,7 @@ public sealed interface RecordId {
     private TextForm() {}
 
     static void check(String value) {
-      int bytes = utf8Length(value);
+      long bytes = Limits.utf8Bytes("record id", value);
       if (bytes == 0 || bytes > Limits.MAX_ID_BYTES) {
         throw new InvalidInputException(
             "invalid record id: bytes=" + bytes + ", allowed=1.." + Limits.MAX_ID_BYTES);
@@ -101,18 +99,6 @@ public sealed interface RecordId {
         return false;
       }
       return value.length() < 20 || value.compareTo("18446744073709551615") <= 0;
-    }
-
-    private static int utf8Length(String value) {
-      try {
-        return StandardCharsets.UTF_8
-            .newEncoder()
-            .encode(java.nio.CharBuffer.wrap(value))
-            .remaining();
-      } catch (CharacterCodingException e) {
-        throw new InvalidInputException(
-            "invalid record id: it holds an unpaired surrogate; give well-formed Unicode", e);
-      }
     }
   }
 }

@@ -66,15 +66,13 @@ public final class VectorRecord {
 
   /** Expires at an instant: from then on no read or search returns the record. */
   public VectorRecord withExpiry(Instant instant) {
+    Limits.checkExpiry(instant);
     return new VectorRecord(id, vector, text, metadata, instant, null);
   }
 
   /** Expires this long after it is stored. */
   public VectorRecord withTimeToLive(Duration duration) {
-    if (duration.isNegative() || duration.isZero()) {
-      throw new InvalidInputException(
-          "invalid time to live: timeToLive=" + duration + ", allowed > 0");
-    }
+    Limits.checkTimeToLive(duration);
     return new VectorRecord(id, vector, text, metadata, null, duration);
   }
 

@@ -1,13 +1,33 @@
 package dev.engram.internal.engine;
 
+import dev.engram.Metadata;
+import dev.engram.Scope;
+import dev.engram.internal.format.Digest;
+import dev.engram.internal.format.Keys;
 import java.text.Normalizer;
+import java.util.List;
 
-/** The form of a text by which duplicates are found. Does not fold case. */
+/** The form of a memory's content by which duplicates are found. Does not fold case. */
 final class ContentText {
   /** Every text of smaller characters is in NFC. */
   private static final char FIRST_COMBINING_MARK = 0x300;
 
   private ContentText() {}
+
+  /**
+   * The key of a memory's row of {@code content}. Memories of different users, agents or sessions
+   * are no duplicates of each other.
+   */
+  static byte[] key(int space, String text, Metadata metadata) {
+    StringBuilder content = new StringBuilder(normalised(text));
+    for (String scope : List.of(Scope.USER, Scope.AGENT, Scope.SESSION)) {
+      Object value = metadata.asMap().get(scope);
+      if (value != null) {
+        content.append('\0').append(scope).append('\0').append(value);
+      }
+    }
+    return Keys.digest(space, Digest.of(content.toString()));
+  }
 
   /** Unicode NFC, without white space at its ends, every other run of it one blank. */
   static String normalised(String text) {

@@ -32,13 +32,21 @@ final class Expiries {
     return next.get() <= nowMillis;
   }
 
-  /** The expired ordinals of a collection. */
+  /** The expired ordinals of a collection, as of now. */
   OrdinalSet of(CatalogEntry collection, long nowMillis) {
-    if (!any(nowMillis)) {
-      return OrdinalSet.empty();
-    }
+    return any(nowMillis) ? of(collection, nowMillis, log::scan) : OrdinalSet.empty();
+  }
+
+  /** Rows in the order of their keys. */
+  @FunctionalInterface
+  interface Rows {
+    void scan(Family family, byte[] from, byte[] to, Log.Visitor visitor);
+  }
+
+  /** The expired ordinals of a collection among some rows. */
+  static OrdinalSet of(CatalogEntry collection, long nowMillis, Rows rows) {
     List<Integer> ordinals = new ArrayList<>();
-    for (byte[] key : keys(nowMillis, Integer.MAX_VALUE)) {
+    for (byte[] key : keys(nowMillis, Integer.MAX_VALUE, rows)) {
       if (Keys.intAt(key, 8) == collection.number() && Keys.intAt(key, 12) == collection.epoch()) {
         ordinals.add(Keys.intAt(key, 16));
       }
@@ -48,8 +56,12 @@ final class Expiries {
 
   /** The oldest rows of {@code expiry} that are due. */
   List<byte[]> keys(long nowMillis, int limit) {
+    return keys(nowMillis, limit, log::scan);
+  }
+
+  private static List<byte[]> keys(long nowMillis, int limit, Rows rows) {
     List<byte[]> keys = new ArrayList<>();
-    log.scan(
+    rows.scan(
         Family.EXPIRY,
         new byte[0],
         Keys.expiry(nowMillis + 1, new byte[0]),

@@ -58,7 +58,20 @@ final class Handle {
 
   /** Runs in the handle's transaction, or in one of its own that is committed. */
   <T> T write(Function<Session, T> work) {
-    return session != null ? work.apply(session) : store.inTransaction(work);
+    return session != null ? change(session, work) : store.inTransaction(work);
+  }
+
+  /** A change that fails half-way must not be committed with the rest of the transaction. */
+  private static <T> T change(Session session, Function<Session, T> work) {
+    int before = session.tx().size();
+    try {
+      return work.apply(session);
+    } catch (RuntimeException | Error e) {
+      if (session.tx().size() > before) {
+        session.tx().spoil();
+      }
+      throw e;
+    }
   }
 
   /** Runs in the handle's transaction, or in one of its own that is not committed. */
@@ -77,7 +90,7 @@ final class Handle {
 
   long count(Session s, CatalogEntry entry) {
     long rows = s.tx().counter(entry.number(), CounterKind.LIVE);
-    return rows - store.expiries().of(entry, s.tx().now()).size();
+    return rows - Expiries.of(entry, s.tx().now(), s.tx()::scanFrom).size();
   }
 
   /** A page in the order of the ids' digests. */

@@ -15,13 +15,17 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What goes on by itself in an open store, on one thread: sweeping what has expired, trimming the
- * log, forgetting old idempotency keys, embedding what waits for it, and the flushes of periodic
- * durability. What fails is tried again at the next turn.
+ * What goes on by itself in an open store, on threads of its own: sweeping what has expired,
+ * trimming the log, forgetting old idempotency keys, embedding what waits for it, and the flushes
+ * of periodic durability. What fails is tried again at the next turn.
  */
 final class Maintenance implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Maintenance.class.getName());
   private static final Duration TURN = Duration.ofSeconds(1);
+
+  /** An embedder or a full queue that holds one job up does not hold up the flushes. */
+  private static final int THREADS = 3;
+
   private static final int SWEEP_BATCH = 1_000;
 
   /** Commits that must have gathered before the log is trimmed. */
@@ -29,8 +33,8 @@ final class Maintenance implements AutoCloseable {
 
   private final OpenStore store;
   private final ScheduledExecutorService turns =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().daemon().name("engram-maintenance").factory());
+      Executors.newScheduledThreadPool(
+          THREADS, Thread.ofPlatform().daemon().name("engram-maintenance").factory());
 
   Maintenance(OpenStore store) {
     this.store = store;
@@ -106,7 +110,9 @@ final class Maintenance implements AutoCloseable {
     }
     for (CatalogEntry entry : store.catalogState().all()) {
       if (entry.isSpace() && !Thread.currentThread().isInterrupted()) {
-        int _ = new StoredSpace(store, entry.descriptor().name(), null).embedSome();
+        attempt(() -> {
+          int _ = new StoredSpace(store, entry.descriptor().name(), null).embedSome();
+        });
       }
     }
   }

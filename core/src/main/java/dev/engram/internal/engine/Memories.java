@@ -3,6 +3,7 @@ package dev.engram.internal.engine;
 import dev.engram.InvalidInputException;
 import dev.engram.Learning;
 import dev.engram.Memory;
+import dev.engram.Metadata;
 import dev.engram.MetadataPatch;
 import dev.engram.MismatchException;
 import dev.engram.NotFoundException;
@@ -12,7 +13,6 @@ import dev.engram.internal.engine.Records.Stored;
 import dev.engram.internal.format.ConceptLayout;
 import dev.engram.internal.format.ConceptLayout.Concept;
 import dev.engram.internal.format.CounterKind;
-import dev.engram.internal.format.Digest;
 import dev.engram.internal.format.EmptyRow;
 import dev.engram.internal.format.Keys;
 import dev.engram.internal.format.PointerLayout;
@@ -22,6 +22,7 @@ import dev.engram.spi.Embedder;
 import dev.engram.spi.EmbedderIdentity;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -48,7 +49,7 @@ final class Memories {
   /** Learns; the vectors of all that are new are made in one call of the embedder. */
   List<Memory> learn(String spaceName, List<Learning> learnings) {
     learnings.forEach(l -> checkText(l.text()));
-    CatalogEntry space = embeddable(session.ensureSpace(spaceName));
+    CatalogEntry space = embeddable(session.space(spaceName));
     List<float[]> vectors = embed(space, learnings.stream().map(Learning::text).toList());
     List<Memory> memories = new ArrayList<>(learnings.size());
     for (int i = 0; i < learnings.size(); i++) {
@@ -81,7 +82,13 @@ final class Memories {
     if (old == null) {
       return false;
     }
-    records.patch(space, old, patch.applyTo(old.row().metadata()));
+    Stored changed = records.patch(space, old, patch.applyTo(old.row().metadata()));
+    byte[] contentKey = contentKey(space, changed);
+    if (!Arrays.equals(contentKey, contentKey(space, old))) {
+      forgetContent(space, old);
+      tx.claim(Family.CONTENT, contentKey);
+      pointContent(space, contentKey, changed);
+    }
     return true;
   }
 
@@ -165,11 +172,11 @@ final class Memories {
     if (named != null) {
       return relearn(space, named, learning, vector);
     }
-    byte[] contentKey = contentKey(space, learning.text());
+    byte[] contentKey = contentKey(space, learning.text(), learning.metadata());
     tx.claim(Family.CONTENT, contentKey);
     Stored duplicate = learning.duplicatesAllowed() ? null : contentOf(space, contentKey);
     if (duplicate != null) {
-      return meetAgain(space, duplicate);
+      return meetAgain(space, duplicate, learning);
     }
     return learnNew(space, learning, contentKey, vector);
   }
@@ -219,11 +226,7 @@ final class Memories {
   }
 
   private void replace(
-      CatalogEntry space,
-      Stored old,
-      String text,
-      dev.engram.Metadata metadata,
-      float @Nullable [] vector) {
+      CatalogEntry space, Stored old, String text, Metadata metadata, float @Nullable [] vector) {
     Content content =
         new Content(
             old.row().id(),
@@ -247,7 +250,8 @@ final class Memories {
           old.row().node(),
           new Concept(
               stored.epoch(), stored.ordinal(), concept.lastAccessed(), concept.accessCount()));
-      byte[] contentKey = contentKey(space, Objects.requireNonNull(content.text()));
+      byte[] contentKey =
+          contentKey(space, Objects.requireNonNull(content.text()), content.metadata());
       tx.claim(Family.CONTENT, contentKey);
       pointContent(space, contentKey, stored);
       notePending(stored);
@@ -255,12 +259,16 @@ final class Memories {
     return stored;
   }
 
-  private Memory meetAgain(CatalogEntry space, Stored stored) {
+  /** Of two times to live the longer one counts. */
+  private Memory meetAgain(CatalogEntry space, Stored stored, Learning learning) {
     tx.rely(Family.CONFIG, space.key());
     tx.rely(Family.IDS, Records.idKey(space, stored.row().id()));
     int node = stored.row().node();
     putConcept(space, node, concept(space, node).accessed(tx.now()));
-    return memory(space, stored);
+    long expiresAt = records.expiry(space, null, learning.timeToLive().orElse(null));
+    long before = stored.row().expiresAt();
+    boolean longer = before != 0 && (expiresAt == 0 || expiresAt > before);
+    return memory(space, longer ? records.expireAt(space, stored, expiresAt) : stored);
   }
 
   private Concept concept(CatalogEntry space, int node) {
@@ -289,16 +297,38 @@ final class Memories {
     }
   }
 
-  private static byte[] contentKey(CatalogEntry space, String text) {
-    return Keys.digest(space.number(), Digest.of(ContentText.normalised(text)));
+  private static byte[] contentKey(CatalogEntry space, String text, Metadata metadata) {
+    return ContentText.key(space.number(), text, metadata);
   }
 
-  /** The visible memory that a content row leads to. */
+  private static byte[] contentKey(CatalogEntry space, Stored stored) {
+    return contentKey(space, Objects.requireNonNull(stored.row().text()), stored.row().metadata());
+  }
+
+  /** The first visible memory of a content. */
   private @Nullable Stored contentOf(CatalogEntry space, byte[] contentKey) {
     byte[] value = tx.get(Family.CONTENT, contentKey);
-    return value == null
-        ? null
-        : records.at(PointerLayout.decode(contentKey, value).recordKey(space.number()));
+    if (value == null) {
+      return null;
+    }
+    Stored first = records.at(PointerLayout.decode(contentKey, value).recordKey(space.number()));
+    return first != null ? first : visibleBehind(space, contentKey);
+  }
+
+  /** The first one has expired and is not swept yet. */
+  private @Nullable Stored visibleBehind(CatalogEntry space, byte[] contentKey) {
+    Stored[] found = {null};
+    tx.scan(
+        Family.CONTENT,
+        Arrays.copyOf(contentKey, contentKey.length + 1),
+        contentKey,
+        (key, value) -> {
+          int at = contentKey.length;
+          Pointer behind = new Pointer(Keys.intAt(key, at), Keys.intAt(key, at + 4));
+          found[0] = records.at(behind.recordKey(space.number()));
+          return found[0] == null;
+        });
+    return found[0];
   }
 
   /** The first memory of a text has the content row; further ones have rows behind it. */
@@ -313,7 +343,7 @@ final class Memories {
   }
 
   private void forgetContent(CatalogEntry space, Stored old) {
-    byte[] key = contentKey(space, Objects.requireNonNull(old.row().text()));
+    byte[] key = contentKey(space, old);
     tx.claim(Family.CONTENT, key);
     byte[] value = tx.get(Family.CONTENT, key);
     if (value == null || PointerLayout.decode(key, value).ordinal() != old.ordinal()) {
@@ -336,7 +366,7 @@ final class Memories {
 
   /** The row of the next memory of the same text, if there is one. */
   private byte @Nullable [] nextHolder(byte[] contentKey) {
-    byte[] from = java.util.Arrays.copyOf(contentKey, contentKey.length + 1);
+    byte[] from = Arrays.copyOf(contentKey, contentKey.length + 1);
     byte[][] next = {null};
     tx.scan(
         Family.CONTENT,
@@ -383,6 +413,15 @@ final class Memories {
       return List.of();
     }
     List<float[]> vectors = embedder.embed(texts);
+    if (vectors.size() != texts.size()) {
+      throw new MismatchException(
+          "the embedder gave another number of vectors: texts="
+              + texts.size()
+              + ", vectors="
+              + vectors.size()
+              + ", embedder="
+              + embedder.identity());
+    }
     for (float[] vector : vectors) {
       dev.engram.internal.vector.VectorCheck.check(
           vector, space.descriptor().dimension(), space.descriptor().metric());

@@ -9,15 +9,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The names and descriptions of all collections and spaces, in memory. Thread-safe. Commits that
- * change it are made under {@link #changing}, so that it changes in the order of the commits.
+ * The names and descriptions of all collections and spaces as of the last commit, in memory.
+ * Thread-safe. Commits that change it are made by {@link #change}, so that it changes in their
+ * order. Who reads it beside a snapshot compares {@link #version} before the snapshot was taken and
+ * after the reading: the catalog is that of the snapshot only where both are the same.
  */
 final class OpenCatalog {
   private final ReentrantLock changing = new ReentrantLock();
+  private final AtomicLong version = new AtomicLong();
   private final Map<Integer, CatalogEntry> entries = new ConcurrentHashMap<>();
   private final Map<String, NameLayout.Name> names = new ConcurrentHashMap<>();
 
@@ -42,9 +47,27 @@ final class OpenCatalog {
         });
   }
 
-  /** Held by whoever commits a change of the catalog. */
-  ReentrantLock changing() {
-    return changing;
+  /**
+   * Commits, then changes the catalog.
+   *
+   * @param commit tells whether there is anything to change
+   */
+  void change(BooleanSupplier commit, List<Runnable> changes) {
+    changing.lock();
+    try {
+      version.incrementAndGet();
+      if (commit.getAsBoolean()) {
+        changes.forEach(Runnable::run);
+      }
+    } finally {
+      version.incrementAndGet();
+      changing.unlock();
+    }
+  }
+
+  /** Grows when a change begins and when it ends; odd in between. */
+  long version() {
+    return version.get();
   }
 
   /** By name or alias. */

@@ -295,6 +295,7 @@ final class OpenStore implements Engram {
 
   @Override
   public void saveTo(Path target) {
+    requireOpen();
     StoreFiles.requireNewOrEmpty(target);
     Directories.makePrivate(target);
     try (StoreLock _ = StoreLock.take(target)) {
@@ -309,6 +310,17 @@ final class OpenStore implements Engram {
     if (!open.compareAndSet(true, false)) {
       return;
     }
+    boolean interrupted = Thread.interrupted();
+    try {
+      closeAll();
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private void closeAll() {
     try (StoreLock _ = lock;
         Log _ = log;
         ViewSet _ = views) {

@@ -153,7 +153,7 @@ final class Records {
   }
 
   /** Changes metadata and keeps everything else, the ordinal included. */
-  void patch(CatalogEntry collection, Stored old, Metadata metadata) {
+  Stored patch(CatalogEntry collection, Stored old, Metadata metadata) {
     tx.rely(Family.CONFIG, collection.key());
     tx.claim(Family.IDS, idKey(collection, old.row().id()));
     Row before = old.row();
@@ -168,7 +168,30 @@ final class Records {
             before.hasVector(),
             before.provenance(),
             metadata);
-    write(new Stored(old.key(), row), null, false);
+    Stored patched = new Stored(old.key(), row);
+    write(patched, null, false);
+    return patched;
+  }
+
+  /** Changes when a record expires (0 for never) and keeps everything else. */
+  Stored expireAt(CatalogEntry collection, Stored old, long expiresAt) {
+    tx.claim(Family.IDS, idKey(collection, old.row().id()));
+    Row before = old.row();
+    Row row =
+        new Row(
+            before.id(),
+            before.createdAt(),
+            before.updatedAt(),
+            expiresAt,
+            before.node(),
+            before.text(),
+            before.hasVector(),
+            before.provenance(),
+            before.metadata());
+    replaceExpiry(old, row);
+    Stored kept = new Stored(old.key(), row);
+    write(kept, null, false);
+    return kept;
   }
 
   /** Deletes a record, visible or expired. */
@@ -206,24 +229,21 @@ final class Records {
       return Math.max(1, instant.toEpochMilli());
     }
     if (timeToLive != null) {
-      return Math.addExact(tx.now(), timeToLive.toMillis());
+      return tx.now() + timeToLive.toMillis();
     }
     long byDefault = collection.descriptor().timeToLiveMillis();
     return byDefault == 0 ? 0 : tx.now() + byDefault;
   }
 
   static void checkText(String text) {
-    // UTF-8 takes at most three bytes for a char: counting is needed for long texts only.
-    if (text.length() > Limits.MAX_TEXT_BYTES / 3) {
-      int bytes = text.getBytes(java.nio.charset.StandardCharsets.UTF_8).length;
-      if (bytes > Limits.MAX_TEXT_BYTES) {
-        throw new InvalidInputException(
-            "invalid text: bytes="
-                + bytes
-                + ", allowed=0.."
-                + Limits.MAX_TEXT_BYTES
-                + "; split it into parts");
-      }
+    long bytes = Limits.utf8Bytes("text", text);
+    if (bytes > Limits.MAX_TEXT_BYTES) {
+      throw new InvalidInputException(
+          "invalid text: bytes="
+              + bytes
+              + ", allowed=0.."
+              + Limits.MAX_TEXT_BYTES
+              + "; split it into parts");
     }
   }
 

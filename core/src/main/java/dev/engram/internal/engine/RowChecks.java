@@ -55,6 +55,9 @@ final class RowChecks {
 
   String record(byte[] key, byte[] value) {
     Row row = RecordLayout.decode(key, value);
+    if (rows.get(Family.CONFIG, Keys.descriptor(Keys.intAt(key, 0))) == null) {
+      return "a record belongs to no collection";
+    }
     byte[] idKey = Keys.digest(Keys.intAt(key, 0), IdLayout.digest(row.id()));
     byte[] pointer = rows.get(Family.IDS, idKey);
     if (pointer == null || !leadsTo(PointerLayout.decode(idKey, pointer), key)) {
@@ -86,8 +89,8 @@ final class RowChecks {
       recordKey = PointerLayout.decode(key, value).recordKey(space);
     }
     Row row = row(recordKey);
-    String text = row == null ? null : row.text();
-    boolean same = text != null && sameDigest(key, Digest.of(ContentText.normalised(text)));
+    byte[] own = row == null ? null : contentKey(key, row);
+    boolean same = own != null && Arrays.equals(key, 0, own.length, own, 0, own.length);
     return same ? FINE : "a content digest leads to another text or nowhere";
   }
 
@@ -163,16 +166,20 @@ final class RowChecks {
   }
 
   private boolean held(byte[] key, Row row) {
-    String text = row.text();
-    if (text == null) {
+    byte[] contentKey = contentKey(key, row);
+    if (contentKey == null) {
       return false;
     }
-    byte[] contentKey = Keys.digest(Keys.intAt(key, 0), Digest.of(ContentText.normalised(text)));
     byte[] pointer = rows.get(Family.CONTENT, contentKey);
     byte[] behind = Keys.contentHolder(contentKey, Keys.intAt(key, 4), Keys.intAt(key, 8));
     return (pointer != null && leadsTo(PointerLayout.decode(contentKey, pointer), key))
         || rows.get(Family.CONTENT, behind) != null
         || row.expiresAt() != 0;
+  }
+
+  private static byte @Nullable [] contentKey(byte[] key, Row row) {
+    String text = row.text();
+    return text == null ? null : ContentText.key(Keys.intAt(key, 0), text, row.metadata());
   }
 
   private String vector(byte[] key, Row row) {

@@ -7,6 +7,9 @@ import dev.engram.Fusion;
 import dev.engram.InvalidInputException;
 import dev.engram.Recall;
 import dev.engram.Search;
+import dev.engram.StaleViewException;
+import dev.engram.StorageException;
+import dev.engram.internal.engine.Records.Stored;
 import dev.engram.internal.filter.FilterIndex;
 import dev.engram.internal.filter.OrdinalSet;
 import dev.engram.internal.recall.Arm;
@@ -28,7 +31,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.IntPredicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,10 +56,65 @@ final class Searcher {
   /** Found records that may vanish before they are read. */
   private static final int SPARE = 16;
 
+  /** Searches for one question while what they find keeps changing. */
+  private static final int MAX_ATTEMPTS = 20;
+
   private final OpenStore store;
 
   Searcher(OpenStore store) {
     this.store = store;
+  }
+
+  /**
+   * Searches and reads what was found. Between the two a record may be replaced, or stop matching;
+   * where that leaves too few, both are done again.
+   */
+  <T> List<T> steady(Supplier<Found> search, BiFunction<Session, Found, Read<T>> reading) {
+    for (int attempt = 1; ; attempt++) {
+      Found found = search.get();
+      try (Session latest = store.session()) {
+        Read<T> read = reading.apply(latest, found);
+        if (!read.lost() || attempt == MAX_ATTEMPTS) {
+          return read.hits;
+        }
+      }
+    }
+  }
+
+  /** The hits that were read so far. */
+  static final class Read<T> {
+    private final List<T> hits = new ArrayList<>();
+    private final int limit;
+    private final Optional<Filter> filter;
+    private int skip;
+    private int changed;
+
+    Read(int offset, int limit, Optional<Filter> filter) {
+      this.skip = offset;
+      this.limit = limit;
+      this.filter = filter;
+    }
+
+    /** The record, if it is to be a hit. */
+    @Nullable Stored wanted(@Nullable Stored stored) {
+      if (hits.size() == limit) {
+        return null;
+      }
+      if (stored == null || !filter.map(f -> f.matches(stored.row().metadata())).orElse(true)) {
+        changed++;
+        return null;
+      }
+      return skip-- > 0 ? null : stored;
+    }
+
+    void add(T hit) {
+      hits.add(hit);
+    }
+
+    /** Whether there may be more hits, had nothing changed meanwhile. */
+    boolean lost() {
+      return changed > 0 && hits.size() < limit;
+    }
   }
 
   /** Ranked ordinals, a few more than asked for, and what the reader should know. */
@@ -231,10 +291,9 @@ final class Searcher {
       for (TextHit hit : store.text().search(textQuery(collection, words, limit, allowed))) {
         scores.put(hit.ordinal(), (double) hit.score());
       }
-    } catch (CorruptStoreException e) {
+    } catch (CorruptStoreException | StorageException e) {
       views.fail(TextView.NAME, e);
-      throw new dev.engram.StaleViewException(
-          "the text index is damaged and is rebuilt; try again later", e);
+      throw new StaleViewException("the text index broke and is rebuilt; try again later", e);
     }
     return scores;
   }
@@ -274,7 +333,12 @@ final class Searcher {
       return null;
     }
     Memories.requireSame(space, stored, embedder.identity());
-    return text.isBlank() ? null : embedder.embedQuery(text);
+    if (text.isBlank()) {
+      return null;
+    }
+    float[] vector = embedder.embedQuery(text);
+    VectorCheck.check(vector, space.descriptor().dimension(), space.descriptor().metric());
+    return vector;
   }
 
   private static void checkQuery(CatalogEntry collection, float[] vector) {

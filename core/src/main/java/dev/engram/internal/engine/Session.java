@@ -17,14 +17,8 @@ import dev.engram.internal.log.Family;
 import dev.engram.internal.text.TextAnalysis;
 import dev.engram.spi.Change;
 import dev.engram.spi.EmbedderIdentity;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,12 +28,12 @@ import org.jspecify.annotations.Nullable;
 final class Session implements AutoCloseable {
   private final OpenStore store;
   private final Tx tx;
-  private final Map<String, CatalogEntry> made = new HashMap<>();
-  private final Set<String> gone = new HashSet<>();
   private final List<Runnable> afterCommit = new ArrayList<>();
+  private final long catalogVersion;
 
   Session(OpenStore store, CommitOptions options) {
     this.store = store;
+    this.catalogVersion = store.catalogState().version();
     this.tx = new Tx(store.log(), store.config().clock().millis(), options);
   }
 
@@ -53,11 +47,56 @@ final class Session implements AutoCloseable {
 
   /** By name or alias, as this transaction sees it. */
   @Nullable CatalogEntry find(String name) {
-    CatalogEntry own = made.get(name);
-    if (own != null) {
-      return own;
+    OpenCatalog catalog = store.catalogState();
+    CatalogEntry known = catalog.find(name);
+    return asOfTheStart() ? known : stored(name);
+  }
+
+  /** Whether what was just read from the catalog is what this transaction sees. */
+  private boolean asOfTheStart() {
+    return afterCommit.isEmpty()
+        && catalogVersion % 2 == 0
+        && catalogVersion == store.catalogState().version();
+  }
+
+  private @Nullable CatalogEntry stored(String name) {
+    NameLayout.Name found = storedName(name);
+    if (found == null) {
+      return null;
     }
-    return gone.contains(name) ? null : store.catalogState().find(name);
+    byte[] key = Keys.descriptor(found.collection());
+    byte[] value = tx.get(Family.CONFIG, key);
+    return value == null
+        ? null
+        : new CatalogEntry(found.collection(), CollectionLayout.decode(key, value));
+  }
+
+  private NameLayout.@Nullable Name storedName(String name) {
+    byte[] key = Keys.name(name);
+    byte[] value = tx.get(Family.CONFIG, key);
+    return value == null ? null : NameLayout.decode(key, value);
+  }
+
+  /** Every name and alias that leads to a collection, as this transaction sees it. */
+  private List<String> namesOf(int number) {
+    List<String> known = store.catalogState().namesOf(number);
+    if (asOfTheStart()) {
+      return known;
+    }
+    List<String> names = new ArrayList<>();
+    byte[] all = Keys.names();
+    tx.scan(
+        Family.CONFIG,
+        all,
+        all,
+        (key, value) -> {
+          NameLayout.Name name = NameLayout.decode(key, value);
+          if (name.collection() == number) {
+            names.add(name.name());
+          }
+          return true;
+        });
+    return names;
   }
 
   /**
@@ -122,10 +161,7 @@ final class Session implements AutoCloseable {
       return false;
     }
     claimDescriptor(entry);
-    for (String each : store.catalogState().namesOf(entry.number())) {
-      deleteName(each);
-    }
-    deleteName(entry.descriptor().name());
+    namesOf(entry.number()).forEach(this::deleteName);
     tx.delete(Family.CONFIG, entry.key());
     byte[] rows = Keys.collection(entry.number());
     for (Family family : CollectionRows.FAMILIES) {
@@ -162,17 +198,16 @@ final class Session implements AutoCloseable {
     if (entry == null) {
       throw notFound(name);
     }
-    NameLayout.Name taken = store.catalogState().name(alias);
+    NameLayout.Name taken = storedName(alias);
     if (taken != null && !taken.alias()) {
       throw new ExistsException("the name is taken: name=" + alias + "; choose another alias");
     }
     tx.rely(Family.CONFIG, entry.key());
     putName(new NameLayout.Name(alias, entry.number(), true));
-    made.put(alias, entry);
   }
 
   boolean removeAlias(String alias) {
-    NameLayout.Name name = store.catalogState().name(alias);
+    NameLayout.Name name = storedName(alias);
     if (name == null || !name.alias()) {
       return false;
     }
@@ -191,15 +226,17 @@ final class Session implements AutoCloseable {
     if (afterCommit.isEmpty()) {
       return tx.commit();
     }
-    ReentrantLock changing = store.catalogState().changing();
-    changing.lock();
-    try {
-      CommitId id = tx.commit();
-      afterCommit.forEach(Runnable::run);
-      return id;
-    } finally {
-      changing.unlock();
-    }
+    CommitId[] id = new CommitId[1];
+    store
+        .catalogState()
+        .change(
+            () -> {
+              id[0] = tx.commit();
+              // Where its idempotency key was used before, nothing of it has happened.
+              return !tx.repeated();
+            },
+            afterCommit);
+    return id[0];
   }
 
   @Override
@@ -233,7 +270,6 @@ final class Session implements AutoCloseable {
     claimDescriptor(entry);
     tx.put(Family.CONFIG, entry.key(), CollectionLayout.encode(entry.key(), entry.descriptor()));
     tx.tell(new Change.CollectionPut(entry.row()));
-    made.put(entry.descriptor().name(), entry);
     afterCommit.add(() -> store.catalogState().put(entry));
   }
 
@@ -252,13 +288,11 @@ final class Session implements AutoCloseable {
     byte[] key = Keys.name(name);
     tx.claim(Family.CONFIG, key);
     tx.delete(Family.CONFIG, key);
-    made.remove(name);
-    gone.add(name);
     afterCommit.add(() -> store.catalogState().removeName(name));
   }
 
   private static void checkName(String name) {
-    int bytes = name.getBytes(StandardCharsets.UTF_8).length;
+    long bytes = Limits.utf8Bytes("name", name);
     if (name.isBlank() || bytes > Limits.MAX_NAME_BYTES) {
       throw new InvalidInputException(
           "invalid name: bytes=" + bytes + ", allowed=1.." + Limits.MAX_NAME_BYTES + ", not blank");

@@ -33,7 +33,9 @@ final class StoreFiles {
   /** What may lie in the directory before the store is made. */
   private static final Set<String> OWN = Set.of(StoreLock.FILE, LOG, VIEWS, MARK + ".tmp");
 
-  private static final String MARK_TEXT = "An Engram store. Format 1.\n";
+  private static final String FORMAT = "1.";
+  private static final String MARK_PREFIX = "An Engram store. Format ";
+  private static final String MARK_TEXT = MARK_PREFIX + FORMAT + "\n";
 
   private StoreFiles() {}
 
@@ -70,6 +72,7 @@ final class StoreFiles {
   static void require(Path directory, boolean create) {
     boolean hasLog = Files.exists(directory.resolve(LOG).resolve("CURRENT"));
     if (Files.exists(directory.resolve(MARK))) {
+      requireFormat(directory.resolve(MARK));
       if (!hasLog) {
         throw new CorruptStoreException(
             "the log is gone: path="
@@ -79,6 +82,23 @@ final class StoreFiles {
       }
     } else if (!hasLog) {
       requireFresh(directory, create);
+    }
+  }
+
+  private static void requireFormat(Path mark) {
+    String text;
+    try {
+      text = Files.readString(mark);
+    } catch (IOException e) {
+      throw new StorageException("cannot read the store's mark: path=" + mark, e);
+    }
+    if (text.startsWith(MARK_PREFIX) && !text.equals(MARK_TEXT)) {
+      throw new MismatchException(
+          "the store has another format: stored="
+              + text.substring(MARK_PREFIX.length()).strip()
+              + ", supported="
+              + FORMAT
+              + "; open it with the version of Engram that made it");
     }
   }
 

@@ -15,7 +15,6 @@ import dev.engram.internal.engine.Records.Stored;
 import dev.engram.internal.format.Keys;
 import dev.engram.internal.recall.Ranking.Ranked;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -122,23 +121,32 @@ final class StoredCollection implements VectorCollection {
   public List<SearchHit> search(Search search) {
     CatalogEntry entry = handle.read(this::entry);
     Searcher searcher = handle.store().searcher();
-    Searcher.Found found = searcher.search(entry, search);
-    try (Session latest = handle.store().session()) {
-      Records rows = new Records(latest);
-      List<SearchHit> hits = new ArrayList<>();
-      int skip = search.offset();
-      for (Ranked ranked : found.ranked()) {
-        Stored stored = rows.at(Keys.record(entry.number(), entry.epoch(), ranked.ordinal()));
-        if (stored != null && skip-- <= 0 && hits.size() < search.limit()) {
-          hits.add(
-              new SearchHit(
-                  record(stored, null),
-                  ranked.score(),
-                  searcher.explain(entry, ranked, search.words().orElse(null), found.notes())));
-        }
-      }
-      return hits;
-    }
+    return searcher.steady(
+        () -> searcher.search(entry, search),
+        (latest, found) -> {
+          Records rows = new Records(latest);
+          Searcher.Read<SearchHit> read =
+              new Searcher.Read<>(search.offset(), search.limit(), search.filter());
+          for (Ranked ranked : found.ranked()) {
+            Stored stored =
+                read.wanted(rows.at(Keys.record(entry.number(), entry.epoch(), ranked.ordinal())));
+            if (stored != null) {
+              read.add(hit(entry, search, found, ranked, stored));
+            }
+          }
+          return read;
+        });
+  }
+
+  private SearchHit hit(
+      CatalogEntry entry, Search search, Searcher.Found found, Ranked ranked, Stored stored) {
+    return new SearchHit(
+        record(stored, null),
+        ranked.score(),
+        handle
+            .store()
+            .searcher()
+            .explain(entry, ranked, search.words().orElse(null), found.notes()));
   }
 
   private CatalogEntry entry(Session session) {

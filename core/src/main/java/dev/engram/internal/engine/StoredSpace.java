@@ -1,6 +1,7 @@
 package dev.engram.internal.engine;
 
 import dev.engram.CollectionInfo;
+import dev.engram.EngramException;
 import dev.engram.Learning;
 import dev.engram.Memory;
 import dev.engram.MemorySpace;
@@ -26,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 final class StoredSpace implements MemorySpace {
   /** Memories that are embedded in one commit. */
   private static final int EMBED_BATCH = 256;
+
+  /** Texts that may fail beyond those that succeed before the embedder counts as away. */
+  private static final int PATIENCE = 2;
 
   private final Handle handle;
 
@@ -106,23 +110,26 @@ final class StoredSpace implements MemorySpace {
   public List<Recollection> recall(Recall recall) {
     CatalogEntry space = handle.read(this::entry);
     Searcher searcher = handle.store().searcher();
-    Searcher.Found found = searcher.recall(space, recall);
-    try (Session latest = handle.store().session()) {
-      Records rows = new Records(latest);
-      Memories memories = new Memories(latest);
-      List<Recollection> recollections = new ArrayList<>();
-      for (Ranked ranked : found.ranked()) {
-        Stored stored = rows.at(Keys.record(space.number(), space.epoch(), ranked.ordinal()));
-        if (stored != null && recollections.size() < recall.limit()) {
-          recollections.add(
-              new Recollection(
-                  memories.memory(space, stored),
-                  ranked.score(),
-                  searcher.explain(space, ranked, recall.text(), found.notes())));
-        }
-      }
-      return recollections;
-    }
+    return searcher.steady(
+        () -> searcher.recall(space, recall),
+        (latest, found) -> {
+          Records rows = new Records(latest);
+          Memories memories = new Memories(latest);
+          Searcher.Read<Recollection> read =
+              new Searcher.Read<>(0, recall.limit(), recall.filter());
+          for (Ranked ranked : found.ranked()) {
+            Stored stored =
+                read.wanted(rows.at(Keys.record(space.number(), space.epoch(), ranked.ordinal())));
+            if (stored != null) {
+              read.add(
+                  new Recollection(
+                      memories.memory(space, stored),
+                      ranked.score(),
+                      searcher.explain(space, ranked, recall.text(), found.notes())));
+            }
+          }
+          return read;
+        });
   }
 
   @Override
@@ -162,10 +169,39 @@ final class StoredSpace implements MemorySpace {
 
   /** Embeds a batch of the pending memories; returns how many. */
   int embedSome() {
-    return handle.write(s -> {
-      List<byte[]> keys = pendingKeys(s, EMBED_BATCH);
-      return keys.isEmpty() ? 0 : new Memories(s).embed(handle.name(), keys);
-    });
+    List<byte[]> keys = handle.read(s -> pendingKeys(s, EMBED_BATCH));
+    if (keys.isEmpty()) {
+      return 0;
+    }
+    try {
+      return embed(keys);
+    } catch (EngramException e) {
+      return embedOneByOne(keys, e);
+    }
+  }
+
+  /** So that one text that the embedder refuses does not keep the others from being embedded. */
+  private int embedOneByOne(List<byte[]> keys, EngramException failure) {
+    int embedded = 0;
+    int failed = 0;
+    for (byte[] key : keys) {
+      try {
+        embedded += embed(List.of(key));
+      } catch (EngramException e) {
+        failed++;
+      }
+      if (failed > embedded + PATIENCE) {
+        break;
+      }
+    }
+    if (embedded == 0) {
+      throw failure;
+    }
+    return embedded;
+  }
+
+  private int embed(List<byte[]> keys) {
+    return handle.write(s -> new Memories(s).embed(handle.name(), keys));
   }
 
   private List<byte[]> pendingKeys(Session session, int limit) {

@@ -17,7 +17,6 @@ import dev.engram.internal.graph.Plasticity;
 import dev.engram.internal.log.Family;
 import dev.engram.spi.Change;
 import dev.engram.spi.SynapseRow;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -205,7 +204,7 @@ final class Synapses {
   }
 
   private static void checkRelation(String relation) {
-    int bytes = relation.getBytes(StandardCharsets.UTF_8).length;
+    long bytes = Limits.utf8Bytes("relation", relation);
     if (relation.isBlank() || bytes > Limits.MAX_NAME_BYTES) {
       throw new InvalidInputException(
           "invalid relation: bytes="

@@ -60,7 +60,12 @@ final class Tx implements AutoCloseable {
   /** Visits the rows under a prefix, from a key on, in order, own writes included. */
   void scan(Family family, byte[] from, byte[] prefix, Log.Visitor visitor) {
     requireOpen();
-    byte[] to = Keys.afterPrefix(prefix);
+    scanFrom(family, from, Keys.afterPrefix(prefix), visitor);
+  }
+
+  /** Visits the rows from a key to a key (excluded), in order, own writes included. */
+  void scanFrom(Family family, byte[] from, byte[] to, Log.Visitor visitor) {
+    requireOpen();
     NavigableMap<byte[], byte[]> own = written.get(family);
     if (own == null) {
       base.scan(family, from, to, visitor);
@@ -141,6 +146,21 @@ final class Tx implements AutoCloseable {
     } finally {
       base.close();
     }
+  }
+
+  /** Whether its idempotency key was used before, so that it was not committed again. */
+  boolean repeated() {
+    return draft.repeated();
+  }
+
+  /** Changes so far. */
+  int size() {
+    return draft.size();
+  }
+
+  /** Part of a change that failed is in it: it must not be committed any more. */
+  void spoil() {
+    draft.spoil();
   }
 
   /** Whether nothing was committed or rolled back yet. */

@@ -75,7 +75,7 @@ final class VectorKind implements Partitions.Kind<VectorIndex> {
           if (vector != null) {
             seen[0]++;
             int ordinal = row.ordinal();
-            if (index.search(vector, 1, o -> o == ordinal).size() != 1) {
+            if (!index.holds(ordinal, vector)) {
               findings.add(
                   "a vector is not indexed: collection="
                       + row.collection()

@@ -37,7 +37,7 @@ final class CommitQueue {
   private final ArrayDeque<Ticket> waiting = new ArrayDeque<>();
 
   /**
-   * @param limit commits that may wait
+   * @param limit commits that may wait; tasks are not counted out
    * @param timeout how long a caller waits for a place among them
    * @param sequencer writes a group and settles each of its tickets; called by one thread at a time
    */
@@ -104,7 +104,9 @@ final class CommitQueue {
     List<Ticket> group;
     lock.lock();
     try {
-      awaitRoom();
+      if (ticket.draft != null) {
+        awaitRoom();
+      }
       waiting.addLast(ticket);
       while (!ticket.done && waiting.peekFirst() != ticket) {
         ticket.turn.awaitUninterruptibly();

@@ -27,7 +27,8 @@ public final class Draft {
   private int claimCount;
   private final Set<Long> reads = new HashSet<>();
   private int entryCount;
-  private boolean overfull;
+  private boolean spoilt;
+  private boolean repeated;
   private CommitOptions options = CommitOptions.NONE;
 
   Draft(long snapshotLsn, WriteBatchBytes rows) {
@@ -169,12 +170,27 @@ public final class Draft {
     }
   }
 
-  /** Refuses to be committed where it went over a limit. */
+  /** Part of a change that failed is in it: it must not be committed any more. */
+  public void spoil() {
+    spoilt = true;
+  }
+
+  /** Refuses to be committed where a change in it failed half-way. */
   void requireWhole() {
-    if (overfull) {
+    if (spoilt) {
       throw new InvalidInputException(
-          "the transaction went over a limit and cannot be committed; nothing was written");
+          "the transaction holds part of a change that failed; nothing was written, begin again");
     }
+  }
+
+  /** Its idempotency key was used before. */
+  void repeat() {
+    repeated = true;
+  }
+
+  /** Whether its idempotency key was used before, so that nothing of it was written. */
+  public boolean repeated() {
+    return repeated;
   }
 
   private void counted() {
@@ -184,9 +200,8 @@ public final class Draft {
     }
   }
 
-  /** What was being written is there in part, so that the draft must not be committed any more. */
   private InvalidInputException tooLarge(String what, long is, long limit) {
-    overfull = true;
+    spoil();
     return new InvalidInputException(
         "the transaction is too large: "
             + what

@@ -360,6 +360,7 @@ public final class Log implements AutoCloseable {
       Draft draft = ticket.draft();
       CommitId earlier = committedBefore(draft, keys);
       if (earlier != null) {
+        draft.repeat();
         ticket.succeed(earlier);
       } else if (draft.conflicts(claims)) {
         ticket.fail(conflict(draft));

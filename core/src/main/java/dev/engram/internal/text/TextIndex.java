@@ -218,7 +218,7 @@ public final class TextIndex implements AutoCloseable {
     synchronized (refreshing) {
       try {
         long upTo = applied;
-        publish(DirectoryReader.openIfChanged(snapshot.reader(), writer));
+        Uninterrupted.run(() -> publish(DirectoryReader.openIfChanged(snapshot.reader(), writer)));
         visible = upTo;
       } catch (IOException | RuntimeException | AssertionError e) {
         throw failed("refresh text index", e);
@@ -245,7 +245,7 @@ public final class TextIndex implements AutoCloseable {
     synchronized (applying) {
       try {
         writer.setLiveCommitData(data.entrySet());
-        writer.commit();
+        Uninterrupted.run(writer::commit);
         watermark = upTo;
       } catch (IOException | RuntimeException | AssertionError e) {
         throw failed("commit text index", e);
@@ -414,7 +414,7 @@ public final class TextIndex implements AutoCloseable {
         closed = true;
         try (directory) {
           snapshot.release();
-          writer.rollback();
+          Uninterrupted.run(writer::rollback);
         } catch (IOException | RuntimeException | AssertionError e) {
           throw failed("close text index", e);
         }

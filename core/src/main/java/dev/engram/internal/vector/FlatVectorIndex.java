@@ -110,6 +110,18 @@ public final class FlatVectorIndex implements VectorIndex {
   }
 
   @Override
+  public boolean holds(int ordinal, float[] vector) {
+    int slot = slots.get(ordinal);
+    if (slot < 0 || vector.length != dimension) {
+      return false;
+    }
+    int from = slot % blockRows * dimension;
+    float[] rows = blocks[slot / blockRows].vectors;
+    float[] row = stored(vector);
+    return Arrays.equals(rows, from, from + dimension, row, 0, dimension);
+  }
+
+  @Override
   public int size() {
     return snapshot.size;
   }

@@ -41,6 +41,9 @@ public interface VectorIndex {
    */
   Hits search(float[] query, int limit, IntPredicate allowed);
 
+  /** Whether this vector is stored under this ordinal. Called by the writer or beside none. */
+  boolean holds(int ordinal, float[] vector);
+
   /** The number of vectors stored. */
   int size();
 

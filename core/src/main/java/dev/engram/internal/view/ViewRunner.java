@@ -253,8 +253,17 @@ final class ViewRunner {
       LOG.log(System.Logger.Level.WARNING, "the view is not published: view=" + view.name(), e);
     } finally {
       become(State.CLOSED);
-      view.close();
+      closeView();
       work.unlock();
+    }
+  }
+
+  /** What a view throws here must not keep the others and the log from being closed. */
+  private void closeView() {
+    try {
+      view.close();
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.WARNING, "the view is not closed: view=" + view.name(), e);
     }
   }
 
@@ -354,10 +363,10 @@ final class ViewRunner {
           work.lock();
           try {
             view.apply(decoder.decode(read));
+            noteApplied(read.header().id().lsn(), bytes);
           } finally {
             work.unlock();
           }
-          noteApplied(read.header().id().lsn(), bytes);
           if (view.wantsPublish()) {
             publish();
           }
