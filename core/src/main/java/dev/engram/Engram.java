@@ -13,6 +13,11 @@ import java.util.function.Function;
  * from it, after {@link #close} is a {@link ClosedException}.
  */
 public interface Engram extends AutoCloseable {
+  /** As {@link #open(Path)}, by the directory's path. */
+  static Engram open(String directory) {
+    return open(Path.of(directory));
+  }
+
   /** Opens the store in a directory, and makes it where there is none. */
   static Engram open(Path directory) {
     return open(EngramConfig.at(directory));

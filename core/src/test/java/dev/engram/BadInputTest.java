@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -104,6 +107,62 @@ class BadInputTest {
         ErrorCode.INVALID_INPUT,
         "" + Limits.MAX_NAME_BYTES,
         () -> engram.catalog().create(tooLong, config));
+  }
+
+  @Test
+  void refusesTextsThatUnicodeCannotHold() {
+    String broken = "a\ud800";
+    refuses(ErrorCode.INVALID_INPUT, "surrogate", () -> RecordId.of(broken));
+    refuses(ErrorCode.INVALID_INPUT, "surrogate", () -> engram.space(broken));
+    refuses(ErrorCode.INVALID_INPUT, "surrogate", () -> CommitOptions.NONE.idempotencyKey(broken));
+    refuses(ErrorCode.INVALID_INPUT, "surrogate", () -> CommitOptions.NONE.author(broken));
+    refuses(ErrorCode.INVALID_INPUT, "surrogate", () -> engram.space("s").learn(broken));
+    assertEquals(RecordId.of("a\ud83d\ude00"), RecordId.of("a\ud83d\ude00"));
+  }
+
+  @Test
+  void refusesLivesThatAreTooShortOrTooLong() {
+    CollectionConfig config = CollectionConfig.textOnly();
+    VectorRecord record = VectorRecord.ofText("a", "a");
+    for (Duration bad :
+        List.of(
+            Duration.ZERO,
+            Duration.ofNanos(1),
+            Duration.ofMillis(Long.MAX_VALUE),
+            ChronoUnit.FOREVER.getDuration())) {
+      refuses(ErrorCode.INVALID_INPUT, bad.toString(), () -> config.timeToLive(bad));
+      refuses(ErrorCode.INVALID_INPUT, bad.toString(), () -> record.withTimeToLive(bad));
+      refuses(ErrorCode.INVALID_INPUT, bad.toString(), () -> Learning.of("a").withTimeToLive(bad));
+    }
+    refuses(ErrorCode.INVALID_INPUT, "expiry", () -> record.withExpiry(Instant.MAX));
+    assertEquals(
+        Limits.MAX_TIME_TO_LIVE,
+        config.timeToLive(Limits.MAX_TIME_TO_LIVE).timeToLive().orElseThrow());
+  }
+
+  @Test
+  void doesNotCommitPartOfAChangeThatFailed() {
+    try (Transaction tx = engram.begin()) {
+      VectorRecord good = VectorRecord.of("b", new float[] {1, 0});
+      VectorRecord bad = VectorRecord.of("c", new float[] {1});
+      List<VectorRecord> both = List.of(good, bad);
+      refuses(ErrorCode.INVALID_INPUT, "dimension", () -> tx.collection("docs").upsert(both));
+      refuses(ErrorCode.INVALID_INPUT, "nothing was written", tx::commit);
+    }
+  }
+
+  @Test
+  void namesTheCollectionOfAnOldName() {
+    VectorCollection old = engram.collection("docs");
+    MemorySpace space = engram.findSpace("s").orElseThrow();
+    try (Engram other = Engram.inMemory()) {
+      MemorySpace gone = other.space("x");
+      assertTrue(other.catalog().drop("x"));
+      refuses(ErrorCode.NOT_FOUND, "x", () -> gone.learn("anything"));
+      assertTrue(other.findSpace("x").isEmpty());
+    }
+    assertEquals("docs", old.name());
+    assertEquals(0, space.count());
   }
 
   @Test

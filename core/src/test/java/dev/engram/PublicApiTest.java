@@ -24,12 +24,12 @@ import org.junit.jupiter.api.io.TempDir;
 class PublicApiTest {
   private static final String FIRST_LINES =
       """
-      try (Engram engram = Engram.open(Path.of("brain"))) {
+      try (Engram engram = Engram.open("brain")) {
         MemorySpace space = engram.space("assistant");
         Memory tea = space.learn("Alice prefers green tea", Metadata.of("user", "alice"));
         Memory kyoto = space.learn("Alice moved to Kyoto in May");
         space.associate(tea.id(), kyoto.id());
-        List<Recollection> hits =
+        var hits =
             space.recall(
                 Recall.about("what does Alice prefer?").limit(5).where(Filter.eq("user", "alice")));
         System.setProperty("engram.first", hits.getFirst().explanation().toString());
@@ -96,8 +96,8 @@ class PublicApiTest {
             .lines()
             .filter(l -> !l.startsWith("import "))
             .collect(Collectors.joining("\n"))
-            .replace("Path.of(\"", "Path.of(\"" + directory + "/");
-    return "import dev.engram.*;\nimport java.nio.file.*;\nimport java.util.*;\n"
+            .replace("open(\"", "open(\"" + directory + "/");
+    return "import dev.engram.*;\n"
         + String.join("\n", imports)
         + "\npublic class First {\n public static void run() throws Exception {\n"
         + body

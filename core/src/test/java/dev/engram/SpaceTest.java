@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.engram.spi.Embedder;
+import dev.engram.spi.EmbedderIdentity;
 import dev.engram.spi.HashingEmbedder;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,7 +27,7 @@ class SpaceTest {
     return Engram.open(EngramConfig.at(directory).clock(clock));
   }
 
-  private Engram openWith(HashingEmbedder embedder) {
+  private Engram openWith(Embedder embedder) {
     return Engram.open(EngramConfig.at(directory).clock(clock).embedder(embedder));
   }
 
@@ -274,6 +276,69 @@ class SpaceTest {
       assertTrue(e.getMessage().contains("64") && e.getMessage().contains("32"), e.getMessage());
       assertThrows(MismatchException.class, () -> space.recall("tea"));
       assertEquals(2, space.count());
+    }
+  }
+
+  @Test
+  void keepsTheMemoriesOfDifferentScopesApart() {
+    try (Engram engram = open()) {
+      MemorySpace space = engram.space("s");
+      Memory alices = space.learn(Learning.of("tea is good").forUser("alice"));
+      Memory bobs = space.learn(Learning.of("tea is good").forUser("bob"));
+      assertFalse(alices.id().equals(bobs.id()));
+      assertEquals(bobs.id(), space.learn(Learning.of("tea is  good").forUser("bob")).id());
+      assertEquals(2, space.count());
+      assertTrue(space.update(bobs.id(), MetadataPatch.empty().set(Scope.USER, "carol")));
+      assertFalse(bobs.id().equals(space.learn(Learning.of("tea is good").forUser("bob")).id()));
+      assertEquals(bobs.id(), space.learn(Learning.of("tea is good").forUser("carol")).id());
+      assertHealthy(engram);
+    }
+  }
+
+  @Test
+  void keepsTheLongerOfTwoLives() {
+    TestClock clock = new TestClock();
+    try (Engram engram = Engram.open(EngramConfig.inMemory().clock(clock))) {
+      MemorySpace space = engram.space("s");
+      Learning brief = Learning.of("for a minute").withTimeToLive(Duration.ofMinutes(1));
+      space.learn(brief);
+      space.learn("for a minute");
+      space.learn(brief);
+      space.learn(Learning.of("twice").withTimeToLive(Duration.ofMinutes(1)));
+      space.learn(Learning.of("twice").allowDuplicates());
+      clock.pass(Duration.ofMinutes(2));
+      assertEquals(1, space.recall("minute").size());
+      space.learn("twice");
+      assertEquals(2, space.count());
+      assertHealthy(engram);
+    }
+  }
+
+  @Test
+  void refusesVectorsThatAnEmbedderShouldNotGive() {
+    Embedder tooFew = new WrongEmbedder(List.of());
+    try (Engram engram = openWith(tooFew)) {
+      MemorySpace space = engram.space("s");
+      assertThrows(MismatchException.class, () -> space.learn("tea"));
+      assertEquals(0, space.count());
+    }
+    try (Engram engram = openWith(new WrongEmbedder(List.of(new float[] {0, Float.NaN})))) {
+      MemorySpace space = engram.space("t");
+      assertThrows(InvalidInputException.class, () -> space.learn("tea"));
+      assertHealthy(engram);
+    }
+  }
+
+  /** Gives what it was told to, whatever the texts. */
+  private record WrongEmbedder(List<float[]> vectors) implements Embedder {
+    @Override
+    public EmbedderIdentity identity() {
+      return new EmbedderIdentity("wrong", "test", 2, true);
+    }
+
+    @Override
+    public List<float[]> embed(List<String> texts) {
+      return vectors;
     }
   }
 

@@ -59,6 +59,14 @@ class StoreTest {
   }
 
   @Test
+  void refusesAStoreOfAnotherFormat() throws IOException {
+    Engram.open(store()).close();
+    Files.writeString(store().resolve("engram.store"), "An Engram store. Format 2.\n");
+    MismatchException e = assertThrows(MismatchException.class, () -> Engram.open(store()));
+    assertTrue(e.getMessage().contains("stored=2."), e.getMessage());
+  }
+
+  @Test
   void refusesEverythingAfterClose() {
     Engram engram = Engram.open(store());
     MemorySpace space = engram.space("s");

@@ -12,7 +12,8 @@ import picocli.CommandLine.ParentCommand;
     name = "check",
     description = {
       "Check everything: files, log, rows, references, and each view against the truth.",
-      "Changes nothing. Exit code 5 where something is wrong."
+      "A view that is missing or broken is rebuilt first, as at every opening. Exit code 5 where"
+          + " something is wrong."
     })
 final class CheckCommand implements Callable<Integer> {
   @ParentCommand Cli cli = Parents.none();

@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
       "1:error",
       "2:wrong usage",
       "3:not found: store, space, memory or file",
-      "4:conflict: it exists already, or another writer was first",
+      "4:conflict: it exists already, another writer was first, or the store is open elsewhere",
       "5:the store is damaged"
     },
     footerHeading = "%nTry it:%n",
@@ -142,7 +142,12 @@ final class Cli {
   }
 
   static int run(String[] args, Console console) {
-    return commandLine(console).execute(args);
+    int code = commandLine(console).execute(args);
+    if (code == ExitCode.OK && console.out().checkError()) {
+      console.err().println("error: the output could not be written (storage)");
+      return ExitCode.ERROR;
+    }
+    return code;
   }
 
   /** The parser of the whole command line. */

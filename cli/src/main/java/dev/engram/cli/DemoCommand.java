@@ -29,8 +29,9 @@ import picocli.CommandLine.ParentCommand;
     name = "demo",
     sortOptions = false,
     description = {
-      "Show the main job: learn this project's documents, answer questions about them, associate,",
-      "kill a process in the middle of its work, and find everything it had acknowledged."
+      "Show the main job on this project's documents.",
+      "Learns them, answers questions about them, associates two answers, kills a process in the",
+      "middle of its work, and finds everything that it had acknowledged."
     })
 final class DemoCommand implements Callable<Integer> {
   private static final String SPACE = "documents";
@@ -129,16 +130,16 @@ final class DemoCommand implements Callable<Integer> {
     List<Memory> answers =
         QUESTIONS.stream()
             .limit(2)
-            .flatMap(q -> space.recall(Recall.about(q).limit(2)).stream())
+            .flatMap(q -> space.recall(Recall.about(q).limit(1)).stream())
             .map(Recollection::memory)
+            .distinct()
             .toList();
-    Memory first = answers.getFirst();
-    Memory second =
-        answers.stream().filter(m -> !m.id().equals(first.id())).findFirst().orElse(first);
-    if (first.id().equals(second.id())) {
-      out.println("   there is only one passage: nothing to associate");
+    if (answers.size() < 2) {
+      out.println("   both are the same passage: nothing to associate");
       return;
     }
+    Memory first = answers.getFirst();
+    Memory second = answers.getLast();
     space.associate(first.id(), second.id(), Synapse.RELATED);
     Synapse synapse = space.associate(first.id(), second.id(), Synapse.RELATED);
     out.printf(

@@ -1,5 +1,6 @@
 package dev.engram.cli;
 
+import dev.engram.NotFoundException;
 import dev.engram.spi.Embedder;
 import dev.engram.spi.EmbedderProvider;
 import org.jspecify.annotations.Nullable;
@@ -16,12 +17,22 @@ final class Embedders {
       return null;
     }
     if (!choice.startsWith("http://") && !choice.startsWith("https://")) {
-      return EmbedderProvider.load(choice);
+      return named(cli, choice);
     }
     if (cli.model == null) {
       throw new ParameterException(
           cli.spec.commandLine(), "--embedder with an address needs --model NAME");
     }
     return EmbedderProvider.load("http:" + cli.model + "@" + choice);
+  }
+
+  private static Embedder named(Cli cli, String name) {
+    try {
+      return EmbedderProvider.load(name);
+    } catch (NotFoundException e) {
+      throw new ParameterException(
+          cli.spec.commandLine(),
+          "--embedder " + name + " is not known: give minilm, none, or an address");
+    }
   }
 }

@@ -16,7 +16,7 @@ final class ExitCode {
   static int of(ErrorCode code) {
     return switch (code) {
       case NOT_FOUND -> NOT_FOUND;
-      case ALREADY_EXISTS, CONFLICT -> CONFLICT;
+      case ALREADY_EXISTS, CONFLICT, LOCKED -> CONFLICT;
       case CORRUPT -> CORRUPT;
       default -> ERROR;
     };

@@ -1,5 +1,6 @@
 package dev.engram.cli;
 
+import dev.engram.InvalidInputException;
 import dev.engram.Memory;
 import dev.engram.MemorySpace;
 import dev.engram.Page;
@@ -12,6 +13,7 @@ import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Optional;
@@ -27,8 +29,8 @@ import picocli.CommandLine.ParentCommand;
     sortOptions = false,
     description = {
       "Write a space or a collection as JSON Lines, which 'import' reads again.",
-      "Ids, texts, metadata, provenance and expiry come back as they were; dates, access counts"
-          + " and synapses begin anew."
+      "Ids, texts, metadata, provenance and expiry come back as they were, and with them what a"
+          + " collection was made with; dates, access counts and synapses begin anew."
     })
 final class ExportCommand implements Callable<Integer> {
   private static final int PAGE = 500;
@@ -67,8 +69,16 @@ final class ExportCommand implements Callable<Integer> {
     return count;
   }
 
-  private long toFile(Session session, Path file) throws IOException {
+  private long toFile(Session session, Path given) throws IOException {
+    Path file = Files.exists(given) ? given.toRealPath() : given;
+    if (Files.exists(file) && !Files.isRegularFile(file)) {
+      throw new InvalidInputException(
+          "cannot export: out=" + given + ", it is not a file; name one, or redirect the output");
+    }
     Path folder = file.toAbsolutePath().getParent();
+    if (folder == null || !Files.isDirectory(folder)) {
+      throw new NoSuchFileException(String.valueOf(folder));
+    }
     Path draft = Files.createTempFile(folder, ".export", ".jsonl");
     try {
       long count;
@@ -103,6 +113,7 @@ final class ExportCommand implements Callable<Integer> {
   }
 
   private long writeCollection(VectorCollection source, Writer writer) throws IOException {
+    writer.append(Json.write(CollectionHeader.of(source.info().config()))).append('\n');
     long count = 0;
     Optional<String> cursor = Optional.empty();
     do {

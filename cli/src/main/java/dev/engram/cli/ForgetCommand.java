@@ -21,6 +21,9 @@ final class ForgetCommand implements Callable<Integer> {
         throw GetCommand.notFound(id, cli.spaceName());
       }
     }
+    if (cli.json()) {
+      Json.print(cli.console().out(), Json.object("forgotten", id));
+    }
     cli.say("forgotten: " + id);
     return ExitCode.OK;
   }

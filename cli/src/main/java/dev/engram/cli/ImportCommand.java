@@ -1,6 +1,5 @@
 package dev.engram.cli;
 
-import dev.engram.CollectionConfig;
 import dev.engram.Learning;
 import dev.engram.MemorySpace;
 import dev.engram.NotFoundException;
@@ -33,7 +32,7 @@ import picocli.CommandLine.ParentCommand;
       "  .json        conversations in the LoCoMo shape; each becomes a space of its own,",
       "               or all go into --space with ids such as conv-1/D3:12",
       "Importing again learns what is new or changed and leaves the rest alone.",
-      "On an error, what was learned before it stays."
+      "What a changed file no longer says is forgotten. On an error, the commits before it stay."
     })
 final class ImportCommand implements Callable<Integer> {
   @ParentCommand Cli cli = Parents.none();
@@ -45,19 +44,25 @@ final class ImportCommand implements Callable<Integer> {
       names = "--collection",
       paramLabel = "NAME",
       description =
-          "Put the lines of a .jsonl file into this collection instead of a space; it is made with"
-              + " the dimension of the first line's vector.")
+          "Put the lines of a .jsonl file into this collection instead of a space. Where there is"
+              + " none it is made as the file's first line says, or with the dimension of the"
+              + " file's first vector.")
   @Nullable String collection;
 
   private long learned;
   private long unchanged;
+  private long forgotten;
 
   @Override
   public Integer call() throws IOException {
     Sources.requireFile(path);
     if (collection != null) {
       try (Session session = Session.open(cli.directory(), true, null)) {
-        cli.say("imported " + intoCollection(session, collection) + " records");
+        long records = intoCollection(session, collection);
+        if (cli.json()) {
+          Json.print(cli.console().out(), Json.object("imported", records));
+        }
+        cli.say("imported " + records + " records");
       }
       return ExitCode.OK;
     }
@@ -65,17 +70,23 @@ final class ImportCommand implements Callable<Integer> {
         ProgressLine progress = ProgressLine.of(cli)) {
       intoSpaces(session, progress);
     }
-    cli.say("imported " + learned + " memories, " + unchanged + " were there already");
+    if (cli.json()) {
+      Json.print(
+          cli.console().out(),
+          Json.object("imported", learned, "unchanged", unchanged, "forgotten", forgotten));
+    }
+    String gone = forgotten == 0 ? "" : ", " + forgotten + " forgotten that their files dropped";
+    cli.say("imported " + learned + " memories, " + unchanged + " were there already" + gone);
     return ExitCode.OK;
   }
 
   private void intoSpaces(Session session, ProgressLine progress) throws IOException {
     if (Files.isDirectory(path)) {
-      learn(session, cli.spaceName(), TextImport.learnings(path), progress);
+      learnFiles(session, progress);
       return;
     }
     switch (Sources.kind(path)) {
-      case TEXT, MARKDOWN -> learn(session, cli.spaceName(), TextImport.learnings(path), progress);
+      case TEXT, MARKDOWN -> learnFiles(session, progress);
       case JSON_LINES -> {
         JsonRecords records = new JsonRecords(InstantSource.system());
         try (JsonLines<Learning> lines = new JsonLines<>(path, records::learning)) {
@@ -84,6 +95,12 @@ final class ImportCommand implements Callable<Integer> {
       }
       case CONVERSATIONS -> learnConversations(session, progress);
     }
+  }
+
+  private void learnFiles(Session session, ProgressLine progress) throws IOException {
+    Passing passing = new Passing(TextImport.learnings(path));
+    learn(session, cli.spaceName(), passing, progress);
+    forgotten += passing.forgetOthers(session.engram().space(cli.spaceName()));
   }
 
   private void learnConversations(Session session, ProgressLine progress) throws IOException {
@@ -113,21 +130,15 @@ final class ImportCommand implements Callable<Integer> {
     JsonRecords records = new JsonRecords(InstantSource.system());
     try (ProgressLine progress = ProgressLine.of(cli);
         JsonLines<VectorRecord> lines = new JsonLines<>(path, records::record)) {
-      if (!lines.hasNext()) {
-        return 0;
-      }
-      return target(session, name, lines.peek()).upsertAll(lines, progress);
+      return target(session, name).upsertAll(lines, progress);
     }
   }
 
-  private static VectorCollection target(Session session, String name, VectorRecord first) {
+  private VectorCollection target(Session session, String name) throws IOException {
     try {
       return session.engram().collection(name);
     } catch (NotFoundException e) {
-      int dimension = first.vector().map(vector -> vector.length).orElse(0);
-      CollectionConfig config =
-          dimension == 0 ? CollectionConfig.textOnly() : CollectionConfig.ofDimension(dimension);
-      return session.engram().catalog().create(name, config);
+      return session.engram().catalog().create(name, CollectionHeader.read(path));
     }
   }
 }

@@ -28,6 +28,11 @@ final class InitCommand implements Callable<Integer> {
     try (Engram engram = Engram.open(EngramConfig.at(directory))) {
       engram.checkpoint();
     }
+    if (cli.json()) {
+      Json.print(
+          cli.console().out(),
+          Json.object("store", directory.toAbsolutePath().normalize().toString()));
+    }
     cli.say("made an empty store in " + directory.toAbsolutePath().normalize());
     return ExitCode.OK;
   }

@@ -20,7 +20,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The JSON that commands print and read. An instant in metadata is written as {@code {"@instant":
- * "2026-01-31T12:00:00Z"}}, so that it comes back as an instant. Stateless.
+ * "2026-01-31T12:00:00Z"}}, so that it comes back as an instant; a user's own key of that name gets
+ * one more {@code @}. Stateless.
  */
 final class Json {
   static final String INSTANT = "@instant";
@@ -106,12 +107,25 @@ final class Json {
       case Instant instant -> Map.of(INSTANT, instant.toString());
       case Map<?, ?> map -> {
         Map<Object, Object> copy = new LinkedHashMap<>();
-        map.forEach((key, inner) -> copy.put(key, written(inner)));
+        map.forEach((key, inner) -> copy.put(escaped(key.toString()), written(inner)));
         yield copy;
       }
       case List<?> list -> list.stream().map(Json::written).toList();
       default -> value;
     };
+  }
+
+  /** A user's own key must not read as an instant. */
+  private static String escaped(String key) {
+    return isEscaped(key) ? "@" + key : key;
+  }
+
+  private static String unescaped(String key) {
+    return isEscaped(key) && !key.equals(INSTANT) ? key.substring(1) : key;
+  }
+
+  private static boolean isEscaped(String key) {
+    return key.endsWith(INSTANT) && key.replace("@", "").equals("instant");
   }
 
   /** What {@link #metadata} wrote; null members are left out. */
@@ -120,7 +134,7 @@ final class Json {
     for (Map.Entry<String, JsonNode> member : node.properties()) {
       Object value = read(member.getValue());
       if (value != null) {
-        values.put(member.getKey(), value);
+        values.put(unescaped(member.getKey()), value);
       }
     }
     return Metadata.ofMap(values);

@@ -22,7 +22,7 @@ import tools.jackson.databind.JsonNode;
  * Walks over a JSON Lines file, one object at a time and in bounded memory. What is wrong with a
  * line is an {@link InvalidInputException} that names its number. Not thread-safe.
  *
- * @param <T> what a line becomes
+ * @param <T> what a line becomes; a line that becomes null is left out
  */
 final class JsonLines<T> implements Iterator<T>, AutoCloseable {
   /** Longest line, in characters. */
@@ -30,12 +30,12 @@ final class JsonLines<T> implements Iterator<T>, AutoCloseable {
 
   private final String name;
   private final Reader reader;
-  private final Function<JsonNode, T> reading;
+  private final Function<JsonNode, ? extends @Nullable T> reading;
   private final int maxChars;
   private int line;
   private @Nullable T next;
 
-  JsonLines(Path file, Function<JsonNode, T> reading) throws IOException {
+  JsonLines(Path file, Function<JsonNode, ? extends @Nullable T> reading) throws IOException {
     this(
         file.getFileName().toString(),
         new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8.newDecoder()),
@@ -43,7 +43,8 @@ final class JsonLines<T> implements Iterator<T>, AutoCloseable {
         MAX_LINE_CHARS);
   }
 
-  JsonLines(String name, Reader reader, Function<JsonNode, T> reading, int maxChars) {
+  JsonLines(
+      String name, Reader reader, Function<JsonNode, ? extends @Nullable T> reading, int maxChars) {
     this.name = name;
     this.reader = new BufferedReader(reader, 1 << 16);
     this.reading = reading;
@@ -82,7 +83,7 @@ final class JsonLines<T> implements Iterator<T>, AutoCloseable {
     reader.close();
   }
 
-  private T read(String text) {
+  private @Nullable T read(String text) {
     try {
       JsonNode node = Json.parse(text);
       if (!node.isObject()) {

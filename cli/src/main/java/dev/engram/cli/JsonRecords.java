@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -33,6 +34,12 @@ final class JsonRecords {
   }
 
   Learning learning(JsonNode line) {
+    if (CollectionHeader.is(line)) {
+      throw new InvalidInputException(
+          "field="
+              + CollectionHeader.FIELD
+              + ": this is a collection's; import it into a --collection");
+    }
     if (line.has("vector")) {
       throw new InvalidInputException(
           "field=vector: a space makes its own vectors; import into a --collection");
@@ -48,7 +55,11 @@ final class JsonRecords {
     return expiry.isPresent() ? learning.withTimeToLive(left(expiry.get())) : learning;
   }
 
-  VectorRecord record(JsonNode line) {
+  /** The record of a line; null for the line that says what its collection is. */
+  @Nullable VectorRecord record(JsonNode line) {
+    if (CollectionHeader.is(line)) {
+      return null;
+    }
     RecordId id =
         id(line).orElseThrow(() -> new InvalidInputException("field=id: a record must have one"));
     VectorRecord record = VectorRecord.of(id).withMetadata(metadata(line));

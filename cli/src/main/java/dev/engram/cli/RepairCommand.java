@@ -1,5 +1,6 @@
 package dev.engram.cli;
 
+import dev.engram.CorruptStoreException;
 import dev.engram.Engram;
 import dev.engram.RepairReport;
 import java.io.PrintStream;
@@ -23,7 +24,7 @@ final class RepairCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    RepairReport report = Engram.repair(cli.directory(), acceptLoss);
+    RepairReport report = repaired();
     PrintStream out = cli.console().out();
     if (cli.json()) {
       Json.print(out, report);
@@ -35,9 +36,20 @@ final class RepairCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
+  private RepairReport repaired() {
+    try {
+      return Engram.repair(cli.directory(), acceptLoss);
+    } catch (CorruptStoreException e) {
+      if (!acceptLoss && String.valueOf(e.getMessage()).contains("can be kept")) {
+        cli.say("'engram repair --accept-loss' keeps what the error names, and gives up the rest");
+      }
+      throw e;
+    }
+  }
+
   private static String lost(RepairReport report) {
-    return report.lostFrom() == 0
-        ? "commits behind that may be lost"
+    return report.lostTo() == 0
+        ? "lost commits: from " + report.lostFrom() + " on, if there were any"
         : "lost commits: " + report.lostFrom() + " to " + report.lostTo();
   }
 }

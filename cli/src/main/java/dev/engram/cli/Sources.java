@@ -129,5 +129,11 @@ final class Sources {
     if (!Files.exists(file)) {
       throw new NoSuchFileException(file.toString());
     }
+    if (!Files.isRegularFile(file) && !Files.isDirectory(file)) {
+      throw new InvalidInputException(
+          "cannot import: file="
+              + file
+              + ", it is neither a file nor a folder; write it to a file, or use 'learn -'");
+    }
   }
 }

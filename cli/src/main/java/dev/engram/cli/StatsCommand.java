@@ -1,7 +1,9 @@
 package dev.engram.cli;
 
+import dev.engram.Engram;
 import dev.engram.Stats;
 import java.io.PrintStream;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -11,12 +13,17 @@ import picocli.CommandLine.ParentCommand;
 /** Prints figures of the store. */
 @Command(name = "stats", description = "Print figures of the store and its views.")
 final class StatsCommand implements Callable<Integer> {
+  /** A view that is healthy opens well within this time. */
+  private static final Duration VIEWS_OPEN = Duration.ofSeconds(5);
+
   @ParentCommand Cli cli = Parents.none();
 
   @Override
   public Integer call() {
     try (Session session = cli.open()) {
-      Stats stats = session.engram().stats();
+      Engram engram = session.engram();
+      boolean _ = engram.awaitViews(engram.lastCommit(), VIEWS_OPEN);
+      Stats stats = engram.stats();
       PrintStream out = cli.console().out();
       if (cli.json()) {
         Json.print(out, stats);

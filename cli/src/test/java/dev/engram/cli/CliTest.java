@@ -209,10 +209,10 @@ class CliTest {
   }
 
   @Test
-  void aLockedStoreIsAnError() {
+  void aLockedStoreIsAConflict() {
     learn("one", "--id", "a");
     try (Engram _ = Engram.open(store())) {
-      assertTrue(run("get", "a").expect(ExitCode.ERROR).err().contains("(locked)"));
+      assertTrue(run("get", "a").expect(ExitCode.CONFLICT).err().contains("(locked)"));
     }
   }
 
@@ -242,7 +242,7 @@ class CliTest {
     Run blank = run("learn", " ").expect(ExitCode.ERROR);
     assertTrue(blank.err().contains("(invalid-input)"));
     Run unknown = Run.on(store(), "recall", "x", "--embedder", "nobody");
-    assertTrue(unknown.expect(ExitCode.NOT_FOUND).err().contains("embedder not found"));
+    assertTrue(unknown.expect(ExitCode.USAGE).err().contains("minilm, none"), unknown.err());
   }
 
   @Test

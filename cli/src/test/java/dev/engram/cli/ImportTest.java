@@ -4,6 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.engram.CollectionConfig;
+import dev.engram.CollectionInfo;
+import dev.engram.Engram;
+import dev.engram.Metadata;
+import dev.engram.Metric;
+import dev.engram.VectorCollection;
+import dev.engram.VectorRecord;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -45,7 +52,9 @@ class ImportTest {
     String id = recalled("second").getFirst().get("id").asString();
     assertTrue(imported("notes").err().contains("imported 0 memories, 2 were there"));
     write("notes/a.md", "# A\n\nchanged\n\n# B\n\nsecond\n");
-    assertTrue(imported("notes").err().contains("imported 1 memories, 1 were there"));
+    Run changed = imported("notes");
+    assertTrue(changed.err().contains("imported 1 memories, 1 were there"), changed.err());
+    assertTrue(changed.err().contains("1 forgotten"), changed.err());
     write("notes/a.md", "# A\n\nchanged\n\n\n\n# B\n\nsecond\n");
     imported("notes");
     JsonNode moved = recalled("second").getFirst();
@@ -80,6 +89,36 @@ class ImportTest {
     JsonNode pear = run("get", "7", "--json").ok().json().getFirst();
     assertEquals("2026-01-01T00:00:00Z", pear.at("/metadata/at/@instant").asString());
     assertTrue(run("recall", "plum", "--where", "at > @2025-01-01T00:00:00Z").ok().out().isEmpty());
+  }
+
+  @Test
+  void aCollectionComesBackAsItWasMade() {
+    Path file = folder.resolve("made.jsonl");
+    try (Engram engram = Engram.open(store())) {
+      CollectionConfig config =
+          CollectionConfig.ofDimension(2)
+              .metric(Metric.DOT)
+              .language("german")
+              .timeToLive(Duration.ofHours(24));
+      VectorCollection made = engram.collection("made", config);
+      made.upsert(
+          VectorRecord.ofText("words", "nur Text")
+              .withMetadata(Metadata.of("k", Map.of("@instant", "not a date"))));
+      made.upsert(VectorRecord.of("zero", new float[] {0, 0}));
+    }
+    run("export", "--collection", "made", "--vectors", "--out", file.toString()).ok();
+    run("import", file.toString(), "--collection", "copy").ok();
+    try (Engram engram = Engram.open(store())) {
+      CollectionInfo made = engram.collection("made").info();
+      CollectionInfo copy = engram.collection("copy").info();
+      assertEquals(made.config().toString(), copy.config().toString());
+      assertEquals(2, copy.count());
+      assertEquals(
+          engram.collection("made").get("words").orElseThrow().metadata(),
+          engram.collection("copy").get("words").orElseThrow().metadata());
+    }
+    assertTrue(
+        run("import", file.toString()).expect(ExitCode.ERROR).err().contains("--collection"));
   }
 
   @Test

@@ -9,6 +9,7 @@ import dev.engram.internal.log.CrashPoints;
 import dev.engram.internal.log.Directories;
 import dev.engram.internal.log.Log;
 import dev.engram.internal.log.LogConfig;
+import dev.engram.internal.log.LogCopy;
 import dev.engram.internal.log.StoreLock;
 import dev.engram.internal.text.TextIndex;
 import dev.engram.internal.text.TextWatermark;
@@ -52,6 +53,7 @@ public final class EngineFactory {
     }
   }
 
+  /** See {@link Engram#repair}. */
   public static RepairReport repair(Path directory, boolean acceptLoss) {
     StoreFiles.require(directory, false);
     RandomGenerator random = new SecureRandom();
@@ -60,18 +62,43 @@ public final class EngineFactory {
       LogConfig logConfig = logConfig(config, directory, random, CrashPoints.NONE);
       try (Log log = Log.open(logConfig)) {
         log.verifyFiles();
+        log.verifyBlobs();
         return new RepairReport(
             true, log.last(), 0, 0, List.of("the log opens: nothing to repair"));
       } catch (CorruptStoreException e) {
+        CommitId kept = tryCut(directory, logConfig, e);
         if (!acceptLoss) {
           throw new CorruptStoreException(
               e.getMessage()
-                  + "; nothing was changed: accept the loss to keep what is before the"
-                  + " damage",
+                  + "; nothing was changed: every commit up to "
+                  + kept
+                  + " can be kept, if the loss of what is behind is accepted",
               e);
         }
         return cutAtDamage(directory, logConfig);
       }
+    }
+  }
+
+  /** What would be kept, found on a copy, so that nothing is changed before it is known to help. */
+  private static CommitId tryCut(Path directory, LogConfig config, CorruptStoreException why) {
+    Path trial = directory.resolve(StoreFiles.TRIAL);
+    Directories.delete(trial);
+    try {
+      LogCopy.forTrial(directory.resolve(StoreFiles.LOG), trial);
+      try (Log log = Log.open(config.in(trial).acceptingLoss())) {
+        log.verifyFiles();
+        log.verifyBlobs();
+        return log.last();
+      }
+    } catch (CorruptStoreException e) {
+      throw new CorruptStoreException(
+          why.getMessage()
+              + "; nothing was changed: the damage is not at the end of the log, so that no cut"
+              + " helps; restore the store from a backup",
+          e);
+    } finally {
+      Directories.delete(trial);
     }
   }
 
@@ -81,7 +108,6 @@ public final class EngineFactory {
     long lastSeen = lastSeenByText(textDirectory);
     CommitId kept;
     try (Log log = Log.open(config.acceptingLoss())) {
-      log.verifyFiles();
       kept = log.last();
       log.flush();
       actions.add("kept the log up to the damage, on a new timeline: last=" + kept);

@@ -31,6 +31,9 @@ final class Handle {
   /** Most items of a streamed commit. */
   static final int BATCH_ITEMS = 1_000;
 
+  /** Most items of a streamed commit that an embedder works on: some seconds with a model. */
+  static final int EMBEDDED_BATCH_ITEMS = 64;
+
   /** A streamed commit takes no further item once it has this many bytes. */
   static final long BATCH_BYTES = 4L << 20;
 
@@ -154,17 +157,19 @@ final class Handle {
   <T> long stream(
       String operation,
       Iterator<T> items,
+      boolean embeds,
       Progress progress,
       ToLongFunction<T> bytes,
       BiConsumer<Session, List<T>> store) {
     long done = 0;
     List<T> batch = new ArrayList<>();
     long batchBytes = 0;
+    int most = embeds ? EMBEDDED_BATCH_ITEMS : BATCH_ITEMS;
     while (items.hasNext()) {
       T item = items.next();
       batch.add(item);
       batchBytes += bytes.applyAsLong(item);
-      if (batch.size() == BATCH_ITEMS || batchBytes >= BATCH_BYTES) {
+      if (batch.size() == most || batchBytes >= BATCH_BYTES) {
         done += flush(batch, store);
         batch.clear();
         batchBytes = 0;

@@ -8,6 +8,7 @@ import dev.engram.MetadataPatch;
 import dev.engram.MismatchException;
 import dev.engram.NotFoundException;
 import dev.engram.RecordId;
+import dev.engram.UnavailableException;
 import dev.engram.internal.engine.Records.Content;
 import dev.engram.internal.engine.Records.Stored;
 import dev.engram.internal.format.ConceptLayout;
@@ -50,7 +51,7 @@ final class Memories {
   List<Memory> learn(String spaceName, List<Learning> learnings) {
     learnings.forEach(l -> checkText(l.text()));
     CatalogEntry space = embeddable(session.space(spaceName));
-    List<float[]> vectors = embed(space, learnings.stream().map(Learning::text).toList());
+    List<float[]> vectors = embedOrWait(space, learnings.stream().map(Learning::text).toList());
     List<Memory> memories = new ArrayList<>(learnings.size());
     for (int i = 0; i < learnings.size(); i++) {
       float[] vector = vectors.isEmpty() ? null : vectors.get(i);
@@ -72,7 +73,7 @@ final class Memories {
     if (old == null) {
       return false;
     }
-    List<float[]> vectors = embed(space, List.of(text));
+    List<float[]> vectors = embedOrWait(space, List.of(text));
     replace(space, old, text, old.row().metadata(), vectors.isEmpty() ? null : vectors.getFirst());
     return true;
   }
@@ -386,7 +387,12 @@ final class Memories {
     if (embedder == null) {
       return space;
     }
-    EmbedderIdentity own = embedder.identity();
+    EmbedderIdentity own;
+    try {
+      own = embedder.identity();
+    } catch (UnavailableException e) {
+      return space;
+    }
     if (stored == null) {
       return session.adopt(space, own);
     }
@@ -404,6 +410,15 @@ final class Memories {
               + ", given="
               + own
               + "; open the store with that embedder, or with none");
+    }
+  }
+
+  /** Vectors for the texts; none while the embedder is away, so that the memories wait for them. */
+  private List<float[]> embedOrWait(CatalogEntry space, List<String> texts) {
+    try {
+      return embed(space, texts);
+    } catch (UnavailableException e) {
+      return List.of();
     }
   }
 

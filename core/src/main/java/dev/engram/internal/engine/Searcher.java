@@ -9,6 +9,7 @@ import dev.engram.Recall;
 import dev.engram.Search;
 import dev.engram.StaleViewException;
 import dev.engram.StorageException;
+import dev.engram.UnavailableException;
 import dev.engram.internal.engine.Records.Stored;
 import dev.engram.internal.filter.FilterIndex;
 import dev.engram.internal.filter.OrdinalSet;
@@ -332,11 +333,17 @@ final class Searcher {
       notes.add("nothing in this space is embedded yet: recall by words only");
       return null;
     }
-    Memories.requireSame(space, stored, embedder.identity());
     if (text.isBlank()) {
       return null;
     }
-    float[] vector = embedder.embedQuery(text);
+    float[] vector;
+    try {
+      Memories.requireSame(space, stored, embedder.identity());
+      vector = embedder.embedQuery(text);
+    } catch (UnavailableException e) {
+      notes.add("the embedder does not answer: recall by words only");
+      return null;
+    }
     VectorCheck.check(vector, space.descriptor().dimension(), space.descriptor().metric());
     return vector;
   }

@@ -25,7 +25,7 @@ final class StatsReader {
     }
     Map<String, Long> families = new LinkedHashMap<>();
     for (Family family : Family.values()) {
-      families.put(family.title(), log.property(family, "rocksdb.estimate-num-keys"));
+      families.put(family.title(), Math.max(0, log.rows(family)));
     }
     Path directory = store.directory();
     return new Stats(

@@ -27,11 +27,14 @@ final class StoreFiles {
   /** The directory of the views, one directory each. */
   static final String VIEWS = "views";
 
+  /** A copy of the log on which a repair is tried; there only while one is under way. */
+  static final String TRIAL = "repair-trial";
+
   /** Says that a store was made here: from then on a missing log is damage, not a new store. */
   static final String MARK = "engram.store";
 
   /** What may lie in the directory before the store is made. */
-  private static final Set<String> OWN = Set.of(StoreLock.FILE, LOG, VIEWS, MARK + ".tmp");
+  private static final Set<String> OWN = Set.of(StoreLock.FILE, LOG, VIEWS, TRIAL, MARK + ".tmp");
 
   private static final String FORMAT = "1.";
   private static final String MARK_PREFIX = "An Engram store. Format ";

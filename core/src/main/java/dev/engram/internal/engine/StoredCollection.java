@@ -54,7 +54,8 @@ final class StoredCollection implements VectorCollection {
 
   @Override
   public long upsertAll(Iterator<VectorRecord> records, Progress progress) {
-    return handle.stream("upsert", records, progress, StoredCollection::bytes, this::upsertAll);
+    return handle.stream(
+        "upsert", records, false, progress, StoredCollection::bytes, this::upsertAll);
   }
 
   @Override

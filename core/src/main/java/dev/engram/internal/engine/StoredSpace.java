@@ -62,6 +62,7 @@ final class StoredSpace implements MemorySpace {
     return handle.stream(
         "learn",
         learnings,
+        handle.store().embedder() != null,
         progress,
         l -> 64 + l.text().length() + l.metadata().encodedBytes(),
         (s, batch) -> new Memories(s).learn(handle.name(), batch));

@@ -14,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Comparator;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -72,6 +73,20 @@ public final class Directories {
       files.forEach(Directories::restrictOne);
     } catch (IOException | UncheckedIOException e) {
       // A file may vanish while it is walked: the next call meets its successors.
+    }
+  }
+
+  /** Deletes a directory with everything in it; does nothing where there is none. */
+  public static void delete(Path directory) {
+    if (!Files.exists(directory)) {
+      return;
+    }
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path path : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    } catch (IOException e) {
+      throw new StorageException("cannot delete the directory: path=" + directory, e);
     }
   }
 

@@ -293,6 +293,15 @@ public final class Log implements AutoCloseable {
     rocks.verifyFiles();
   }
 
+  /** Reads every value that lies in a blob file, which {@link #verifyFiles} leaves out. */
+  public void verifyBlobs() {
+    for (Family family : Family.values()) {
+      if (family.referenced()) {
+        rocks.scan(family, new byte[0], new byte[0], null, (key, value) -> true);
+      }
+    }
+  }
+
   /** Commits since opening. */
   public long commits() {
     return commits.sum();
@@ -320,8 +329,13 @@ public final class Log implements AutoCloseable {
     return stored == 0 ? 1 : raw / stored;
   }
 
-  /** Bytes of a family's sorted files, before and after compression. */
-  record TableSizes(long raw, long stored) {}
+  /** Rows of a family, about: what was deleted lately may still be counted. */
+  public long rows(Family family) {
+    return rocks.tableSizes(family).rows() + rocks.unflushedRows(family);
+  }
+
+  /** Of a family's sorted files: bytes before and after compression, and rows. */
+  record TableSizes(long raw, long stored, long rows) {}
 
   /** Why nothing is written any more; null while all is well. */
   public @Nullable String failure() {

@@ -32,6 +32,20 @@ public record LogConfig(
     boolean acceptLoss,
     CrashPoints crashPoints) {
 
+  /** The same in another directory. */
+  public LogConfig in(Path other) {
+    return new LogConfig(
+        other,
+        durability,
+        compression,
+        clock,
+        random,
+        queueLimit,
+        queueTimeout,
+        acceptLoss,
+        crashPoints);
+  }
+
   /** The same, but opened at the point before damage. */
   public LogConfig acceptingLoss() {
     return new LogConfig(

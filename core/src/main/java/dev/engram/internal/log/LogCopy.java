@@ -2,14 +2,19 @@ package dev.engram.internal.log;
 
 import dev.engram.Compression;
 import dev.engram.Durability;
+import dev.engram.StorageException;
 import dev.engram.internal.format.IdentityLayout;
 import dev.engram.internal.format.Keys;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 /** Copies a log, as it is at one moment, into a directory of its own. */
 public final class LogCopy {
@@ -52,6 +57,34 @@ public final class LogCopy {
       target.write(identity, Rocks.Sync.UNLOGGED);
       target.flush();
     }
+  }
+
+  /**
+   * Makes a copy of a closed log's files that may be changed: what RocksDB never changes is shared
+   * by links where the file system has them.
+   */
+  public static void forTrial(Path log, Path directory) {
+    Directories.makePrivate(directory);
+    try (Stream<Path> files = Files.list(log)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        share(file, directory.resolve(file.getFileName()));
+      }
+    } catch (IOException e) {
+      throw new StorageException("cannot copy the log: path=" + directory, e);
+    }
+  }
+
+  private static void share(Path file, Path copy) throws IOException {
+    String name = file.getFileName().toString();
+    if (name.endsWith(".sst") || name.endsWith(".blob")) {
+      try {
+        Files.createLink(copy, file);
+        return;
+      } catch (UnsupportedOperationException | FileSystemException e) {
+        // No links here: it is copied.
+      }
+    }
+    Files.copy(file, copy);
   }
 
   private static void copy(LogSnapshot snapshot, Family family, Rocks target) {

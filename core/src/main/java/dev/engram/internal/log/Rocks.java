@@ -257,17 +257,30 @@ final class Rocks implements AutoCloseable {
     }
   }
 
-  /** Bytes of a family's sorted files, before and after compression. */
+  /** Rows of a family that are not in a file yet. */
+  long unflushedRows(Family family) {
+    long rows = 0;
+    for (String table : List.of("active-mem-table", "imm-mem-tables")) {
+      rows += property(family, "rocksdb.num-entries-" + table);
+      rows -= 2 * property(family, "rocksdb.num-deletes-" + table);
+    }
+    return rows;
+  }
+
+  /** Sizes of a family's sorted files. */
   Log.TableSizes tableSizes(Family family) {
     gate.enter();
     try {
       long raw = 0;
       long stored = 0;
+      long rows = 0;
       for (TableProperties table : db.getPropertiesOfAllTables(handle(family)).values()) {
         raw += table.getRawKeySize() + table.getRawValueSize();
         stored += table.getDataSize() + table.getIndexSize() + table.getFilterSize();
+        // A deletion hides a row that is counted in another file.
+        rows += table.getNumEntries() - 2 * table.getNumDeletions();
       }
-      return new Log.TableSizes(raw, stored);
+      return new Log.TableSizes(raw, stored, Math.max(0, rows));
     } catch (RocksDBException e) {
       throw readError(family, e);
     } finally {

@@ -11,6 +11,7 @@ import dev.engram.spi.Commit;
 import dev.engram.spi.View;
 import dev.engram.spi.ViewContext;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -27,8 +28,13 @@ import java.util.concurrent.locks.ReentrantLock;
 final class ViewRunner {
   private static final System.Logger LOG = System.getLogger(ViewRunner.class.getName());
 
-  /** How long a view rests after it failed, before it is rebuilt. */
+  /** How long a view rests after it failed, before it is rebuilt; twice as long each time. */
   private static final Duration REST = Duration.ofMillis(200);
+
+  private static final Duration LONGEST_REST = Duration.ofSeconds(30);
+
+  /** After so many failures one after the other nobody waits for the next attempt. */
+  private static final int HOPELESS = 3;
 
   /** How long a view is idle before it publishes what little it has gathered. */
   private static final Duration IDLE = Duration.ofSeconds(2);
@@ -70,6 +76,7 @@ final class ViewRunner {
   private long published;
   private long bytesSeen;
   private String failure = "";
+  private int failures;
 
   ViewRunner(View view, Log log, CommitDecoder decoder, ViewContext context) {
     this.view = view;
@@ -164,7 +171,7 @@ final class ViewRunner {
         if (state == State.CLOSED || closing) {
           throw new ClosedException("the store is closed; open it again");
         }
-        if (left <= 0) {
+        if (left <= 0 || failures >= HOPELESS) {
           return false;
         }
         left = changed.awaitNanos(left);
@@ -207,13 +214,16 @@ final class ViewRunner {
   /** The view does not answer any more: it is rebuilt. */
   void fail(Throwable why) {
     LOG.log(
-        System.Logger.Level.WARNING, "the view failed and is rebuilt: view=" + view.name(), why);
+        System.Logger.Level.WARNING,
+        "the view failed and is rebuilt: view=" + view.name() + ", why=" + why);
+    LOG.log(System.Logger.Level.DEBUG, "where the view failed", why);
     lock.lock();
     try {
       if (state != State.CLOSED) {
         state = State.STALE;
         live = false;
         failure = String.valueOf(why);
+        failures++;
       }
       changed.signalAll();
     } finally {
@@ -224,8 +234,7 @@ final class ViewRunner {
   ViewStats stats() {
     lock.lock();
     try {
-      String name =
-          state == State.CURRENT ? "current" : state == State.STALE ? "stale" : "rebuilding";
+      String name = state.name().toLowerCase(Locale.ROOT);
       long lag = Math.max(0, log.last().lsn() - applied);
       return new ViewStats(view.name(), name, applied, published, lag, failure);
     } finally {
@@ -411,6 +420,7 @@ final class ViewRunner {
       bytesSeen = bytes;
       state = State.CURRENT;
       failure = "";
+      failures = 0;
       changed.signalAll();
     } finally {
       lock.unlock();
@@ -484,9 +494,10 @@ final class ViewRunner {
   }
 
   private void rest() {
-    long left = REST.toNanos();
     lock.lock();
     try {
+      long pause = REST.toNanos() << Math.clamp(failures - 1L, 0, 10);
+      long left = Math.min(LONGEST_REST.toNanos(), pause);
       while (!closing && left > 0) {
         left = changed.awaitNanos(left);
       }
