@@ -34,7 +34,8 @@ final class ClaimTable {
   void write(long claim, long lsn) {
     if (young.full()) {
       old = young;
-      young = new Generation(capacity, lsn - 1);
+      // Not lsn - 1: the commit may have claims in the old generation already.
+      young = new Generation(capacity, lsn);
     }
     young.put(claim, lsn);
   }
