@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -326,6 +327,44 @@ class SpaceTest {
       MemorySpace space = engram.space("t");
       assertThrows(InvalidInputException.class, () -> space.learn("tea"));
       assertHealthy(engram);
+    }
+  }
+
+  @Test
+  void letsMemoriesWaitWhileTheEmbedderIsAway() {
+    AwayEmbedder embedder = new AwayEmbedder();
+    try (Engram engram = openWith(embedder)) {
+      MemorySpace space = engram.space("s");
+      space.learn("green tea");
+      embedder.away.set(true);
+      space.learn("black coffee");
+      assertEquals(1, space.pending());
+      Recollection hit = space.recall("coffee").getFirst();
+      assertTrue(hit.explanation().notes().getFirst().contains("does not answer"));
+      embedder.away.set(false);
+      space.embedPending(Progress.NONE);
+      assertEquals(0, space.pending());
+      assertEquals(2, space.recall(Recall.about("tea").weight(Recall.Arm.TEXT, 0)).size());
+      assertHealthy(engram);
+    }
+  }
+
+  /** Sometimes does not answer. */
+  private static final class AwayEmbedder implements Embedder {
+    final AtomicBoolean away = new AtomicBoolean();
+    private final Embedder real = new HashingEmbedder(64);
+
+    @Override
+    public EmbedderIdentity identity() {
+      return real.identity();
+    }
+
+    @Override
+    public List<float[]> embed(List<String> texts) {
+      if (away.get()) {
+        throw new UnavailableException("the model is away");
+      }
+      return real.embed(texts);
     }
   }
 

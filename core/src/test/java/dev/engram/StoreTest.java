@@ -230,8 +230,10 @@ class StoreTest {
     }
     damageMiddle(newestWal());
     assertThrows(CorruptStoreException.class, () -> Engram.open(store()));
-    assertThrows(CorruptStoreException.class, () -> Engram.repair(store(), false));
+    CorruptStoreException refused =
+        assertThrows(CorruptStoreException.class, () -> Engram.repair(store(), false));
     RepairReport report = Engram.repair(store(), true);
+    assertTrue(refused.getMessage().contains("can be kept"), refused.getMessage());
     assertFalse(report.lossless());
     assertEquals(2, report.lastKept().timeline());
     assertTrue(report.lostFrom() == report.lastKept().lsn() + 1 && report.lastKept().lsn() < 201);
@@ -251,6 +253,50 @@ class StoreTest {
       return files
           .filter(f -> f.toString().endsWith(".log") && f.toFile().length() > 0)
           .max(Comparator.comparing(Path::toString))
+          .orElseThrow();
+    }
+  }
+
+  @Test
+  void saysOfDamageInADataFileThatNoRepairHelpsAndChangesNothing() throws IOException {
+    try (Engram engram = Engram.open(store())) {
+      VectorCollection large = engram.collection("d", CollectionConfig.ofDimension(512));
+      for (int i = 0; i < 50; i++) {
+        float[] vector = new float[512];
+        vector[i] = i + 1;
+        large.upsert(VectorRecord.of(RecordId.of(i), vector));
+        engram.space("s").learn("memory number " + i);
+      }
+      engram.checkpoint();
+    }
+    for (String kind : List.of(".sst", ".blob")) {
+      Path file = largest(kind);
+      byte[] whole = Files.readAllBytes(file);
+      damageMiddle(file);
+      for (boolean accepted : new boolean[] {false, true}) {
+        CorruptStoreException e =
+            assertThrows(CorruptStoreException.class, () -> Engram.repair(store(), accepted));
+        assertTrue(e.getMessage().contains("no cut helps"), e.getMessage());
+      }
+      try (Engram engram = Engram.open(store())) {
+        assertFalse(engram.check().ok());
+      } catch (CorruptStoreException e) {
+        // Refused at once, which is as good.
+      }
+      Files.write(file, whole);
+      try (Engram engram = Engram.open(store())) {
+        assertEquals(50, engram.space("s").count());
+        assertHealthy(engram);
+      }
+    }
+    assertFalse(Files.exists(store().resolve("repair-trial")));
+  }
+
+  private Path largest(String suffix) throws IOException {
+    try (Stream<Path> files = Files.list(store().resolve("log"))) {
+      return files
+          .filter(f -> f.toString().endsWith(suffix))
+          .max(Comparator.comparingLong(f -> f.toFile().length()))
           .orElseThrow();
     }
   }

@@ -174,7 +174,10 @@ class CliTest {
   @Test
   void statsAndCheckPrintTextAndJson() {
     learn("one", "--id", "a");
-    assertTrue(run("stats").ok().out().contains("records                1"));
+    String figures = run("stats").ok().out();
+    assertTrue(figures.contains("records                1"), figures);
+    assertTrue(figures.contains("rows records           1"), figures);
+    assertTrue(figures.contains("current, lag 0"), figures);
     JsonNode stats = run("stats", "--json").ok().json().getFirst();
     assertEquals(1, stats.get("records").asInt());
     JsonNode check = run("check", "--json").ok().json().getFirst();
