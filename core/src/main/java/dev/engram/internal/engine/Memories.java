@@ -27,6 +27,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -318,7 +319,7 @@ final class Memories {
 
   /** The first one has expired and is not swept yet. */
   private @Nullable Stored visibleBehind(CatalogEntry space, byte[] contentKey) {
-    Stored[] found = {null};
+    AtomicReference<@Nullable Stored> found = new AtomicReference<>();
     tx.scan(
         Family.CONTENT,
         Arrays.copyOf(contentKey, contentKey.length + 1),
@@ -326,10 +327,10 @@ final class Memories {
         (key, value) -> {
           int at = contentKey.length;
           Pointer behind = new Pointer(Keys.intAt(key, at), Keys.intAt(key, at + 4));
-          found[0] = records.at(behind.recordKey(space.number()));
-          return found[0] == null;
+          found.set(records.at(behind.recordKey(space.number())));
+          return found.get() == null;
         });
-    return found[0];
+    return found.get();
   }
 
   /** The first memory of a text has the content row; further ones have rows behind it. */
