@@ -108,16 +108,23 @@ class RaceTest {
                 docs.upsert(state(i));
               }
             });
-        for (int i = 0; i < 3_000; i++) {
-          assertEquals(1, docs.search(Search.nearest(new float[] {1, 1})).size());
-          Search open = Search.nearest(new float[] {1, 1}).where(Filter.eq("s", "open"));
-          docs.search(open)
-              .forEach(hit -> assertEquals("open", hit.record().metadata().asMap().get("s")));
+        try {
+          for (int i = 0; i < 3_000; i++) {
+            assertFound(docs);
+          }
+        } finally {
+          over.set(true);
+          writer.get();
         }
-        over.set(true);
-        writer.get();
       }
     }
+  }
+
+  private static void assertFound(VectorCollection docs) {
+    assertEquals(1, docs.search(Search.nearest(new float[] {1, 1})).size());
+    Search open = Search.nearest(new float[] {1, 1}).where(Filter.eq("s", "open"));
+    docs.search(open)
+        .forEach(hit -> assertEquals("open", hit.record().metadata().asMap().get("s")));
   }
 
   @Test

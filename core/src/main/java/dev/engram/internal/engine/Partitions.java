@@ -261,9 +261,20 @@ final class Partitions<P> implements View {
       Entry<P> entry = indexes.get(key);
       if (entry != null) {
         P index = entry.index;
-        kind.atomically(index, () -> own.forEach(change -> applyTo(key, index, change)));
+        kind.atomically(index, () -> applyAll(key, index, own));
       }
     });
+  }
+
+  /** What is new comes first, so that a record that is replaced is never missing meanwhile. */
+  private void applyAll(Key key, P index, List<Change> changes) {
+    for (boolean puts : new boolean[] {true, false}) {
+      for (Change change : changes) {
+        if (change instanceof Change.RecordPut == puts) {
+          applyTo(key, index, change);
+        }
+      }
+    }
   }
 
   private void applyTo(Key key, P index, Change change) {

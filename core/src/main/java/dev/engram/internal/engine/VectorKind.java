@@ -52,7 +52,7 @@ final class VectorKind implements Partitions.Kind<VectorIndex> {
     boolean _ = index.remove(ordinal);
   }
 
-  /** A search between two vectors of a commit may see only the first of them. */
+  /** A search meanwhile may see some of the new vectors, and old ones whose records are gone. */
   @Override
   public void atomically(VectorIndex index, Runnable changes) {
     changes.run();

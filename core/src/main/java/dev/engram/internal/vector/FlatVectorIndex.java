@@ -14,7 +14,7 @@ import java.util.function.IntPredicate;
  * removed row is marked dead; a block that is half dead is replaced by a packed copy, so dead rows
  * never outnumber live ones. Every change ends by publishing a {@link Snapshot}. Readers take it
  * once and never wait; whatever they may be reading is copied before it changes, but for rows that
- * die. Hence a search sees no vector twice or half, and none that came after it began.
+ * die, which earlier snapshots do not see. Hence a search sees exactly the vectors of one moment.
  *
  * <p>Under cosine, unit vectors are stored and the score is clamped to [-1, 1]. Under the other
  * metrics components may be so large that a sum overflows; such a score is infinite, and NaN counts
@@ -36,8 +36,9 @@ public final class FlatVectorIndex implements VectorIndex {
   private Block[] blocks = {};
   private int open = NO_BLOCK;
   private long blockBytes;
+  private long version = 1;
 
-  private volatile Snapshot snapshot = new Snapshot(blocks, open, 0, 0, 0);
+  private volatile Snapshot snapshot = new Snapshot(blocks, open, 0, 0, version, 0);
 
   /** An empty index with the fastest kernels of this machine. */
   public FlatVectorIndex(int dimension, Metric metric) {
@@ -80,7 +81,7 @@ public final class FlatVectorIndex implements VectorIndex {
     }
     int number = slot / blockRows;
     Block block = blocks[number];
-    block.kill(slot % blockRows);
+    block.kill(slot % blockRows, version + 1);
     if (block.live() == 0) {
       free(number);
     } else if (2 * block.live() <= block.rows()) {
@@ -104,7 +105,7 @@ public final class FlatVectorIndex implements VectorIndex {
     float[] asked = stored(query);
     TopK top = new TopK(capacity);
     for (int number = 0; number < seen.blocks.length; number++) {
-      scan(seen.blocks[number], seen.rows(number), asked, allowed, top);
+      scan(seen, number, asked, allowed, top);
     }
     return top.drain();
   }
@@ -131,11 +132,12 @@ public final class FlatVectorIndex implements VectorIndex {
     return snapshot.bytes;
   }
 
-  private void scan(Block block, int rows, float[] query, IntPredicate allowed, TopK top) {
-    int[] ordinals = block.ordinals;
+  private void scan(Snapshot seen, int number, float[] query, IntPredicate allowed, TopK top) {
+    Block block = seen.blocks[number];
+    int rows = seen.rows(number);
     for (int row = 0; row < rows; row++) {
-      int ordinal = ordinals[row];
-      if (ordinal != Block.DEAD && allowed.test(ordinal)) {
+      int ordinal = block.ordinals[row];
+      if (block.lives(row, seen.version) && allowed.test(ordinal)) {
         top.offer(ordinal, score(query, block.vectors, row * dimension));
       }
     }
@@ -200,12 +202,14 @@ public final class FlatVectorIndex implements VectorIndex {
   private void publish() {
     int openRows = open == NO_BLOCK ? 0 : blocks[open].rows();
     long bytes = blockBytes + slots.bytes() + 8L * blocks.length;
-    snapshot = new Snapshot(blocks, open, openRows, slots.size(), bytes);
+    version++;
+    snapshot = new Snapshot(blocks, open, openRows, slots.size(), version, bytes);
   }
 
   /** What searches see. Only the open block may grow meanwhile, so its rows are counted here. */
   @SuppressWarnings("ArrayRecordComponent") // never compared, never changed
-  private record Snapshot(Block[] blocks, int open, int openRows, int size, long bytes) {
+  private record Snapshot(
+      Block[] blocks, int open, int openRows, int size, long version, long bytes) {
     int rows(int number) {
       return number == open ? openRows : blocks[number].rows();
     }
