@@ -58,7 +58,7 @@ final class Searcher {
   private static final int SPARE = 16;
 
   /** Searches for one question while what they find keeps changing. */
-  private static final int MAX_ATTEMPTS = 20;
+  private static final int MAX_ATTEMPTS = 200;
 
   private final OpenStore store;
 
