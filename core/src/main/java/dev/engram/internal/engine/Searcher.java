@@ -67,14 +67,13 @@ final class Searcher {
   }
 
   /**
-   * Searches and reads what was found. Between the two a record may be replaced, or stop matching;
-   * where that leaves too few, both are done again.
+   * Searches, and reads what was found as it was when the search began. In between a record may be
+   * replaced, so that what was found is too new; where that leaves too few, both are done again.
    */
   <T> List<T> steady(Supplier<Found> search, BiFunction<Session, Found, Read<T>> reading) {
     for (int attempt = 1; ; attempt++) {
-      Found found = search.get();
-      try (Session latest = store.session()) {
-        Read<T> read = reading.apply(latest, found);
+      try (Session begun = store.session()) {
+        Read<T> read = reading.apply(begun, search.get());
         if (!read.lost() || attempt == MAX_ATTEMPTS) {
           return read.hits;
         }

@@ -124,8 +124,8 @@ final class StoredCollection implements VectorCollection {
     Searcher searcher = handle.store().searcher();
     return searcher.steady(
         () -> searcher.search(entry, search),
-        (latest, found) -> {
-          Records rows = new Records(latest);
+        (begun, found) -> {
+          Records rows = new Records(begun);
           Searcher.Read<SearchHit> read =
               new Searcher.Read<>(search.offset(), search.limit(), search.filter());
           for (Ranked ranked : found.ranked()) {

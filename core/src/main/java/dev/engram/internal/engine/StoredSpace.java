@@ -113,9 +113,9 @@ final class StoredSpace implements MemorySpace {
     Searcher searcher = handle.store().searcher();
     return searcher.steady(
         () -> searcher.recall(space, recall),
-        (latest, found) -> {
-          Records rows = new Records(latest);
-          Memories memories = new Memories(latest);
+        (begun, found) -> {
+          Records rows = new Records(begun);
+          Memories memories = new Memories(begun);
           Searcher.Read<Recollection> read =
               new Searcher.Read<>(0, recall.limit(), recall.filter());
           for (Ranked ranked : found.ranked()) {
