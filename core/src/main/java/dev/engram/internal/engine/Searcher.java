@@ -58,7 +58,7 @@ final class Searcher {
   private static final int SPARE = 16;
 
   /** Searches for one question while what they find keeps changing. */
-  private static final int MAX_ATTEMPTS = 200;
+  private static final int MAX_ATTEMPTS = 10;
 
   private final OpenStore store;
 
@@ -68,16 +68,25 @@ final class Searcher {
 
   /**
    * Searches, and reads what was found as it was when the search began. In between a record may be
-   * replaced, so that what was found is too new; where that leaves too few, both are done again.
+   * replaced, so that what was found is too new; where that leaves too few, both are done again, at
+   * last while no commit is under way.
    */
   <T> List<T> steady(Supplier<Found> search, BiFunction<Session, Found, Read<T>> reading) {
-    for (int attempt = 1; ; attempt++) {
-      try (Session begun = store.session()) {
-        Read<T> read = reading.apply(begun, search.get());
-        if (!read.lost() || attempt == MAX_ATTEMPTS) {
-          return read.hits;
-        }
+    for (int attempt = 1; attempt < MAX_ATTEMPTS; attempt++) {
+      Read<T> read = readOnce(search, reading);
+      if (!read.lost()) {
+        return read.hits;
       }
+    }
+    List<T> hits = new ArrayList<>();
+    store.log().exclusively(() -> hits.addAll(readOnce(search, reading).hits));
+    return hits;
+  }
+
+  private <T> Read<T> readOnce(
+      Supplier<Found> search, BiFunction<Session, Found, Read<T>> reading) {
+    try (Session begun = store.session()) {
+      return reading.apply(begun, search.get());
     }
   }
 

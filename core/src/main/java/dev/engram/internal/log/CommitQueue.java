@@ -29,12 +29,17 @@ final class CommitQueue {
   /** A group takes no further commit once it has this many bytes. */
   static final long MAX_GROUP_BYTES = 4L << 20;
 
+  private static final long NOBODY = -1;
+
   private final int limit;
   private final Duration timeout;
   private final Consumer<List<Ticket>> sequencer;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition room = lock.newCondition();
   private final ArrayDeque<Ticket> waiting = new ArrayDeque<>();
+
+  /** Id of the thread that runs a task while no group is under way. */
+  private volatile long exclusive = NOBODY;
 
   /**
    * @param limit commits that may wait; tasks are not counted out
@@ -95,8 +100,12 @@ final class CommitQueue {
     return Objects.requireNonNull(await(new Ticket(draft, null, lock.newCondition())));
   }
 
-  /** Runs a task while no group is under way. */
+  /** Runs a task while no group is under way; at once within such a task. */
   void exclusively(Runnable task) {
+    if (Thread.currentThread().threadId() == exclusive) {
+      task.run();
+      return;
+    }
     await(new Ticket(null, task, lock.newCondition()));
   }
 
@@ -170,6 +179,7 @@ final class CommitQueue {
     try {
       Runnable task = group.getFirst().task;
       if (task != null) {
+        exclusive = Thread.currentThread().threadId();
         task.run();
       } else {
         sequencer.accept(group);
@@ -184,6 +194,7 @@ final class CommitQueue {
         throw error;
       }
     } finally {
+      exclusive = NOBODY;
       release(group);
     }
   }
