@@ -353,7 +353,8 @@ final class ViewRunner {
 
   /** Applies what is new, or waits for it. */
   private void catchUp() {
-    if (appliedNow() < log.last().lsn()) {
+    if (!isLive() && appliedNow() < log.last().lsn()) {
+      // A live view is told by the committing thread, soon after the log has moved on.
       replay();
     } else if (!lagging() && !isLive()) {
       log.exclusively(this::goLive);
