@@ -25,8 +25,9 @@ public interface MemorySpace {
   }
 
   /**
-   * Learns. Where the same text (after Unicode NFC and collapsing of white space) is there already,
-   * returns that memory with its access count raised, unless duplicates are allowed.
+   * Learns. Where the same text (after Unicode NFC and collapsing of white space) of the same user,
+   * agent and session is there already, returns that memory with its access count raised and the
+   * longer of both times to live, unless duplicates are allowed.
    */
   Memory learn(Learning learning);
 
@@ -34,8 +35,8 @@ public interface MemorySpace {
   List<Memory> learn(List<Learning> learnings);
 
   /**
-   * Learns a stream of any length in bounded memory, in commits of about a thousand. On an error or
-   * a cancellation the commits before it stay.
+   * Learns a stream of any length in bounded memory, in commits of at most 1,000 memories, or 64
+   * where an embedder works on them. On an error or a cancellation the commits before it stay.
    *
    * @return how many were given
    */

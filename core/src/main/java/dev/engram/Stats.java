@@ -35,7 +35,7 @@ public record Stats(
    * One view.
    *
    * @param name its name
-   * @param state whether it is current, rebuilding or stale
+   * @param state one of opening, rebuilding, current, stale, closed
    * @param applied the last LSN it has applied
    * @param published the last LSN it has made durable
    * @param lag commits it has yet to apply

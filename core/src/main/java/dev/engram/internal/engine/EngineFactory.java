@@ -86,7 +86,7 @@ public final class EngineFactory {
     Directories.delete(trial);
     try {
       LogCopy.forTrial(directory.resolve(StoreFiles.LOG), trial);
-      try (Log log = Log.open(config.in(trial).acceptingLoss())) {
+      try (Log log = Log.open(config.acceptingLoss(trial))) {
         log.verifyFiles();
         log.verifyBlobs();
         return log.last();
@@ -107,7 +107,7 @@ public final class EngineFactory {
     Path textDirectory = directory.resolve(StoreFiles.VIEWS).resolve(TextView.NAME);
     long lastSeen = lastSeenByText(textDirectory);
     CommitId kept;
-    try (Log log = Log.open(config.acceptingLoss())) {
+    try (Log log = Log.open(config.acceptingLoss(config.directory()))) {
       kept = log.last();
       log.flush();
       actions.add("kept the log up to the damage, on a new timeline: last=" + kept);

@@ -153,18 +153,17 @@ final class Handle {
         cause);
   }
 
-  /** Takes a stream apart into commits of bounded size. */
+  /** Takes a stream apart into commits of bounded size: {@code most} items or some megabytes. */
   <T> long stream(
       String operation,
       Iterator<T> items,
-      boolean embeds,
+      int most,
       Progress progress,
       ToLongFunction<T> bytes,
       BiConsumer<Session, List<T>> store) {
     long done = 0;
     List<T> batch = new ArrayList<>();
     long batchBytes = 0;
-    int most = embeds ? EMBEDDED_BATCH_ITEMS : BATCH_ITEMS;
     while (items.hasNext()) {
       T item = items.next();
       batch.add(item);

@@ -76,10 +76,6 @@ final class OpenCatalog {
     return found == null ? null : entries.get(found.collection());
   }
 
-  NameLayout.@Nullable Name name(String name) {
-    return names.get(name);
-  }
-
   @Nullable CatalogEntry find(int number) {
     return entries.get(number);
   }

@@ -139,10 +139,7 @@ final class Records {
             content.provenance(),
             content.metadata());
     if (old != null && keeps) {
-      replaceExpiry(old, row);
-      Stored same = new Stored(old.key(), row);
-      write(same, null, false);
-      return same;
+      return keep(old, row);
     }
     if (old != null) {
       removeRow(old);
@@ -156,42 +153,13 @@ final class Records {
   Stored patch(CatalogEntry collection, Stored old, Metadata metadata) {
     tx.rely(Family.CONFIG, collection.key());
     tx.claim(Family.IDS, idKey(collection, old.row().id()));
-    Row before = old.row();
-    Row row =
-        new Row(
-            before.id(),
-            before.createdAt(),
-            tx.now(),
-            before.expiresAt(),
-            before.node(),
-            before.text(),
-            before.hasVector(),
-            before.provenance(),
-            metadata);
-    Stored patched = new Stored(old.key(), row);
-    write(patched, null, false);
-    return patched;
+    return keep(old, old.row().withMetadata(metadata, tx.now()));
   }
 
   /** Changes when a record expires (0 for never) and keeps everything else. */
   Stored expireAt(CatalogEntry collection, Stored old, long expiresAt) {
     tx.claim(Family.IDS, idKey(collection, old.row().id()));
-    Row before = old.row();
-    Row row =
-        new Row(
-            before.id(),
-            before.createdAt(),
-            before.updatedAt(),
-            expiresAt,
-            before.node(),
-            before.text(),
-            before.hasVector(),
-            before.provenance(),
-            before.metadata());
-    replaceExpiry(old, row);
-    Stored kept = new Stored(old.key(), row);
-    write(kept, null, false);
-    return kept;
+    return keep(old, old.row().expiringAt(expiresAt));
   }
 
   /** Deletes a record, visible or expired. */
@@ -262,6 +230,14 @@ final class Records {
     Stored stored = new Stored(key, row);
     write(stored, vector, true);
     return stored;
+  }
+
+  /** Replaces a row under the same ordinal: text and vector are the same. */
+  private Stored keep(Stored old, Row row) {
+    replaceExpiry(old, row);
+    Stored kept = new Stored(old.key(), row);
+    write(kept, null, false);
+    return kept;
   }
 
   private void write(Stored stored, float @Nullable [] vector, boolean fresh) {

@@ -13,6 +13,7 @@ import dev.engram.UnavailableException;
 import dev.engram.internal.engine.Records.Stored;
 import dev.engram.internal.filter.FilterIndex;
 import dev.engram.internal.filter.OrdinalSet;
+import dev.engram.internal.format.Keys;
 import dev.engram.internal.recall.Arm;
 import dev.engram.internal.recall.Ranking;
 import dev.engram.internal.recall.Ranking.Ranked;
@@ -32,7 +33,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BiFunction;
 import java.util.function.IntPredicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -71,60 +71,62 @@ final class Searcher {
    * replaced, so that what was found is too new; where that leaves too few, both are done again, at
    * last while no commit is under way.
    */
-  <T> List<T> steady(Supplier<Found> search, BiFunction<Session, Found, Read<T>> reading) {
+  <T> List<T> steady(Wanted wanted, Supplier<Found> search, HitMaker<T> maker) {
     for (int attempt = 1; attempt < MAX_ATTEMPTS; attempt++) {
-      Read<T> read = readOnce(search, reading);
-      if (!read.lost()) {
+      Read<T> read = readOnce(wanted, search, maker);
+      if (!read.lost) {
         return read.hits;
       }
     }
     List<T> hits = new ArrayList<>();
-    store.log().exclusively(() -> hits.addAll(readOnce(search, reading).hits));
+    store.log().exclusively(() -> hits.addAll(readOnce(wanted, search, maker).hits));
     return hits;
   }
 
-  private <T> Read<T> readOnce(
-      Supplier<Found> search, BiFunction<Session, Found, Read<T>> reading) {
+  private <T> Read<T> readOnce(Wanted wanted, Supplier<Found> search, HitMaker<T> maker) {
     try (Session begun = store.session()) {
-      return reading.apply(begun, search.get());
+      return read(wanted, search.get(), begun, maker);
     }
   }
 
-  /** The hits that were read so far. */
-  static final class Read<T> {
-    private final List<T> hits = new ArrayList<>();
-    private final int limit;
-    private final Optional<Filter> filter;
-    private int skip;
-    private int changed;
-
-    Read(int offset, int limit, Optional<Filter> filter) {
-      this.skip = offset;
-      this.limit = limit;
-      this.filter = filter;
-    }
-
-    /** The record, if it is to be a hit. */
-    @Nullable Stored wanted(@Nullable Stored stored) {
-      if (hits.size() == limit) {
-        return null;
+  private static <T> Read<T> read(Wanted wanted, Found found, Session begun, HitMaker<T> maker) {
+    CatalogEntry collection = wanted.collection;
+    Records records = new Records(begun);
+    List<T> hits = new ArrayList<>();
+    int skip = wanted.offset;
+    boolean changed = false;
+    for (Ranked ranked : found.ranked) {
+      if (hits.size() == wanted.limit) {
+        break;
       }
-      if (stored == null || !filter.map(f -> f.matches(stored.row().metadata())).orElse(true)) {
-        changed++;
-        return null;
+      Stored stored =
+          records.at(Keys.record(collection.number(), collection.epoch(), ranked.ordinal()));
+      if (stored == null || !wanted.matches(stored)) {
+        changed = true;
+      } else if (skip-- <= 0) {
+        hits.add(maker.hit(begun, found, ranked, stored));
       }
-      return skip-- > 0 ? null : stored;
     }
+    return new Read<>(hits, changed && hits.size() < wanted.limit);
+  }
 
-    void add(T hit) {
-      hits.add(hit);
-    }
-
-    /** Whether there may be more hits, had nothing changed meanwhile. */
-    boolean lost() {
-      return changed > 0 && hits.size() < limit;
+  /** Which of the records that are found become hits. */
+  record Wanted(CatalogEntry collection, int offset, int limit, Optional<Filter> filter) {
+    boolean matches(Stored stored) {
+      return filter.map(f -> f.matches(stored.row().metadata())).orElse(true);
     }
   }
+
+  /** Makes a hit of a record as it was when the search began. */
+  interface HitMaker<T> {
+    T hit(Session begun, Found found, Ranked ranked, Stored stored);
+  }
+
+  /** What was read, and whether there may be more hits, had nothing changed meanwhile. */
+  private record Read<T>(List<T> hits, boolean lost) {}
+
+  /** A question to a space; its vector is null where the space has none to compare. */
+  record Question(float @Nullable [] vector, List<String> notes) {}
 
   /** Ranked ordinals, a few more than asked for, and what the reader should know. */
   record Found(List<Ranked> ranked, List<String> notes) {}
@@ -148,30 +150,39 @@ final class Searcher {
     return new Found(cut(ranked, search.minScore(), wanted), List.of());
   }
 
-  Found recall(CatalogEntry space, Recall recall) {
+  /** Embeds the question, which may take a call of a model. */
+  Question question(CatalogEntry space, Recall recall) {
+    List<String> notes = new ArrayList<>();
+    float[] vector =
+        recall.weight(Recall.Arm.VECTOR) == 0 ? null : embedded(space, recall.text(), notes);
+    return new Question(vector, notes);
+  }
+
+  Found recall(CatalogEntry space, Recall recall, Question question) {
     int pool = pool(recall.limit());
     IntPredicate allowed = allowed(space, recall.filter());
-    List<String> notes = new ArrayList<>();
     double textWeight = recall.weight(Recall.Arm.TEXT);
     double vectorWeight = recall.weight(Recall.Arm.VECTOR);
     Map<Integer, Double> text =
         textWeight == 0 ? Map.of() : matching(space, recall.text(), pool, allowed);
-    float[] question = vectorWeight == 0 ? null : question(space, recall.text(), notes);
-    if (question == null) {
-      List<Arm> one = List.of(new Arm(TEXT, textWeight, text));
-      return new Found(
-          cut(Ranking.weightedSum(one), recall.minScore(), recall.limit() + SPARE), notes);
+    float[] vector = question.vector();
+    if (vector == null) {
+      return found(List.of(new Arm(TEXT, textWeight, text)), recall, question);
     }
-    Map<Integer, Double> vectors = nearest(space, question, pool, allowed);
+    Map<Integer, Double> vectors = nearest(space, vector, pool, allowed);
     List<Arm> arms =
         List.of(
             new Arm(
                 TEXT,
                 textWeight,
                 completed(text, vectors, textWeight == 0 ? null : recall.text(), space)),
-            new Arm(VECTOR, vectorWeight, completed(vectors, text, question, space)));
-    return new Found(
-        cut(Ranking.weightedSum(arms), recall.minScore(), recall.limit() + SPARE), notes);
+            new Arm(VECTOR, vectorWeight, completed(vectors, text, vector, space)));
+    return found(arms, recall, question);
+  }
+
+  private static Found found(List<Arm> arms, Recall recall, Question question) {
+    List<Ranked> ranked = Ranking.weightedSum(arms);
+    return new Found(cut(ranked, recall.minScore(), recall.limit() + SPARE), question.notes());
   }
 
   /** Ordinals whose metadata match, expired ones left out. */
@@ -323,7 +334,7 @@ final class Searcher {
   }
 
   /** The embedded question; null, with a note, where the space has no vectors to compare. */
-  private float @Nullable [] question(CatalogEntry space, String text, List<String> notes) {
+  private float @Nullable [] embedded(CatalogEntry space, String text, List<String> notes) {
     EmbedderIdentity stored = space.descriptor().embedder();
     Embedder embedder = store.embedder();
     if (embedder == null) {

@@ -12,7 +12,6 @@ import dev.engram.SearchHit;
 import dev.engram.VectorCollection;
 import dev.engram.VectorRecord;
 import dev.engram.internal.engine.Records.Stored;
-import dev.engram.internal.format.Keys;
 import dev.engram.internal.recall.Ranking.Ranked;
 import java.time.Instant;
 import java.util.Iterator;
@@ -55,7 +54,7 @@ final class StoredCollection implements VectorCollection {
   @Override
   public long upsertAll(Iterator<VectorRecord> records, Progress progress) {
     return handle.stream(
-        "upsert", records, false, progress, StoredCollection::bytes, this::upsertAll);
+        "upsert", records, Handle.BATCH_ITEMS, progress, StoredCollection::bytes, this::upsertAll);
   }
 
   @Override
@@ -123,20 +122,9 @@ final class StoredCollection implements VectorCollection {
     CatalogEntry entry = handle.read(this::entry);
     Searcher searcher = handle.store().searcher();
     return searcher.steady(
+        new Searcher.Wanted(entry, search.offset(), search.limit(), search.filter()),
         () -> searcher.search(entry, search),
-        (begun, found) -> {
-          Records rows = new Records(begun);
-          Searcher.Read<SearchHit> read =
-              new Searcher.Read<>(search.offset(), search.limit(), search.filter());
-          for (Ranked ranked : found.ranked()) {
-            Stored stored =
-                read.wanted(rows.at(Keys.record(entry.number(), entry.epoch(), ranked.ordinal())));
-            if (stored != null) {
-              read.add(hit(entry, search, found, ranked, stored));
-            }
-          }
-          return read;
-        });
+        (begun, found, ranked, stored) -> hit(entry, search, found, ranked, stored));
   }
 
   private SearchHit hit(

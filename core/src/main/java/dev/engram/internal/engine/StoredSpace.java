@@ -16,7 +16,6 @@ import dev.engram.Synapse;
 import dev.engram.internal.engine.Records.Stored;
 import dev.engram.internal.format.Keys;
 import dev.engram.internal.log.Family;
-import dev.engram.internal.recall.Ranking.Ranked;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -62,7 +61,7 @@ final class StoredSpace implements MemorySpace {
     return handle.stream(
         "learn",
         learnings,
-        handle.store().embedder() != null,
+        handle.store().embedder() != null ? Handle.EMBEDDED_BATCH_ITEMS : Handle.BATCH_ITEMS,
         progress,
         l -> 64 + l.text().length() + l.metadata().encodedBytes(),
         (s, batch) -> new Memories(s).learn(handle.name(), batch));
@@ -111,26 +110,15 @@ final class StoredSpace implements MemorySpace {
   public List<Recollection> recall(Recall recall) {
     CatalogEntry space = handle.read(this::entry);
     Searcher searcher = handle.store().searcher();
+    Searcher.Question question = searcher.question(space, recall);
     return searcher.steady(
-        () -> searcher.recall(space, recall),
-        (begun, found) -> {
-          Records rows = new Records(begun);
-          Memories memories = new Memories(begun);
-          Searcher.Read<Recollection> read =
-              new Searcher.Read<>(0, recall.limit(), recall.filter());
-          for (Ranked ranked : found.ranked()) {
-            Stored stored =
-                read.wanted(rows.at(Keys.record(space.number(), space.epoch(), ranked.ordinal())));
-            if (stored != null) {
-              read.add(
-                  new Recollection(
-                      memories.memory(space, stored),
-                      ranked.score(),
-                      searcher.explain(space, ranked, recall.text(), found.notes())));
-            }
-          }
-          return read;
-        });
+        new Searcher.Wanted(space, 0, recall.limit(), recall.filter()),
+        () -> searcher.recall(space, recall, question),
+        (begun, found, ranked, stored) ->
+            new Recollection(
+                new Memories(begun).memory(space, stored),
+                ranked.score(),
+                searcher.explain(space, ranked, recall.text(), found.notes())));
   }
 
   @Override

@@ -59,7 +59,6 @@ final class Tx implements AutoCloseable {
 
   /** Visits the rows under a prefix, from a key on, in order, own writes included. */
   void scan(Family family, byte[] from, byte[] prefix, Log.Visitor visitor) {
-    requireOpen();
     scanFrom(family, from, Keys.afterPrefix(prefix), visitor);
   }
 

@@ -50,6 +50,15 @@ public final class RecordLayout {
     public boolean visibleAt(long nowMillis) {
       return expiresAt == 0 || nowMillis < expiresAt;
     }
+
+    public Row withMetadata(Metadata other, long nowMillis) {
+      return new Row(id, createdAt, nowMillis, expiresAt, node, text, hasVector, provenance, other);
+    }
+
+    /** The same row, to expire at another time; 0 for never. */
+    public Row expiringAt(long millis) {
+      return new Row(id, createdAt, updatedAt, millis, node, text, hasVector, provenance, metadata);
+    }
   }
 
   public static byte[] encode(byte[] key, Row row) {

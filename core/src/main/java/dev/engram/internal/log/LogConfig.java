@@ -32,31 +32,9 @@ public record LogConfig(
     boolean acceptLoss,
     CrashPoints crashPoints) {
 
-  /** The same in another directory. */
-  public LogConfig in(Path other) {
+  /** The same in a directory, but opened at the point before damage. */
+  public LogConfig acceptingLoss(@Nullable Path where) {
     return new LogConfig(
-        other,
-        durability,
-        compression,
-        clock,
-        random,
-        queueLimit,
-        queueTimeout,
-        acceptLoss,
-        crashPoints);
-  }
-
-  /** The same, but opened at the point before damage. */
-  public LogConfig acceptingLoss() {
-    return new LogConfig(
-        directory,
-        durability,
-        compression,
-        clock,
-        random,
-        queueLimit,
-        queueTimeout,
-        true,
-        crashPoints);
+        where, durability, compression, clock, random, queueLimit, queueTimeout, true, crashPoints);
   }
 }
