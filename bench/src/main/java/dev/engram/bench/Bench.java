@@ -14,26 +14,45 @@ public final class Bench {
 
   /**
    * Runs the benchmark named first. Options: {@code --quick} for less than a minute, {@code --out
-   * FILE} for JSON. Ends with 0 when every budget's must holds, with 3 when one does not.
+   * FILE} for JSON; for vectors {@code --count N}, {@code --dimension N}, and {@code --u8 FILE} for
+   * rows of unsigned bytes instead of generated ones. Ends with 0 when every budget's must holds,
+   * with 3 when one does not.
    */
   public static void main(String[] args) throws IOException, InterruptedException {
     List<String> words = List.of(args);
-    if (words.isEmpty() || !words.getFirst().equals("log")) {
-      System.err.println("usage: engram bench log [--quick] [--out FILE]");
-      System.exit(USAGE);
-      return;
+    Report report;
+    switch (words.isEmpty() ? "" : words.getFirst()) {
+      case "log" -> report = new LogBench(words.contains("--quick")).run();
+      case "vectors" -> report = new VectorBench(vectors(words)).run();
+      default -> {
+        System.err.println("usage: engram bench log|vectors [--quick] [--out FILE]");
+        System.exit(USAGE);
+        return;
+      }
     }
-    Report report = new LogBench(words.contains("--quick")).run();
     report.print(System.out);
-    Path out = fileAfter(words, "--out");
+    String out = after(words, "--out");
     if (out != null) {
-      report.write(out);
+      report.write(Path.of(out));
     }
     System.exit(report.holds() ? 0 : MISSED);
   }
 
-  private static @Nullable Path fileAfter(List<String> words, String option) {
+  private static Vectors vectors(List<String> words) throws IOException {
+    String file = after(words, "--u8");
+    int count = number(words, "--count", words.contains("--quick") ? 20_000 : 100_000);
+    return file == null
+        ? Vectors.generated(count, number(words, "--dimension", 384), 1)
+        : Vectors.bytes(Path.of(file), number(words, "--dimension", 784), count);
+  }
+
+  private static int number(List<String> words, String option, int unlessGiven) {
+    String given = after(words, option);
+    return given == null ? unlessGiven : Integer.parseInt(given);
+  }
+
+  private static @Nullable String after(List<String> words, String option) {
     int at = words.indexOf(option);
-    return at < 0 || at + 1 >= words.size() ? null : Path.of(words.get(at + 1));
+    return at < 0 || at + 1 >= words.size() ? null : words.get(at + 1);
   }
 }

@@ -2,6 +2,7 @@ package dev.engram.internal.engine;
 
 import dev.engram.Filter;
 import dev.engram.internal.filter.FilterIndex;
+import dev.engram.internal.view.StateReader;
 import dev.engram.spi.Change;
 import dev.engram.spi.StateSnapshot;
 import dev.engram.spi.StateSnapshot.CollectionRow;
@@ -26,13 +27,10 @@ final class FilterKind implements Partitions.Kind<FilterIndex> {
   }
 
   @Override
-  public FilterIndex make(CollectionRow collection) {
-    return new FilterIndex();
-  }
-
-  @Override
-  public boolean needsVectors() {
-    return false;
+  public FilterIndex load(CollectionRow collection, StateReader state) {
+    FilterIndex index = new FilterIndex();
+    state.forEachRecord(collection, false, row -> put(index, new Change.RecordPut(row, true)));
+    return index;
   }
 
   @Override

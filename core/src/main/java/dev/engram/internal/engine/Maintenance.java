@@ -24,7 +24,7 @@ final class Maintenance implements AutoCloseable {
   private static final Duration TURN = Duration.ofSeconds(1);
 
   /** An embedder or a full queue that holds one job up does not hold up the flushes. */
-  private static final int THREADS = 3;
+  private static final int THREADS = 4;
 
   private static final int SWEEP_BATCH = 1_000;
 
@@ -45,6 +45,7 @@ final class Maintenance implements AutoCloseable {
     every(TURN, this::trim);
     every(TURN, this::forgetKeys);
     every(TURN, this::embed);
+    every(TURN.dividedBy(10), () -> store.vectorKind().tend(store.vectors().all()));
     if (store.config().durability() instanceof Durability.Periodic periodic) {
       every(periodic.interval(), store.log()::makeDurable);
     }

@@ -13,7 +13,6 @@ import dev.engram.Engram;
 import dev.engram.EngramConfig;
 import dev.engram.ExistsException;
 import dev.engram.MemorySpace;
-import dev.engram.Metric;
 import dev.engram.MismatchException;
 import dev.engram.RecordId;
 import dev.engram.Stats;
@@ -26,7 +25,7 @@ import dev.engram.internal.log.Directories;
 import dev.engram.internal.log.Log;
 import dev.engram.internal.log.LogCopy;
 import dev.engram.internal.log.StoreLock;
-import dev.engram.internal.vector.VectorIndex;
+import dev.engram.internal.vector.PartitionedVectorIndex;
 import dev.engram.internal.view.ViewSet;
 import dev.engram.spi.Embedder;
 import dev.engram.spi.EmbedderIdentity;
@@ -63,7 +62,8 @@ final class OpenStore implements Engram {
   private final Expiries expiries;
   private final TextView text = new TextView();
   private final Partitions<FilterIndex> filters;
-  private final Partitions<VectorIndex> vectors;
+  private final VectorKind vectorKind;
+  private final Partitions<PartitionedVectorIndex> vectors;
   private final ViewSet views;
   private final Searcher searcher;
   private final Maintenance maintenance;
@@ -87,7 +87,8 @@ final class OpenStore implements Engram {
     this.expiries = new Expiries(log);
     long heap = Runtime.getRuntime().maxMemory();
     this.filters = new Partitions<>(new FilterKind(), log, heap / 8);
-    this.vectors = new Partitions<>(new VectorKind(this::metric), log, heap / 4);
+    this.vectorKind = new VectorKind(log, catalog::find);
+    this.vectors = new Partitions<>(vectorKind, log, heap / 4);
     List<View> all = new ArrayList<>(List.of(text, filters, vectors));
     all.addAll(config.views());
     this.views =
@@ -133,7 +134,11 @@ final class OpenStore implements Engram {
     return filters;
   }
 
-  Partitions<VectorIndex> vectors() {
+  VectorKind vectorKind() {
+    return vectorKind;
+  }
+
+  Partitions<PartitionedVectorIndex> vectors() {
     return vectors;
   }
 
@@ -363,11 +368,6 @@ final class OpenStore implements Engram {
         Instant.ofEpochMilli(d.createdAt()),
         catalog.aliases(entry.number()),
         Optional.ofNullable(identity).map(i -> i.provider() + "/" + i.model()));
-  }
-
-  private Metric metric(int collection) {
-    CatalogEntry entry = catalog.find(collection);
-    return entry == null ? Metric.COSINE : entry.descriptor().metric();
   }
 
   private static void requireSame(CatalogEntry entry, CollectionConfig wanted) {

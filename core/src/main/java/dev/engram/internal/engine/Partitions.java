@@ -10,6 +10,7 @@ import dev.engram.spi.StateSnapshot;
 import dev.engram.spi.StateSnapshot.CollectionRow;
 import dev.engram.spi.View;
 import dev.engram.spi.ViewContext;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -34,9 +35,14 @@ final class Partitions<P> implements View {
   interface Kind<P> {
     String name();
 
-    P make(CollectionRow collection);
+    /** The index of a collection as of a state. */
+    P load(CollectionRow collection, StateReader state);
 
-    boolean needsVectors();
+    /** The view is opened, with a directory of its own where there is one. */
+    default void open(Optional<Path> directory) {}
+
+    /** A collection is gone. */
+    default void drop(int collection) {}
 
     void put(P index, Change.RecordPut put);
 
@@ -101,6 +107,16 @@ final class Partitions<P> implements View {
     }
   }
 
+  /** The indexes that are fed. */
+  List<P> all() {
+    lock.lock();
+    try {
+      return indexes.values().stream().map(entry -> entry.index).toList();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Heap that all indexes take, about. */
   long bytes() {
     lock.lock();
@@ -124,6 +140,7 @@ final class Partitions<P> implements View {
   /** There is nothing to replay: what is asked for is loaded from the state. */
   @Override
   public Optional<dev.engram.CommitId> open(ViewContext context) {
+    kind.open(context.directory());
     return Optional.of(log.last());
   }
 
@@ -136,9 +153,7 @@ final class Partitions<P> implements View {
   public void apply(Commit commit) {
     lock.lock();
     try {
-      if (!indexes.isEmpty()) {
-        apply(commit.changes());
-      }
+      apply(commit.changes());
     } finally {
       lock.unlock();
     }
@@ -192,13 +207,9 @@ final class Partitions<P> implements View {
 
   private P load(Key key, CollectionRow collection) {
     while (true) {
-      P index = kind.make(collection);
       long[] reached = {0};
       try (StateReader state = StateReader.of(log)) {
-        state.forEachRecord(
-            collection,
-            kind.needsVectors(),
-            row -> kind.put(index, new Change.RecordPut(row, true)));
+        P index = kind.load(collection, state);
         reached[0] = state.commit().lsn();
         try {
           replay(key, index, reached);
@@ -248,11 +259,12 @@ final class Partitions<P> implements View {
   }
 
   private void apply(List<Change> changes) {
-    Map<Key, List<Change>> byIndex = new HashMap<>();
+    Map<Key, List<Change>> byIndex = HashMap.newHashMap(1);
     for (Change change : changes) {
       Key key = keyOf(change);
       if (change instanceof Change.CollectionDropped dropped) {
         indexes.keySet().removeIf(k -> k.collection == dropped.collection());
+        kind.drop(dropped.collection());
       } else if (key != null && indexes.containsKey(key)) {
         byIndex.computeIfAbsent(key, k -> new ArrayList<>()).add(change);
       }

@@ -21,6 +21,7 @@ import dev.engram.internal.text.TermScore;
 import dev.engram.internal.text.TextHit;
 import dev.engram.internal.text.TextQuery;
 import dev.engram.internal.vector.Hits;
+import dev.engram.internal.vector.Selection;
 import dev.engram.internal.vector.VectorCheck;
 import dev.engram.internal.vector.VectorIndex;
 import dev.engram.internal.view.ViewSet;
@@ -56,6 +57,9 @@ final class Searcher {
 
   /** Found records that may vanish before they are read. */
   private static final int SPARE = 16;
+
+  /** The share of the nearest vectors that a search finds, on average. */
+  private static final double RECALL = .95;
 
   /** Searches for one question while what they find keeps changing. */
   private static final int MAX_ATTEMPTS = 10;
@@ -133,7 +137,7 @@ final class Searcher {
 
   Found search(CatalogEntry collection, Search search) {
     int wanted = search.limit() + search.offset() + SPARE;
-    IntPredicate allowed = allowed(collection, search.filter());
+    Selection allowed = allowed(collection, search.filter());
     Optional<float[]> vector = search.vector();
     Optional<String> words = search.words();
     vector.ifPresent(v -> checkQuery(collection, v));
@@ -160,7 +164,7 @@ final class Searcher {
 
   Found recall(CatalogEntry space, Recall recall, Question question) {
     int pool = pool(recall.limit());
-    IntPredicate allowed = allowed(space, recall.filter());
+    Selection allowed = allowed(space, recall.filter());
     double textWeight = recall.weight(Recall.Arm.TEXT);
     double vectorWeight = recall.weight(Recall.Arm.VECTOR);
     Map<Integer, Double> text =
@@ -232,7 +236,7 @@ final class Searcher {
       Search search,
       float[] vector,
       String words,
-      IntPredicate allowed,
+      Selection allowed,
       int wanted) {
     int pool = pool(wanted);
     Map<Integer, Double> vectors = nearest(collection, vector, pool, allowed);
@@ -264,7 +268,7 @@ final class Searcher {
       return own;
     }
     Map<Integer, Double> all = new LinkedHashMap<>(own);
-    all.putAll(matching(collection, words, missing.length, OrdinalSet.of(missing)));
+    all.putAll(matching(collection, words, missing.length, selection(OrdinalSet.of(missing))));
     return all;
   }
 
@@ -279,7 +283,7 @@ final class Searcher {
       return own;
     }
     Map<Integer, Double> all = new LinkedHashMap<>(own);
-    all.putAll(nearest(collection, vector, missing.length, OrdinalSet.of(missing)));
+    all.putAll(nearest(collection, vector, missing.length, selection(OrdinalSet.of(missing))));
     return all;
   }
 
@@ -291,10 +295,10 @@ final class Searcher {
   }
 
   private Map<Integer, Double> nearest(
-      CatalogEntry collection, float[] vector, int limit, IntPredicate allowed) {
+      CatalogEntry collection, float[] vector, int limit, Selection allowed) {
     store.views().await(VectorKind.NAME, store.log().last().lsn(), VIEW_TIMEOUT);
     VectorIndex index = store.vectors().get(collection.row());
-    Hits hits = index.search(vector, limit, allowed);
+    Hits hits = index.search(vector, limit, allowed, RECALL);
     Map<Integer, Double> scores = new LinkedHashMap<>();
     for (int i = 0; i < hits.size(); i++) {
       scores.put(hits.ordinals()[i], (double) hits.scores()[i]);
@@ -303,12 +307,13 @@ final class Searcher {
   }
 
   private Map<Integer, Double> matching(
-      CatalogEntry collection, String words, int limit, IntPredicate allowed) {
+      CatalogEntry collection, String words, int limit, Selection allowed) {
     ViewSet views = store.views();
     views.await(TextView.NAME, store.log().last().lsn(), VIEW_TIMEOUT);
     Map<Integer, Double> scores = new LinkedHashMap<>();
     try {
-      for (TextHit hit : store.text().search(textQuery(collection, words, limit, allowed))) {
+      for (TextHit hit :
+          store.text().search(textQuery(collection, words, limit, allowed.allowed()))) {
         scores.put(hit.ordinal(), (double) hit.score());
       }
     } catch (CorruptStoreException | StorageException e) {
@@ -325,12 +330,18 @@ final class Searcher {
         .where(allowed);
   }
 
-  private IntPredicate allowed(CatalogEntry collection, Optional<Filter> filter) {
+  private Selection allowed(CatalogEntry collection, Optional<Filter> filter) {
     if (filter.isPresent()) {
-      return matching(collection, filter.get());
+      return selection(matching(collection, filter.get()));
     }
     OrdinalSet expired = store.expiries().of(collection, store.config().clock().millis());
-    return expired.isEmpty() ? ordinal -> true : ordinal -> !expired.contains(ordinal);
+    return expired.isEmpty()
+        ? Selection.ALL
+        : Selection.where(ordinal -> !expired.contains(ordinal));
+  }
+
+  private static Selection selection(OrdinalSet ordinals) {
+    return new Selection(ordinals, ordinals.size(), ordinals::toArray);
   }
 
   /** The embedded question; null, with a note, where the space has no vectors to compare. */

@@ -223,6 +223,7 @@ final class Session implements AutoCloseable {
   CommitId commit() {
     store.requireOpen();
     store.views().throttle();
+    store.vectorKind().throttle();
     if (afterCommit.isEmpty()) {
       return tx.commit();
     }

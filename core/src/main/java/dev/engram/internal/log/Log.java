@@ -167,6 +167,11 @@ public final class Log implements AutoCloseable {
     return rocks.get(family, key);
   }
 
+  /** The latest values of some keys; null for one that is not there. */
+  public List<byte @Nullable []> getAll(Family family, List<byte[]> keys) {
+    return rocks.getAll(family, keys, rocks.latest());
+  }
+
   /** Visits the latest rows from a key (included) to a key (excluded; empty for the end). */
   public void scan(Family family, byte[] from, byte[] to, Visitor visitor) {
     rocks.scan(family, from, to, null, visitor::visit);

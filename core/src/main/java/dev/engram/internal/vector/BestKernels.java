@@ -4,6 +4,9 @@ package dev.engram.internal.vector;
 final class BestKernels {
   static final VectorKernels INSTANCE = choose();
 
+  static final CodeKernels CODES =
+      INSTANCE instanceof SimdKernels ? SimdChoice.codes() : new ScalarCodeKernels();
+
   private BestKernels() {}
 
   private static VectorKernels choose() {
@@ -15,6 +18,10 @@ final class BestKernels {
   private static final class SimdChoice {
     static VectorKernels forThisMachine() {
       return SimdKernels.fits() ? new SimdKernels() : new NarrowSimdKernels();
+    }
+
+    static CodeKernels codes() {
+      return new SimdCodeKernels();
     }
   }
 }

@@ -92,7 +92,12 @@ public final class FlatVectorIndex implements VectorIndex {
   }
 
   @Override
-  public Hits search(float[] query, int limit, IntPredicate allowed) {
+  public Hits search(float[] query, int limit, Selection selection, double recall) {
+    return search(query, limit, selection.allowed());
+  }
+
+  /** The best matches among the allowed ordinals. */
+  Hits search(float[] query, int limit, IntPredicate allowed) {
     if (limit < 0 || query.length != dimension) {
       throw new IllegalArgumentException(
           "search: limit=" + limit + ", dimension=" + query.length + ", expected=" + dimension);
@@ -204,6 +209,41 @@ public final class FlatVectorIndex implements VectorIndex {
     long bytes = blockBytes + slots.bytes() + 8L * blocks.length;
     version++;
     snapshot = new Snapshot(blocks, open, openRows, slots.size(), version, bytes);
+  }
+
+  /** The live rows as they are now, for a reader that no writer disturbs. */
+  Rows rows() {
+    Snapshot seen = snapshot;
+    int[] places = new int[seen.size];
+    int size = 0;
+    for (int number = 0; number < seen.blocks.length; number++) {
+      for (int row = 0; row < seen.rows(number) && size < places.length; row++) {
+        if (seen.blocks[number].lives(row, seen.version)) {
+          places[size++] = number * blockRows + row;
+        }
+      }
+    }
+    return new Rows(seen.blocks, Arrays.copyOf(places, size), blockRows, dimension);
+  }
+
+  /** Some rows, each with its ordinal. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared, never changed
+  record Rows(Block[] blocks, int[] places, int blockRows, int dimension) {
+    int size() {
+      return places.length;
+    }
+
+    int ordinal(int i) {
+      return blocks[places[i] / blockRows].ordinals[places[i] % blockRows];
+    }
+
+    float[] array(int i) {
+      return blocks[places[i] / blockRows].vectors;
+    }
+
+    int offset(int i) {
+      return places[i] % blockRows * dimension;
+    }
   }
 
   /** What searches see. Only the open block may grow meanwhile, so its rows are counted here. */

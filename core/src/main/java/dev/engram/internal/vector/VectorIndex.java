@@ -1,7 +1,5 @@
 package dev.engram.internal.vector;
 
-import java.util.function.IntPredicate;
-
 /**
  * Vectors of one collection by ordinal, searched by similarity.
  *
@@ -30,16 +28,15 @@ public interface VectorIndex {
   boolean remove(int ordinal);
 
   /**
-   * The best matches among the allowed ordinals. The limit is never lowered: fewer hits than {@code
-   * limit} come back only when fewer vectors are allowed (approximate indexes document their
-   * recall).
+   * The best matches among the selected ordinals. The limit is never lowered: fewer hits than
+   * {@code limit} come back only when fewer vectors are selected.
    *
    * @param query exactly as many components as the index has dimensions
    * @param limit most hits wanted, zero or more
-   * @param allowed tells which ordinals may be hits; called from the searching thread, possibly for
-   *     ordinals that are not in the index
+   * @param selection tells which ordinals may be hits; asked on the searching thread
+   * @param recall the share of the true hits that is to be found, on average; 1 looks everywhere
    */
-  Hits search(float[] query, int limit, IntPredicate allowed);
+  Hits search(float[] query, int limit, Selection selection, double recall);
 
   /** Whether this vector is stored under this ordinal. Called by the writer or beside none. */
   boolean holds(int ordinal, float[] vector);

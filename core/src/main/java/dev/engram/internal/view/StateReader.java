@@ -16,6 +16,7 @@ import dev.engram.spi.SynapseRow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /** The state of the store right after one commit, decoded. Not thread-safe. */
@@ -83,6 +84,36 @@ public final class StateReader implements StateSnapshot {
           }
           keys.add(key);
           rows.add(row);
+          if (keys.size() == VECTOR_BATCH) {
+            deliver(keys, rows, consumer);
+          }
+          return true;
+        });
+    deliver(keys, rows, consumer);
+  }
+
+  /**
+   * Every record of one collection that has a vector, with it, in the order of their ordinals.
+   *
+   * @param wanted tells which ordinals; the others' vectors are not read
+   */
+  public void forEachVector(
+      CollectionRow collection, IntPredicate wanted, Consumer<RecordRow> consumer) {
+    byte[] from = Keys.epoch(collection.number(), collection.epoch());
+    List<byte[]> keys = new ArrayList<>();
+    List<RecordLayout.Row> rows = new ArrayList<>();
+    snapshot.scan(
+        Family.RECORDS,
+        from,
+        Keys.afterPrefix(from),
+        (key, value) -> {
+          if (wanted.test(Keys.intAt(key, 8))) {
+            RecordLayout.Row row = RecordLayout.decode(key, value);
+            if (row.hasVector()) {
+              keys.add(key);
+              rows.add(row);
+            }
+          }
           if (keys.size() == VECTOR_BATCH) {
             deliver(keys, rows, consumer);
           }

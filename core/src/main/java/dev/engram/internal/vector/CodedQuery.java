@@ -1,0 +1,55 @@
+package dev.engram.internal.vector;
+
+import java.util.Arrays;
+
+/**
+ * A rotated query, quantised to four bits a component for the scan: component ≈ low + delta · n, n
+ * from 0 to 15, as four planes of one bit each. A workspace; one thread at a time.
+ */
+final class CodedQuery {
+  static final int PLANES = 4;
+
+  final float[] rotated;
+
+  /** Plane p of word w at {@code PLANES * w + p}. */
+  final long[] planes;
+
+  float delta;
+  float low;
+
+  /** The sum of all components. */
+  float sum;
+
+  CodedQuery(int padded) {
+    this.rotated = new float[padded];
+    this.planes = new long[padded / 64 * PLANES];
+  }
+
+  /** Quantises what {@link #rotated} holds. */
+  void quantise() {
+    float least = Float.POSITIVE_INFINITY;
+    float most = Float.NEGATIVE_INFINITY;
+    double total = 0;
+    for (float component : rotated) {
+      least = Math.min(least, component);
+      most = Math.max(most, component);
+      total += component;
+    }
+    sum = (float) total;
+    low = least;
+    delta = (most - least) / ((1 << PLANES) - 1);
+    fillPlanes(delta > 0 ? 1 / delta : 0);
+  }
+
+  private void fillPlanes(float inverse) {
+    Arrays.fill(planes, 0);
+    for (int i = 0; i < rotated.length; i++) {
+      long n = (long) ((rotated[i] - low) * inverse + .5f);
+      int at = (i >> 6) * PLANES;
+      planes[at] |= (n & 1) << i;
+      planes[at + 1] |= (n >> 1 & 1) << i;
+      planes[at + 2] |= (n >> 2 & 1) << i;
+      planes[at + 3] |= (n >> 3 & 1) << i;
+    }
+  }
+}

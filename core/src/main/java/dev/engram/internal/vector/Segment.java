@@ -1,0 +1,232 @@
+package dev.engram.internal.vector;
+
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntPredicate;
+import java.util.zip.CRC32C;
+
+/**
+ * Coded vectors, grouped by partition. Immutable but for the count of its dead, and thread-safe.
+ * Lies in a mapped file, or in memory; it is unmapped when nothing refers to it any more, so that a
+ * search can go on in one that was replaced. Little-endian:
+ *
+ * <pre>
+ *   header      64 bytes: see {@link Header}
+ *   directory   int32 for each partition and one more: its first block
+ *   blocks      at a multiple of 64: those of each partition, see {@link CodeLayout}
+ *   rows        one for each place of a block
+ *   ordinals    int32 each, ascending
+ *   places      int32 each: where the vector of the ordinal beside it is
+ * </pre>
+ */
+final class Segment {
+  static final int MAGIC = 0x53474E45;
+  static final int VERSION = 1;
+  static final int HEADER_BYTES = 64;
+
+  final Codebook book;
+  final Header header;
+
+  /** Of its file; empty where it has none. */
+  final String name;
+
+  private final CodeLayout layout;
+  private final MemorySegment memory;
+  private final int[] firstBlocks;
+  private final AtomicInteger dead = new AtomicInteger();
+
+  /**
+   * What the header says.
+   *
+   * @param book id of the codebook
+   * @param padded components of a coded vector
+   * @param partitions of the codebook
+   * @param blocks of all partitions
+   * @param count vectors
+   */
+  record Header(int book, int padded, int partitions, int blocks, int count) {
+    long blocksAt() {
+      return HEADER_BYTES + ((partitions + 1L) * Integer.BYTES + 63 & -64L);
+    }
+
+    long rowsAt() {
+      return blocksAt() + (long) blocks * new CodeLayout(padded).blockBytes();
+    }
+
+    long ordinalsAt() {
+      return rowsAt() + (long) blocks * CodeLayout.LANES * new CodeLayout(padded).rowBytes();
+    }
+
+    long placesAt() {
+      return ordinalsAt() + (long) count * Integer.BYTES;
+    }
+
+    long bytes() {
+      return placesAt() + (long) count * Integer.BYTES;
+    }
+  }
+
+  /** A segment in memory that was filled or checked. */
+  Segment(Codebook book, Header header, MemorySegment memory, String name) {
+    this.name = name;
+    this.book = book;
+    this.header = header;
+    this.memory = memory;
+    this.layout = new CodeLayout(header.padded());
+    this.firstBlocks = new int[header.partitions() + 1];
+    for (int i = 0; i < firstBlocks.length; i++) {
+      firstBlocks[i] = memory.get(CodeLayout.INT, HEADER_BYTES + 4L * i);
+    }
+  }
+
+  int count() {
+    return header.count();
+  }
+
+  /** Vectors that were deleted since. */
+  int dead() {
+    return dead.get();
+  }
+
+  /** One was deleted. */
+  void died() {
+    int _ = dead.incrementAndGet();
+  }
+
+  /** Counts those that were deleted while the segment was made. */
+  void countDead(OrdinalMarks deleted) {
+    int found = 0;
+    for (int i = 0; i < count() && !deleted.isEmpty(); i++) {
+      found += deleted.has(listed(i)) ? 1 : 0;
+    }
+    dead.set(found);
+  }
+
+  long bytes() {
+    return memory.byteSize();
+  }
+
+  /** Bytes that searches touch: all but rows and the list of ordinals. */
+  long hotBytes() {
+    return header.rowsAt();
+  }
+
+  /** Places, empty ones included. */
+  int places() {
+    return Math.multiplyExact(header.blocks(), CodeLayout.LANES);
+  }
+
+  int blocks(int partition) {
+    return firstBlocks[partition + 1] - firstBlocks[partition];
+  }
+
+  int firstPlace(int partition) {
+    return firstBlocks[partition] * CodeLayout.LANES;
+  }
+
+  /** Offers the vectors of a partition, with {@code mark} added to their places. */
+  void scan(
+      CodeKernels kernels,
+      int partition,
+      CodedQuery query,
+      float base,
+      long mark,
+      IntPredicate allowed,
+      Candidates out) {
+    int first = firstBlocks[partition];
+    int blocks = firstBlocks[partition + 1] - first;
+    if (blocks > 0) {
+      long from = header.blocksAt() + (long) first * layout.blockBytes();
+      long place = mark + (long) first * CodeLayout.LANES;
+      kernels.scan(memory, layout, from, blocks, query, base, place, allowed, out);
+    }
+  }
+
+  /** The precise key of a vector, without its partition's base. */
+  float key(CodeKernels kernels, int place, CodedQuery query) {
+    return kernels.key(memory, layout, header.rowsAt() + (long) place * layout.rowBytes(), query);
+  }
+
+  /** The ordinal at a place; -1 where it is empty. */
+  int ordinal(int place) {
+    long block = header.blocksAt() + (long) (place / CodeLayout.LANES) * layout.blockBytes();
+    return layout.ordinal(memory, block, place % CodeLayout.LANES);
+  }
+
+  /** The i-th of the ordinals, ascending. */
+  int listed(int i) {
+    return memory.get(CodeLayout.INT, header.ordinalsAt() + 4L * i);
+  }
+
+  /** Where the i-th of the ordinals is. */
+  int listedPlace(int i) {
+    return memory.get(CodeLayout.INT, header.placesAt() + 4L * i);
+  }
+
+  /** The place of an ordinal; -1 where it is not here. */
+  int place(int ordinal) {
+    int low = 0;
+    int high = count() - 1;
+    while (low <= high) {
+      int middle = (low + high) >>> 1;
+      int there = listed(middle);
+      if (there == ordinal) {
+        return listedPlace(middle);
+      }
+      if (there < ordinal) {
+        low = middle + 1;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return -1;
+  }
+
+  /** The partition of a place. */
+  int partition(int place) {
+    int found = java.util.Arrays.binarySearch(firstBlocks, place / CodeLayout.LANES);
+    if (found < 0) {
+      return -found - 2;
+    }
+    // Empty partitions share their first block with the next one.
+    while (found + 1 < firstBlocks.length && firstBlocks[found + 1] == firstBlocks[found]) {
+      found++;
+    }
+    return found;
+  }
+
+  /** The rotated vector at a place, as its precise row says; returns nothing of empty places. */
+  void decode(int place, int partition, boolean inner, float[] out) {
+    long row = header.rowsAt() + (long) place * layout.rowBytes();
+    layout.decodeRow(memory, row, book.centroids, partition * header.padded(), inner, out);
+  }
+
+  /** Copies the codes of a place into a place of a segment that is being written. */
+  void copy(int place, MemorySegment to, Header toHeader, int toPlace) {
+    long block = header.blocksAt() + (long) (place / CodeLayout.LANES) * layout.blockBytes();
+    long toBlock = toHeader.blocksAt() + (long) (toPlace / CodeLayout.LANES) * layout.blockBytes();
+    layout.copy(memory, block, place % CodeLayout.LANES, to, toBlock, toPlace % CodeLayout.LANES);
+    MemorySegment.copy(
+        memory,
+        header.rowsAt() + (long) place * layout.rowBytes(),
+        to,
+        toHeader.rowsAt() + (long) toPlace * layout.rowBytes(),
+        layout.rowBytes());
+  }
+
+  /** Makes it survive power loss. */
+  void force() {
+    memory.force();
+  }
+
+  /** The checksum of everything behind the header. */
+  static int checksum(MemorySegment memory) {
+    CRC32C crc = new CRC32C();
+    long step = 1 << 26;
+    for (long at = HEADER_BYTES; at < memory.byteSize(); at += step) {
+      long length = Math.min(step, memory.byteSize() - at);
+      crc.update(memory.asSlice(at, length).asByteBuffer());
+    }
+    return (int) crc.getValue();
+  }
+}

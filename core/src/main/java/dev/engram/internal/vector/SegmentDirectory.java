@@ -1,0 +1,247 @@
+package dev.engram.internal.vector;
+
+import dev.engram.CorruptStoreException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import java.util.zip.CRC32C;
+
+/**
+ * Segments as mapped files of one directory. The file {@code manifest} names those that count; it
+ * is replaced in one step, after everything that it names is durable. What it does not name is
+ * deleted.
+ *
+ * <pre>
+ *   engram vectors 1
+ *   of …                    the owner's words: which state of which log, see {@link Owner}
+ *   book FILE
+ *   probing N RANKS DEPTHS  what was measured, see {@link Probing}
+ *   segment FILE            for each
+ *   crc32c HEX              of the lines before
+ * </pre>
+ */
+public final class SegmentDirectory implements SegmentStore {
+  private static final System.Logger LOG = System.getLogger(SegmentDirectory.class.getName());
+  private static final String MANIFEST = "manifest";
+  private static final String FIRST_LINE = "engram vectors 1";
+  private static final int BOOK_MAGIC = 0x42474E45;
+  private static final int BOOK_HEADER_BYTES = 64;
+
+  private final Path directory;
+  private final Owner owner;
+  private long next;
+
+  /** Whose vectors these are. */
+  public interface Owner {
+    /** Makes durable what the segments were made of; what to write into the manifest. */
+    String seal();
+
+    /** Whether a manifest with these words fits the log as it is. */
+    boolean accepts(String words);
+  }
+
+  /**
+   * @param directory is there
+   */
+  public SegmentDirectory(Path directory, Owner owner) {
+    this.directory = directory;
+    this.owner = owner;
+  }
+
+  @Override
+  public boolean mapped() {
+    return true;
+  }
+
+  @Override
+  public Space allocate(long bytes) throws IOException {
+    String name = "segment-" + next++ + ".vec";
+    try (FileChannel channel =
+        FileChannel.open(
+            directory.resolve(name),
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.READ,
+            StandardOpenOption.WRITE)) {
+      return new Space(name, channel.map(FileChannel.MapMode.READ_WRITE, 0, bytes, Arena.ofAuto()));
+    }
+  }
+
+  @Override
+  public void publish(Contents contents) throws IOException {
+    String words = owner.seal();
+    contents.segments().forEach(Segment::force);
+    String book = "book-" + contents.book().id + ".vec";
+    if (!Files.exists(directory.resolve(book))) {
+      writeBook(contents.book(), directory.resolve(book));
+    }
+    StringBuilder lines = new StringBuilder(FIRST_LINE + "\nof " + words + "\nbook " + book + "\n");
+    int id = contents.book().id;
+    Probing probing = contents.probing().book() == id ? contents.probing() : Probing.UNKNOWN;
+    lines.append("probing ").append(probing.words()).append('\n');
+    Set<String> kept = new HashSet<>(Set.of(MANIFEST, book));
+    for (Segment segment : contents.segments()) {
+      lines.append("segment ").append(segment.name).append('\n');
+      kept.add(segment.name);
+    }
+    String sum = checksum(lines.toString());
+    lines.append("crc32c ").append(sum).append('\n');
+    replaceManifest(lines.toString());
+    deleteOthers(kept);
+  }
+
+  @Override
+  public Optional<Contents> open() {
+    try {
+      Optional<Contents> found = read();
+      next = found.isEmpty() ? 0 : highest(found.get()) + 1;
+      if (found.isEmpty()) {
+        deleteOthers(Set.of());
+      }
+      return found;
+    } catch (CorruptStoreException | IOException e) {
+      LOG.log(System.Logger.Level.WARNING, "a vector index is rebuilt: why=" + e);
+      return nothing();
+    }
+  }
+
+  private Optional<Contents> nothing() {
+    try {
+      deleteOthers(Set.of());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return Optional.empty();
+  }
+
+  private Optional<Contents> read() throws IOException {
+    Path manifest = directory.resolve(MANIFEST);
+    if (!Files.exists(manifest)) {
+      return Optional.empty();
+    }
+    String text = Files.readString(manifest);
+    int end = text.lastIndexOf("crc32c ");
+    if (!text.startsWith(FIRST_LINE + "\nof ")
+        || end < 0
+        || !text.substring(end).equals("crc32c " + checksum(text.substring(0, end)) + "\n")) {
+      throw new CorruptStoreException("damaged manifest of a vector index; it is rebuilt");
+    }
+    List<String> lines = text.substring(0, end).lines().skip(1).toList();
+    if (!owner.accepts(lines.getFirst().substring("of ".length()))) {
+      return Optional.empty();
+    }
+    Codebook book = readBook(directory.resolve(lines.get(1).substring("book ".length())));
+    List<Segment> segments = new ArrayList<>();
+    Probing probing = Probing.parse(book.id, lines.get(2).substring("probing ".length()));
+    for (String line : lines.subList(3, lines.size())) {
+      String name = line.substring("segment ".length());
+      segments.add(SegmentFiles.open(directory.resolve(name), book));
+    }
+    return Optional.of(new Contents(book, List.copyOf(segments), probing));
+  }
+
+  private static long highest(Contents contents) {
+    return contents.segments().stream()
+        .mapToLong(s -> Long.parseLong(s.name.replaceAll("[^0-9]", "")))
+        .max()
+        .orElse(0);
+  }
+
+  private void replaceManifest(String text) throws IOException {
+    Path fresh = directory.resolve(MANIFEST + ".tmp");
+    try (FileChannel channel =
+        FileChannel.open(
+            fresh,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.WRITE)) {
+      channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+      channel.force(true);
+    }
+    Files.move(
+        fresh,
+        directory.resolve(MANIFEST),
+        StandardCopyOption.ATOMIC_MOVE,
+        StandardCopyOption.REPLACE_EXISTING);
+    sync();
+  }
+
+  private void sync() throws IOException {
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  private void deleteOthers(Set<String> kept) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      for (Path file : files.toList()) {
+        if (!kept.contains(file.getFileName().toString())) {
+          Files.deleteIfExists(file);
+        }
+      }
+    }
+  }
+
+  private static void writeBook(Codebook book, Path file) throws IOException {
+    long bytes = BOOK_HEADER_BYTES + 4L * book.centroids.length;
+    try (FileChannel channel =
+            FileChannel.open(
+                file,
+                StandardOpenOption.CREATE,
+                StandardOpenOption.TRUNCATE_EXISTING,
+                StandardOpenOption.READ,
+                StandardOpenOption.WRITE);
+        Arena arena = Arena.ofConfined()) {
+      MemorySegment memory = channel.map(FileChannel.MapMode.READ_WRITE, 0, bytes, arena);
+      for (int i = 0; i < book.centroids.length; i++) {
+        memory.set(CodeLayout.FLOAT, BOOK_HEADER_BYTES + 4L * i, book.centroids[i]);
+      }
+      int[] header = {
+        BOOK_MAGIC, 1, book.id, book.trainedOn, book.padded, book.size(), Segment.checksum(memory)
+      };
+      MemorySegment.copy(header, 0, memory, CodeLayout.INT, 0, header.length);
+      memory.force();
+    }
+  }
+
+  private static Codebook readBook(Path file) throws IOException {
+    byte[] bytes = Files.readAllBytes(file);
+    MemorySegment memory = MemorySegment.ofArray(bytes);
+    int[] header = new int[7];
+    if (bytes.length < BOOK_HEADER_BYTES) {
+      throw new CorruptStoreException("damaged codebook: bytes=" + bytes.length);
+    }
+    MemorySegment.copy(memory, CodeLayout.INT, 0, header, 0, header.length);
+    long size = BOOK_HEADER_BYTES + 4L * header[4] * header[5];
+    if (header[0] != BOOK_MAGIC
+        || header[1] != 1
+        || header[5] < 1
+        || bytes.length != size
+        || header[6] != Segment.checksum(memory)) {
+      throw new CorruptStoreException("damaged codebook: file=" + file.getFileName());
+    }
+    float[] centroids = new float[header[4] * header[5]];
+    MemorySegment.copy(memory, CodeLayout.FLOAT, BOOK_HEADER_BYTES, centroids, 0, centroids.length);
+    return new Codebook(header[2], header[3], header[4], centroids);
+  }
+
+  private static String checksum(String text) {
+    CRC32C crc = new CRC32C();
+    crc.update(text.getBytes(StandardCharsets.UTF_8));
+    return Long.toHexString(crc.getValue());
+  }
+}

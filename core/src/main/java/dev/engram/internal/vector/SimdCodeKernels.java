@@ -1,0 +1,207 @@
+package dev.engram.internal.vector;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
+import java.util.function.IntPredicate;
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.LongVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Kernels on the Vector API for registers of 256 and 512 bits: of the vectors of a block a register
+ * holds eight or four. Load only where module {@code jdk.incubator.vector} is present, as {@link
+ * CodeKernels#best()} does. Stateless and thread-safe.
+ */
+final class SimdCodeKernels implements CodeKernels {
+  private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
+  private static final VectorSpecies<Long> LONGS =
+      LongVector.SPECIES_PREFERRED.length() >= 8 ? LongVector.SPECIES_512 : LongVector.SPECIES_256;
+
+  /** As many floats as there are longs in a register. */
+  private static final VectorSpecies<Float> KEYS =
+      LONGS.length() == 8 ? FloatVector.SPECIES_256 : FloatVector.SPECIES_128;
+
+  private static final int WIDTH = LONGS.length();
+
+  /** Vectors that are scored at a time. */
+  private static final int STEP = 2 * WIDTH;
+
+  private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_256;
+  private static final VectorSpecies<Byte> BYTES = ByteVector.SPECIES_64;
+  private static final VectorSpecies<Float> WIDE_FLOATS = FloatVector.SPECIES_512;
+  private static final VectorSpecies<Byte> WIDE_BYTES = ByteVector.SPECIES_128;
+  private static final VectorShuffle<Float> DOWN_4 = down(4);
+  private static final VectorShuffle<Float> DOWN_2 = down(2);
+  private static final VectorShuffle<Float> DOWN_1 = down(1);
+
+  @Override
+  public void scan(
+      MemorySegment codes,
+      CodeLayout layout,
+      long from,
+      int blocks,
+      CodedQuery query,
+      float base,
+      long firstPlace,
+      IntPredicate allowed,
+      Candidates out) {
+    int words = layout.words();
+    for (int b = 0; b < blocks; b++) {
+      long block = from + (long) b * layout.blockBytes();
+      for (int lane = 0; lane < CodeLayout.LANES; lane += STEP) {
+        multiply(codes, block + 8L * lane, words, query.planes, out.products);
+        long factors = block + layout.addOffset() + 4L * lane;
+        int below = finish(codes, factors, out.products, query, base, out.bound(), out.keys);
+        if (below != 0) {
+          long place = firstPlace + (long) b * CodeLayout.LANES + lane;
+          offer(codes, block + layout.ordinalOffset() + 4L * lane, place, below, allowed, out);
+        }
+      }
+    }
+  }
+
+  /**
+   * The inner products of some codes and the planes. Two registers at a time: they share the
+   * planes, and hide each other's latency. In a method of its own, and with arrays for results,
+   * since vectors that cross the border of a compiled method are boxed.
+   */
+  private static void multiply(
+      MemorySegment codes, long at, int words, long[] planes, long[] products) {
+    LongVector zero = LongVector.zero(LONGS);
+    LongVector a0 = zero;
+    LongVector a1 = zero;
+    LongVector a2 = zero;
+    LongVector a3 = zero;
+    LongVector b0 = zero;
+    LongVector b1 = zero;
+    LongVector b2 = zero;
+    LongVector b3 = zero;
+    for (int word = 0; word < words; word++) {
+      long row = at + 8L * CodeLayout.LANES * word;
+      LongVector a = LongVector.fromMemorySegment(LONGS, codes, row, ORDER);
+      LongVector b = LongVector.fromMemorySegment(LONGS, codes, row + 8L * WIDTH, ORDER);
+      int p = word * CodedQuery.PLANES;
+      LongVector plane = LongVector.broadcast(LONGS, planes[p]);
+      a0 = a0.add(a.and(plane).lanewise(VectorOperators.BIT_COUNT));
+      b0 = b0.add(b.and(plane).lanewise(VectorOperators.BIT_COUNT));
+      plane = LongVector.broadcast(LONGS, planes[p + 1]);
+      a1 = a1.add(a.and(plane).lanewise(VectorOperators.BIT_COUNT));
+      b1 = b1.add(b.and(plane).lanewise(VectorOperators.BIT_COUNT));
+      plane = LongVector.broadcast(LONGS, planes[p + 2]);
+      a2 = a2.add(a.and(plane).lanewise(VectorOperators.BIT_COUNT));
+      b2 = b2.add(b.and(plane).lanewise(VectorOperators.BIT_COUNT));
+      plane = LongVector.broadcast(LONGS, planes[p + 3]);
+      a3 = a3.add(a.and(plane).lanewise(VectorOperators.BIT_COUNT));
+      b3 = b3.add(b.and(plane).lanewise(VectorOperators.BIT_COUNT));
+    }
+    a0.add(a1.lanewise(VectorOperators.LSHL, 1))
+        .add(a2.lanewise(VectorOperators.LSHL, 2).add(a3.lanewise(VectorOperators.LSHL, 3)))
+        .intoArray(products, 0);
+    b0.add(b1.lanewise(VectorOperators.LSHL, 1))
+        .add(b2.lanewise(VectorOperators.LSHL, 2).add(b3.lanewise(VectorOperators.LSHL, 3)))
+        .intoArray(products, WIDTH);
+  }
+
+  /** Makes keys of products; returns a bit for each that is below the bound. */
+  private static int finish(
+      MemorySegment codes,
+      long factors,
+      long[] products,
+      CodedQuery query,
+      float base,
+      float bound,
+      float[] keys) {
+    float half = query.sum * .5f;
+    int below = 0;
+    for (int i = 0; i < STEP; i += WIDTH) {
+      long at = factors + 4L * i;
+      FloatVector add = FloatVector.fromMemorySegment(KEYS, codes, at, ORDER);
+      FloatVector scale =
+          FloatVector.fromMemorySegment(KEYS, codes, at + 4L * CodeLayout.LANES, ORDER);
+      FloatVector tilt =
+          FloatVector.fromMemorySegment(KEYS, codes, at + 8L * CodeLayout.LANES, ORDER);
+      FloatVector product = floats(LongVector.fromArray(LONGS, products, i));
+      FloatVector key =
+          scale.mul(product.mul(query.delta).sub(half)).add(tilt.mul(query.low)).add(add).add(base);
+      key.intoArray(keys, i);
+      below |= (int) key.compare(VectorOperators.LT, bound).toLong() << i;
+    }
+    return below;
+  }
+
+  private static void offer(
+      MemorySegment codes,
+      long ordinals,
+      long place,
+      int below,
+      IntPredicate allowed,
+      Candidates out) {
+    for (int rest = below; rest != 0; rest &= rest - 1) {
+      int i = Integer.numberOfTrailingZeros(rest);
+      float key = out.keys[i];
+      if (key < out.bound() && allowed.test(codes.get(CodeLayout.INT, ordinals + 4L * i))) {
+        out.add(key, place + i);
+      }
+    }
+  }
+
+  private static FloatVector floats(LongVector counts) {
+    return (FloatVector) counts.convertShape(VectorOperators.L2F, KEYS, 0);
+  }
+
+  @Override
+  public float dot(MemorySegment rows, long from, float[] query, int length) {
+    return WIDTH == 8 ? wideDot(rows, from, query, length) : narrowDot(rows, from, query, length);
+  }
+
+  private static float wideDot(MemorySegment rows, long from, float[] query, int length) {
+    FloatVector s0 = FloatVector.zero(WIDE_FLOATS);
+    FloatVector s1 = s0;
+    for (int i = 0; i < length; i += ACCUMULATORS) {
+      s0 = s0.add(wideProduct(rows, from, query, i));
+      s1 = s1.add(wideProduct(rows, from, query, i + 16));
+    }
+    FloatVector s = s0.add(s1);
+    return fold(((FloatVector) s.castShape(FLOATS, 0)).add((FloatVector) s.castShape(FLOATS, 1)));
+  }
+
+  private static FloatVector wideProduct(MemorySegment rows, long from, float[] query, int i) {
+    ByteVector bytes = ByteVector.fromMemorySegment(WIDE_BYTES, rows, from + i, ORDER);
+    FloatVector floats = (FloatVector) bytes.convertShape(VectorOperators.B2F, WIDE_FLOATS, 0);
+    return floats.mul(FloatVector.fromArray(WIDE_FLOATS, query, i));
+  }
+
+  private static float narrowDot(MemorySegment rows, long from, float[] query, int length) {
+    FloatVector s0 = FloatVector.zero(FLOATS);
+    FloatVector s1 = s0;
+    FloatVector s2 = s0;
+    FloatVector s3 = s0;
+    for (int i = 0; i < length; i += ACCUMULATORS) {
+      s0 = s0.add(product(rows, from, query, i));
+      s1 = s1.add(product(rows, from, query, i + 8));
+      s2 = s2.add(product(rows, from, query, i + 16));
+      s3 = s3.add(product(rows, from, query, i + 24));
+    }
+    return fold(s0.add(s2).add(s1.add(s3)));
+  }
+
+  private static FloatVector product(MemorySegment rows, long from, float[] query, int i) {
+    ByteVector bytes = ByteVector.fromMemorySegment(BYTES, rows, from + i, ORDER);
+    FloatVector floats = (FloatVector) bytes.convertShape(VectorOperators.B2F, FLOATS, 0);
+    return floats.mul(FloatVector.fromArray(FLOATS, query, i));
+  }
+
+  private static float fold(FloatVector eight) {
+    FloatVector s = eight.add(eight.rearrange(DOWN_4));
+    s = s.add(s.rearrange(DOWN_2));
+    s = s.add(s.rearrange(DOWN_1));
+    return s.lane(0);
+  }
+
+  private static VectorShuffle<Float> down(int lanes) {
+    return VectorShuffle.fromOp(FLOATS, lane -> (lane + lanes) % 8);
+  }
+}

@@ -1,0 +1,13 @@
+package dev.engram.internal.vector;
+
+/** What one search, or one thread that encodes, works with. Not thread-safe. */
+final class Workspace {
+  final CodedQuery query;
+  final Candidates routing = new Candidates();
+  final Candidates found = new Candidates();
+  final Probes probes = new Probes();
+
+  Workspace(int padded) {
+    this.query = new CodedQuery(padded);
+  }
+}

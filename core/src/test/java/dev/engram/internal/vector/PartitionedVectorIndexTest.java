@@ -1,0 +1,333 @@
+package dev.engram.internal.vector;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.engram.Metric;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The partitioned index beside an exact one that is given the same. */
+class PartitionedVectorIndexTest {
+  private static final long SEED = Long.getLong("engram.seed", System.nanoTime());
+  private static final int DIMENSION = 48;
+  private static final int COUNT = 30_000;
+
+  @TempDir Path directory;
+  private final Random random = new Random(SEED);
+  private final Given originals = new Given();
+
+  /** The vectors as they were given. */
+  private static final class Given implements Originals {
+    private final Map<Integer, float[]> rows = new ConcurrentHashMap<>();
+
+    void put(int ordinal, float[] row) {
+      rows.put(ordinal, row);
+    }
+
+    @Override
+    public List<float @Nullable []> vectors(int[] ordinals) {
+      List<float @Nullable []> found = new ArrayList<>();
+      for (int ordinal : ordinals) {
+        found.add(rows.get(ordinal));
+      }
+      return found;
+    }
+  }
+
+  /** Data that are hard in different ways. */
+  enum Data {
+    CLUSTERED(Metric.COSINE),
+    UNIFORM(Metric.EUCLIDEAN),
+    SORTED(Metric.EUCLIDEAN),
+    DUPLICATES(Metric.COSINE),
+    HEAVY_TAILED(Metric.DOT);
+
+    private final Metric metric;
+
+    Data(Metric metric) {
+      this.metric = metric;
+    }
+
+    float[][] make(int count, Random random) {
+      float[][] centres = gaussians(60, random, 1);
+      float[][] rows = gaussians(count, random, this == UNIFORM ? 1 : .4f);
+      for (int i = 0; i < count; i++) {
+        int centre = this == SORTED ? i * 60 / count : random.nextInt(60);
+        float[] row = rows[i];
+        for (int j = 0; j < DIMENSION && this != UNIFORM; j++) {
+          row[j] += centres[centre][j];
+        }
+        if (this == DUPLICATES && i > 0 && random.nextInt(3) > 0) {
+          rows[i] = rows[random.nextInt(i)].clone();
+        }
+        if (this == HEAVY_TAILED) {
+          float length = (float) Math.exp(random.nextGaussian());
+          for (int j = 0; j < DIMENSION; j++) {
+            row[j] *= length;
+          }
+        }
+      }
+      return rows;
+    }
+
+    private static float[][] gaussians(int count, Random random, float deviation) {
+      float[][] rows = new float[count][DIMENSION];
+      for (float[] row : rows) {
+        for (int j = 0; j < DIMENSION; j++) {
+          row[j] = deviation * (float) random.nextGaussian();
+        }
+      }
+      return rows;
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Data.class)
+  void findsWhatAnExactIndexFindsBeforeAndAfterChurn(Data data) {
+    float[][] rows = data.make(COUNT, random);
+    Pair pair = new Pair(data.metric, SegmentStore.inMemory());
+    for (int i = 0; i < COUNT; i++) {
+      pair.put(i, rows[i]);
+    }
+    pair.settle();
+    pair.assertRecall(rows, data);
+    for (int i = 0; i < COUNT; i += 5) {
+      pair.remove(i);
+      pair.put(COUNT + i, rows[random.nextInt(COUNT)]);
+    }
+    pair.settle();
+    pair.assertRecall(rows, data);
+    pair.assertFindsItself(rows, data);
+  }
+
+  @Test
+  void findsAllOfAFewThatAreSelectedAndAsManyAsAreWanted() {
+    float[][] rows = Data.CLUSTERED.make(COUNT, random);
+    Pair pair = new Pair(Metric.COSINE, SegmentStore.inMemory());
+    for (int i = 0; i < COUNT; i++) {
+      pair.put(i, rows[i]);
+    }
+    pair.settle();
+    for (int size : new int[] {1, 30, 300, 3_000, 15_000}) {
+      int[] some = random.ints(0, COUNT).distinct().limit(size).sorted().toArray();
+      Set<Integer> set = new HashSet<>();
+      Arrays.stream(some).forEach(set::add);
+      Selection selection = new Selection(set::contains, size, () -> some);
+      double recall = pair.recall(rows, 50, selection, 10);
+      assertTrue(recall >= .95, "size=" + size + ", recall=" + recall + ", seed=" + SEED);
+    }
+    assertEquals(
+        5_000, pair.index.search(rows[0], 5_000, Selection.ALL, .95).size(), "seed=" + SEED);
+    assertEquals(COUNT, pair.index.search(rows[0], COUNT, Selection.ALL, 1).size());
+  }
+
+  @Test
+  void isFoundAgainAfterReopeningAndRebuiltWhereItIsDamaged() throws IOException {
+    float[][] rows = Data.CLUSTERED.make(COUNT, random);
+    Pair pair = new Pair(Metric.COSINE, files("a"));
+    for (int i = 0; i < COUNT; i++) {
+      pair.put(i, rows[i]);
+    }
+    pair.settle();
+    PartitionedVectorIndex again =
+        new PartitionedVectorIndex(DIMENSION, Metric.COSINE, files("a"), originals);
+    again.retain(ordinal -> ordinal % 2 == 0);
+    assertEquals(COUNT / 2, again.size());
+    assertFalse(again.has(1));
+    assertTrue(again.has(2) && again.holds(2, rows[2]) && !again.holds(2, rows[3]));
+    assertEquals(2, again.search(rows[2], 1, Selection.ALL, 1).ordinals()[0] % 2 + 2);
+    PartitionedVectorIndex stranger =
+        new PartitionedVectorIndex(DIMENSION, Metric.COSINE, files("another log"), originals);
+    assertEquals(0, stranger.size());
+    assertTrue(list().isEmpty(), "what is not of this log is let go");
+  }
+
+  @Test
+  void noticesADamagedByteInEveryFile() throws IOException {
+    float[][] rows = Data.CLUSTERED.make(10_000, random);
+    PartitionedVectorIndex index =
+        new PartitionedVectorIndex(DIMENSION, Metric.COSINE, files("a"), originals);
+    for (int i = 0; i < rows.length; i++) {
+      originals.put(i, rows[i]);
+      index.put(i, rows[i]);
+    }
+    index.tend(true);
+    for (Path file : list()) {
+      byte[] whole = Files.readAllBytes(file);
+      byte[] damaged = whole.clone();
+      damaged[random.nextInt(file.toString().contains("segment") ? 64 : 0, whole.length)] ^= 4;
+      Path copy = Files.createDirectory(directory.resolve("copy-" + file.getFileName()));
+      for (Path each : list()) {
+        Files.copy(each, copy.resolve(each.getFileName()));
+      }
+      Files.write(copy.resolve(file.getFileName()), damaged);
+      PartitionedVectorIndex opened =
+          new PartitionedVectorIndex(
+              DIMENSION, Metric.COSINE, new SegmentDirectory(copy, new Words("a")), originals);
+      assertEquals(0, opened.size(), file + ", seed=" + SEED);
+    }
+  }
+
+  @Test
+  void answersWhileItIsFilledMovedAndMerged() throws InterruptedException {
+    float[][] rows = Data.CLUSTERED.make(60_000, random);
+    PartitionedVectorIndex index =
+        new PartitionedVectorIndex(DIMENSION, Metric.COSINE, SegmentStore.inMemory(), originals);
+    AtomicBoolean over = new AtomicBoolean();
+    Thread tending =
+        Thread.ofPlatform()
+            .start(() -> {
+              while (!over.get()) {
+                index.tend(random.nextBoolean());
+              }
+            });
+    Random own = new Random(SEED);
+    for (int i = 0; i < rows.length; i++) {
+      originals.put(i, rows[i]);
+      index.put(i, rows[i]);
+      if (i % 3 == 2) {
+        assertTrue(index.remove(i - 1), "i=" + i + ", seed=" + SEED);
+      }
+      if (i % 500 == 0) {
+        int asked = 3 * own.nextInt(i / 3 + 1);
+        Hits hits = index.search(rows[asked], 1, Selection.ALL, 1);
+        assertTrue(hits.scores()[0] > .999, "asked=" + asked + ", seed=" + SEED);
+      }
+    }
+    over.set(true);
+    tending.join();
+    assertEquals(40_000, index.size(), "seed=" + SEED);
+    index.tend(true);
+    assertEquals(40_000, index.size(), "seed=" + SEED);
+  }
+
+  @Test
+  void keepsVectorsThatAreTooLongToBeCoded() {
+    PartitionedVectorIndex index =
+        new PartitionedVectorIndex(DIMENSION, Metric.DOT, SegmentStore.inMemory(), originals);
+    float[][] rows = Data.CLUSTERED.make(9_000, random);
+    for (int i = 0; i < rows.length; i++) {
+      originals.put(i, rows[i]);
+      index.put(i, rows[i]);
+    }
+    float[] huge = new float[DIMENSION];
+    huge[3] = 1e30f;
+    originals.put(50_000, huge);
+    index.put(50_000, huge);
+    index.tend(true);
+    float[] query = new float[DIMENSION];
+    query[3] = 1;
+    assertEquals(50_000, index.search(query, 1, Selection.ALL, .95).ordinals()[0]);
+    assertEquals(9_001, index.size());
+    assertTrue(index.remove(50_000) && !index.remove(50_000));
+  }
+
+  private SegmentDirectory files(String words) throws IOException {
+    return new SegmentDirectory(
+        Files.createDirectories(directory.resolve("index")), new Words(words));
+  }
+
+  private List<Path> list() throws IOException {
+    try (Stream<Path> files = Files.list(directory.resolve("index"))) {
+      return files.toList();
+    }
+  }
+
+  private record Words(String words) implements SegmentDirectory.Owner {
+    @Override
+    public String seal() {
+      return words;
+    }
+
+    @Override
+    public boolean accepts(String others) {
+      return words.equals(others);
+    }
+  }
+
+  /** An index and an exact one. */
+  private final class Pair {
+    final PartitionedVectorIndex index;
+    final FlatVectorIndex exact;
+
+    Pair(Metric metric, SegmentStore store) {
+      index = new PartitionedVectorIndex(DIMENSION, metric, store, originals);
+      exact = new FlatVectorIndex(DIMENSION, metric);
+    }
+
+    void put(int ordinal, float[] row) {
+      originals.put(ordinal, row);
+      index.put(ordinal, row);
+      exact.put(ordinal, row);
+      if (index.isFull()) {
+        index.tend(false);
+      }
+    }
+
+    void remove(int ordinal) {
+      assertTrue(index.remove(ordinal));
+      assertTrue(exact.remove(ordinal));
+    }
+
+    void settle() {
+      index.tend(true);
+      assertEquals(exact.size(), index.size());
+    }
+
+    void assertRecall(float[][] rows, Data data) {
+      double recall = recall(rows, 200, Selection.ALL, 10);
+      assertTrue(recall >= .95, data + ", recall=" + recall + ", seed=" + SEED);
+    }
+
+    /** By score, so that of equals any will do. */
+    double recall(float[][] rows, int queries, Selection selection, int limit) {
+      int found = 0;
+      int wanted = 0;
+      for (int i = 0; i < queries; i++) {
+        float[] query = rows[random.nextInt(rows.length)].clone();
+        for (int j = 0; j < DIMENSION; j++) {
+          query[j] += .1f * (float) random.nextGaussian();
+        }
+        Hits truth = exact.search(query, limit, selection, 1);
+        Hits hits = index.search(query, limit, selection, .95);
+        float worst = truth.scores()[truth.size() - 1];
+        wanted += truth.size();
+        for (int ordinal : hits.ordinals()) {
+          found += exact.search(query, 1, o -> o == ordinal).scores()[0] >= worst ? 1 : 0;
+        }
+      }
+      return (double) found / wanted;
+    }
+
+    void assertFindsItself(float[][] rows, Data data) {
+      int missed = 0;
+      for (int i = 1; i < COUNT; i += 97) {
+        int ordinal = i;
+        if (i % 5 != 0 && data != Data.HEAVY_TAILED) {
+          Hits best = index.search(rows[i], 1, Selection.ALL, .95);
+          float own = exact.search(rows[i], 1, o -> o == ordinal).scores()[0];
+          missed += best.scores()[0] >= own - .02f * (1 + Math.abs(own)) ? 0 : 1;
+        }
+      }
+      assertEquals(0, missed, data + ", seed=" + SEED);
+    }
+  }
+}
