@@ -88,15 +88,15 @@ final class VectorBench {
   private double engram(List<Point> points) throws IOException {
     PartitionedVectorIndex index =
         new PartitionedVectorIndex(
-            data.dimension(), data.metric(), SegmentStore.inMemory(), this::originals);
+            data.dimension(), data.metric(), SegmentStore.inMemory(), this::originals, 1);
     long started = System.nanoTime();
     for (int i = 0; i < data.base().length; i++) {
       index.put(i, data.base()[i]);
       if (index.isFull()) {
-        index.tend(false);
+        index.flush(false);
       }
     }
-    index.tend(true);
+    index.filled();
     double rate = data.base().length / seconds(started);
     add("engram", "build, one thread, caught up and tidied", rate, 1);
     for (double recall : RECALLS) {

@@ -16,15 +16,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What goes on by itself in an open store, on threads of its own: sweeping what has expired,
- * trimming the log, forgetting old idempotency keys, embedding what waits for it, and the flushes
- * of periodic durability. What fails is tried again at the next turn.
+ * trimming the log, forgetting old idempotency keys, embedding what waits for it, what vector
+ * indexes put off, and the flushes of periodic durability. What fails is tried again at the next
+ * turn.
  */
 final class Maintenance implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Maintenance.class.getName());
   private static final Duration TURN = Duration.ofSeconds(1);
+  private static final Duration OFTEN = Duration.ofMillis(50);
 
   /** An embedder or a full queue that holds one job up does not hold up the flushes. */
-  private static final int THREADS = 4;
+  private static final int THREADS = 5;
 
   private static final int SWEEP_BATCH = 1_000;
 
@@ -45,7 +47,8 @@ final class Maintenance implements AutoCloseable {
     every(TURN, this::trim);
     every(TURN, this::forgetKeys);
     every(TURN, this::embed);
-    every(TURN.dividedBy(10), () -> store.vectorKind().tend(store.vectors().all()));
+    every(OFTEN, () -> store.vectorKind().flush(store.vectors().all()));
+    every(OFTEN, () -> store.vectorKind().improve(store.vectors().all()));
     if (store.config().durability() instanceof Durability.Periodic periodic) {
       every(periodic.interval(), store.log()::makeDurable);
     }

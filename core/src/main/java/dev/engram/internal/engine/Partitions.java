@@ -41,6 +41,9 @@ final class Partitions<P> implements View {
     /** The view is opened, with a directory of its own where there is one. */
     default void open(Optional<Path> directory) {}
 
+    /** An index is let go: nothing is fed to it any more, but a search may still use it. */
+    default void release(P index) {}
+
     /** A collection is gone. */
     default void drop(int collection) {}
 
@@ -185,6 +188,7 @@ final class Partitions<P> implements View {
   private void clear() {
     lock.lock();
     try {
+      indexes.values().forEach(entry -> kind.release(entry.index));
       indexes.clear();
     } finally {
       lock.unlock();
@@ -248,6 +252,7 @@ final class Partitions<P> implements View {
             Collections.min(indexes.values(), Comparator.comparingLong(entry -> entry.asked));
         bytes -= kind.bytes(oldest.index);
         indexes.values().remove(oldest);
+        kind.release(oldest.index);
       }
     } finally {
       lock.unlock();
@@ -263,7 +268,9 @@ final class Partitions<P> implements View {
     for (Change change : changes) {
       Key key = keyOf(change);
       if (change instanceof Change.CollectionDropped dropped) {
-        indexes.keySet().removeIf(k -> k.collection == dropped.collection());
+        indexes
+            .entrySet()
+            .removeIf(e -> e.getKey().collection == dropped.collection() && released(e));
         kind.drop(dropped.collection());
       } else if (key != null && indexes.containsKey(key)) {
         byIndex.computeIfAbsent(key, k -> new ArrayList<>()).add(change);
@@ -276,6 +283,11 @@ final class Partitions<P> implements View {
         kind.atomically(index, () -> applyAll(key, index, own));
       }
     });
+  }
+
+  private boolean released(Map.Entry<Key, Entry<P>> entry) {
+    kind.release(entry.getValue().index);
+    return true;
   }
 
   /** What is new comes first, so that a record that is replaced is never missing meanwhile. */

@@ -1,5 +1,6 @@
 package dev.engram.internal.engine;
 
+import dev.engram.CancelledException;
 import dev.engram.CommitId;
 import dev.engram.EngramException;
 import dev.engram.Metric;
@@ -19,6 +20,7 @@ import dev.engram.spi.StateSnapshot.CollectionRow;
 import dev.engram.spi.View.Findings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.ref.WeakReference;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +28,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntFunction;
 import java.util.stream.Stream;
@@ -42,11 +46,20 @@ final class VectorKind implements Partitions.Kind<PartitionedVectorIndex> {
   private static final System.Logger LOG = System.getLogger(VectorKind.class.getName());
   private static final long BYTES_PER_INDEX = 1_024;
 
+  /** Whoever waits for an index to be loaded has the machine to himself. */
+  private static final int LOADING_THREADS =
+      Math.max(1, Runtime.getRuntime().availableProcessors());
+
   /** How long a writer waits at most for an index that is behind. */
   private static final Duration PATIENCE = Duration.ofMillis(500);
 
   private final Log log;
   private final IntFunction<@Nullable CatalogEntry> collections;
+
+  /** The newest index of each collection, by the name of its directory. */
+  private final Map<String, WeakReference<PartitionedVectorIndex>> opened =
+      new ConcurrentHashMap<>();
+
   private volatile Optional<Path> directory = Optional.empty();
   private volatile boolean behind;
   private volatile boolean dropped;
@@ -75,6 +88,7 @@ final class VectorKind implements Partitions.Kind<PartitionedVectorIndex> {
     dropped = false;
     for (Path each : directories()) {
       if (collections.apply(numberOf(each)) == null) {
+        stop(each.getFileName().toString());
         Directories.delete(each);
       }
     }
@@ -89,9 +103,7 @@ final class VectorKind implements Partitions.Kind<PartitionedVectorIndex> {
   public PartitionedVectorIndex load(CollectionRow collection, StateReader state) {
     CatalogEntry entry = collections.apply(collection.number());
     Metric metric = entry == null ? Metric.COSINE : entry.descriptor().metric();
-    PartitionedVectorIndex index =
-        new PartitionedVectorIndex(
-            collection.dimension(), metric, segments(collection), originals(collection));
+    PartitionedVectorIndex index = open(collection, metric);
     BitSet present = new BitSet();
     state.forEachRecord(
         collection,
@@ -102,16 +114,47 @@ final class VectorKind implements Partitions.Kind<PartitionedVectorIndex> {
           }
         });
     index.retain(present::get);
+    index.fill(present.cardinality());
     state.forEachVector(
         collection,
         ordinal -> !index.has(ordinal),
         row -> {
           put(index, new Change.RecordPut(row, true));
           if (index.isFull()) {
-            index.tend(false);
+            index.flush(false);
           }
         });
+    index.filled();
     return index;
+  }
+
+  /** An index of what its directory holds. Another of the same collection writes no more. */
+  private PartitionedVectorIndex open(CollectionRow collection, Metric metric) {
+    String name = nameOf(collection);
+    stop(name);
+    PartitionedVectorIndex index =
+        new PartitionedVectorIndex(
+            collection.dimension(),
+            metric,
+            segments(collection),
+            originals(collection),
+            LOADING_THREADS);
+    opened.put(name, new WeakReference<>(index));
+    return index;
+  }
+
+  /** Waits until the index that was opened last in a directory writes no more. */
+  private void stop(String name) {
+    WeakReference<PartitionedVectorIndex> former = opened.remove(name);
+    PartitionedVectorIndex index = former == null ? null : former.get();
+    if (index != null) {
+      index.stop();
+    }
+  }
+
+  @Override
+  public void release(PartitionedVectorIndex index) {
+    index.retire();
   }
 
   /** Waits, for a while, until an index that is far behind has caught up. */
@@ -122,8 +165,8 @@ final class VectorKind implements Partitions.Kind<PartitionedVectorIndex> {
     }
   }
 
-  /** Does for each index what is due. Called by one thread at a time. */
-  void tend(List<PartitionedVectorIndex> indexes) {
+  /** Lets go what is left of dropped collections, and flushes tails. One call at a time. */
+  void flush(List<PartitionedVectorIndex> indexes) {
     if (dropped) {
       try {
         deleteDropped();
@@ -132,18 +175,28 @@ final class VectorKind implements Partitions.Kind<PartitionedVectorIndex> {
         dropped = true;
       }
     }
-    for (PartitionedVectorIndex index : indexes) {
-      try {
-        index.tend();
-      } catch (UncheckedIOException | EngramException e) {
-        if (e.getCause() instanceof ClosedByInterruptException) {
-          // The store is being closed.
-          return;
-        }
+    indexes.forEach(index -> attempt(() -> index.flush(index.isIdle())));
+    behind = indexes.stream().anyMatch(PartitionedVectorIndex::isOverfull);
+  }
+
+  /** Does for each index what is due and takes longer. One call at a time. */
+  void improve(List<PartitionedVectorIndex> indexes) {
+    indexes.forEach(index -> attempt(() -> index.improve(index.isIdle())));
+    behind = indexes.stream().anyMatch(PartitionedVectorIndex::isOverfull);
+  }
+
+  /** The log has what an index cannot write; so it is tried again at the next turn. */
+  private static void attempt(Runnable work) {
+    try {
+      work.run();
+    } catch (CancelledException e) {
+      // The store is being closed.
+      Thread.currentThread().interrupt();
+    } catch (UncheckedIOException | EngramException e) {
+      if (!(e.getCause() instanceof ClosedByInterruptException)) {
         LOG.log(System.Logger.Level.WARNING, "a vector index is not written: why=" + e);
       }
     }
-    behind = false;
   }
 
   private Originals originals(CollectionRow collection) {
@@ -166,9 +219,13 @@ final class VectorKind implements Partitions.Kind<PartitionedVectorIndex> {
     if (directory.isEmpty()) {
       return SegmentStore.inMemory();
     }
-    Path own = directory.get().resolve(collection.number() + "-" + collection.epoch());
+    Path own = directory.get().resolve(nameOf(collection));
     Directories.makePrivate(own);
     return new SegmentDirectory(own, new LogOwner(log));
+  }
+
+  private static String nameOf(CollectionRow collection) {
+    return collection.number() + "-" + collection.epoch();
   }
 
   private List<Path> directories() {

@@ -5,18 +5,11 @@ package dev.engram.internal.vector;
  * is not offered, and the bound sinks each time the buffer is full. Smaller keys are better. A
  * workspace; one thread at a time.
  */
-final class Candidates {
-  /** Room for the keys of the vectors that a kernel scores at a time. */
-  final float[] keys = new float[CodeLayout.LANES];
-
-  /** And for their products. */
-  final long[] products = new long[CodeLayout.LANES];
-
+final class Candidates extends ScanSink {
   private float[] kept = new float[0];
   private long[] places = new long[0];
   private int size;
   private int wanted;
-  private float bound;
 
   /** Starts anew. */
   void begin(int newWanted) {
@@ -30,11 +23,7 @@ final class Candidates {
     }
   }
 
-  /** Keys from here on are not wanted any more. */
-  float bound() {
-    return bound;
-  }
-
+  @Override
   void add(float key, long place) {
     kept[size] = key;
     places[size++] = place;

@@ -19,10 +19,8 @@ package dev.engram.internal.vector;
  * so that a query is quantised once and not once for each centroid.
  */
 final class Code {
-  /** The step of the 8-bit grid times √D, near the best for rotated residuals. */
-  private static final float TAU = 38;
-
-  private static final float ROUNDING = 1e-5f;
+  /** Magnitudes of eight bits, just not 128. */
+  private static final float MAGNITUDES = 127.999f;
 
   /** One bit a component: whether the residual is not negative. */
   final long[] bits;
@@ -61,6 +59,7 @@ final class Code {
     double centre = 0;
     double along = 0;
     int ones = 0;
+    float most = 0;
     for (int word = 0; word < bits.length; word++) {
       long set = 0;
       for (int i = 64 * word; i < 64 * word + 64; i++) {
@@ -69,6 +68,7 @@ final class Code {
         residual[i] = r;
         squares += r * r;
         sum += Math.abs(r);
+        most = Math.max(most, Math.abs(r));
         along += r * c;
         centre += r >= 0 ? c : -c;
         set |= (r >= 0 ? 1L : 0L) << (i & 63);
@@ -80,16 +80,18 @@ final class Code {
     add = (float) add(squares, along, ratio * centre / 2, inner);
     scale = (float) (inner ? -ratio : -2 * ratio);
     tilt = scale * ones;
-    encodeBytes(centroids, at, squares, along, inner);
+    encodeBytes(centroids, at, most, squares, along, inner);
   }
 
-  private void encodeBytes(float[] centroids, int at, double squares, double along, boolean inner) {
-    float step = squares > 0 ? (float) (TAU * Math.sqrt(residual.length) / Math.sqrt(squares)) : 0;
+  /** The largest component gets the largest magnitude, so that none is cut off. */
+  private void encodeBytes(
+      float[] centroids, int at, float most, double squares, double along, boolean inner) {
+    float step = most > 0 ? MAGNITUDES / most : 0;
     double product = 0;
     double centre = 0;
     for (int i = 0; i < residual.length; i++) {
       float r = residual[i];
-      int magnitude = Math.min((int) (step * Math.abs(r) + ROUNDING), 127);
+      int magnitude = Math.min((int) (step * Math.abs(r)), 127);
       int code = r >= 0 ? magnitude : -1 - magnitude;
       bytes[i] = (byte) code;
       float u = code + .5f;

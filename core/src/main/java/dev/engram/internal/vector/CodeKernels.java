@@ -36,7 +36,7 @@ sealed interface CodeKernels permits ScalarCodeKernels, SimdCodeKernels {
       float base,
       long firstPlace,
       IntPredicate allowed,
-      Candidates out);
+      ScanSink out);
 
   /** The inner product of signed bytes and floats; {@code length} is a multiple of 64. */
   float dot(MemorySegment rows, long from, float[] query, int length);

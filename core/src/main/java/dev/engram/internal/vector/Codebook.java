@@ -9,14 +9,17 @@ import java.lang.foreign.MemorySegment;
  */
 final class Codebook {
   /** Candidates of the scan for the one nearest centroid. */
-  private static final int NEAREST_CANDIDATES = 12;
+  private static final int NEAREST_CANDIDATES = 16;
 
   /** Vectors that a partition holds when its codebook is made. */
   static final int VECTORS_PER_PARTITION = 128;
 
   final int id;
-  final int trainedOn;
+  final int plannedFor;
   final int padded;
+
+  /** Whether the largest inner product is nearest for searches, else the smallest distance. */
+  private final boolean byProduct;
 
   /** Rotated, one after the other. */
   final float[] centroids;
@@ -24,26 +27,34 @@ final class Codebook {
   private final float[] squares;
   private final CodeLayout layout;
   private final MemorySegment blocks;
+
+  /** The blocks that rank the centroids as searches want it. */
+  private final MemorySegment routed;
+
   private final float[] mean;
   private final VectorKernels kernels = VectorKernels.best();
   private final CodeKernels codes = CodeKernels.best();
 
   /**
    * @param id tells codebooks of one index apart
-   * @param trainedOn vectors in the index when this was made
+   * @param plannedFor vectors for which it has enough partitions
+   * @param byProduct whether {@link #route} will be asked for the largest inner products
    * @param centroids rotated, one after the other
    */
-  Codebook(int id, int trainedOn, int padded, float[] centroids) {
+  Codebook(int id, int plannedFor, int padded, boolean byProduct, float[] centroids) {
     this.id = id;
-    this.trainedOn = trainedOn;
+    this.plannedFor = plannedFor;
     this.padded = padded;
+    this.byProduct = byProduct;
     this.centroids = centroids;
     this.layout = new CodeLayout(padded);
     this.mean = mean();
     this.squares = new float[size()];
-    int blockCount = CodeLayout.blocks(size());
-    this.blocks = Arena.ofAuto().allocate((long) blockCount * layout.blockBytes(), 64);
-    encode(blockCount);
+    for (int i = 0; i < squares.length; i++) {
+      squares[i] = kernels.dot(centroids, i * padded, centroids, i * padded, padded);
+    }
+    this.blocks = encoded(false);
+    this.routed = byProduct ? encoded(true) : blocks;
   }
 
   /** Partitions. */
@@ -58,7 +69,7 @@ final class Codebook {
 
   /** The nearest partition of a rotated vector, by distance. */
   int nearest(Workspace work) {
-    rank(NEAREST_CANDIDATES, work);
+    rank(blocks, NEAREST_CANDIDATES, work);
     int best = 0;
     float least = Float.POSITIVE_INFINITY;
     for (int i = 0; i < work.routing.size(); i++) {
@@ -77,18 +88,17 @@ final class Codebook {
    * work.probes}.
    *
    * @param wanted how many, at most
-   * @param byProduct whether the largest inner product is nearest, else the smallest distance
    * @param inner whether the keys' bases are minus inner products, else squared distances
    */
-  void route(int wanted, boolean byProduct, boolean inner, Workspace work) {
+  void route(int wanted, boolean inner, Workspace work) {
     float querySquare = kernels.dot(work.query.rotated, work.query.rotated);
-    if (byProduct || wanted >= size()) {
+    if (wanted >= size()) {
       work.routing.begin(size());
       for (int partition = 0; partition < size(); partition++) {
         work.routing.add(0, partition);
       }
     } else {
-      rank(2 * wanted + 16, work);
+      rank(routed, 2 * wanted + 16, work);
     }
     work.probes.clear(work.routing.size());
     for (int i = 0; i < work.routing.size(); i++) {
@@ -96,7 +106,11 @@ final class Codebook {
       float product = product(work.query.rotated, partition);
       float distance = querySquare - 2 * product + squares[partition];
       float base = inner ? -product : distance;
-      work.probes.add(byProduct ? -product : distance, partition, base);
+      work.probes.add(
+          byProduct ? -product : distance,
+          partition,
+          base,
+          (float) Math.sqrt(Math.max(0, distance)));
     }
     work.probes.keepBest(wanted);
   }
@@ -107,10 +121,17 @@ final class Codebook {
     return inner ? -product : kernels.dot(query, query) - 2 * product + squares[partition];
   }
 
-  private void rank(int candidates, Workspace work) {
+  /** From the query to a partition's centroid. */
+  float distance(float[] query, int partition) {
+    return (float)
+        Math.sqrt(kernels.squaredDistance(query, 0, centroids, partition * padded, padded));
+  }
+
+  private void rank(MemorySegment coded, int candidates, Workspace work) {
     work.routing.begin(Math.min(candidates, size()));
+    work.query.slack = 0;
     codes.scan(
-        blocks,
+        coded,
         layout,
         0,
         CodeLayout.blocks(size()),
@@ -138,18 +159,20 @@ final class Codebook {
     return result;
   }
 
-  private void encode(int blockCount) {
+  private MemorySegment encoded(boolean forProducts) {
+    int blockCount = CodeLayout.blocks(size());
+    MemorySegment coded = Arena.ofAuto().allocate((long) blockCount * layout.blockBytes(), 64);
     for (int block = 0; block < blockCount; block++) {
-      layout.clear(blocks, (long) block * layout.blockBytes());
+      layout.clear(coded, (long) block * layout.blockBytes());
     }
     Code code = new Code(padded);
     float[] centroid = new float[padded];
     for (int i = 0; i < size(); i++) {
       System.arraycopy(centroids, i * padded, centroid, 0, padded);
-      squares[i] = kernels.dot(centroid, centroid);
-      code.encode(centroid, mean, 0, false);
+      code.encode(centroid, mean, 0, forProducts);
       long block = (long) (i / CodeLayout.LANES) * layout.blockBytes();
-      layout.put(blocks, block, i % CodeLayout.LANES, code, i);
+      layout.put(coded, block, i % CodeLayout.LANES, code, i);
     }
+    return coded;
   }
 }

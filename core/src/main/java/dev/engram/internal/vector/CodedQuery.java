@@ -20,6 +20,12 @@ final class CodedQuery {
   /** The sum of all components. */
   float sum;
 
+  /**
+   * How far the estimate of ⟨u, q⟩ may be off: so much better is every vector taken to be, so that
+   * long residuals, whose estimates are less certain, are not lost.
+   */
+  float slack;
+
   CodedQuery(int padded) {
     this.rotated = new float[padded];
     this.planes = new long[padded / 64 * PLANES];

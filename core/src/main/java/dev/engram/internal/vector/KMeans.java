@@ -2,6 +2,7 @@ package dev.engram.internal.vector;
 
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.DoubleAdder;
 
 /**
  * Finds centroids: Lloyd's algorithm, in two levels where many are wanted, so that the work grows
@@ -21,45 +22,59 @@ final class KMeans {
    * @param rows one after the other
    * @param dimension components of a row
    * @param wanted centroids, at least 1
+   * @param threads at most
    * @return centroids, one after the other
    */
-  static float[] centroids(float[] rows, int dimension, int wanted, SplittableRandom random) {
+  static float[] centroids(
+      float[] rows, int dimension, int wanted, SplittableRandom random, int threads) {
     int count = rows.length / dimension;
     int[] all = new int[count];
     Arrays.setAll(all, i -> i);
-    Work work = new Work(rows, dimension, random);
+    Work work = new Work(rows, dimension, threads);
     if (wanted <= ONE_LEVEL) {
-      return work.lloyd(all, wanted);
+      return work.lloyd(all, wanted, random, threads);
     }
-    float[] coarse = work.lloyd(all, (int) Math.sqrt(wanted));
-    return work.refine(all, coarse, wanted);
+    float[] coarse = work.lloyd(all, (int) Math.sqrt(wanted), random, threads);
+    return work.refine(all, coarse, wanted, random);
   }
 
   /** The rows at work. */
   private static final class Work {
     private final float[] rows;
     private final int dimension;
-    private final SplittableRandom random;
+    private final int threads;
     private final VectorKernels kernels = VectorKernels.best();
 
-    Work(float[] rows, int dimension, SplittableRandom random) {
+    Work(float[] rows, int dimension, int threads) {
       this.rows = rows;
       this.dimension = dimension;
-      this.random = random;
+      this.threads = threads;
     }
 
     /** Splits each coarse partition into a share of the centroids that goes by its size. */
-    float[] refine(int[] members, float[] coarse, int wanted) {
+    float[] refine(int[] members, float[] coarse, int wanted, SplittableRandom random) {
       int parts = coarse.length / dimension;
       int[] owner = new int[members.length];
-      double _ = assign(members, coarse, owner);
+      double _ = assign(members, coarse, owner, threads);
+      SplittableRandom[] randoms = new SplittableRandom[parts];
+      Arrays.setAll(randoms, part -> random.split());
       float[][] found = new float[parts][];
+      Ranges.each(
+          parts,
+          1,
+          threads,
+          (part, _) -> {
+            int[] own = membersOf(members, owner, part);
+            int share = Math.max(1, Math.round((float) wanted * own.length / members.length));
+            found[part] = own.length == 0 ? new float[0] : lloyd(own, share, randoms[part], 1);
+          });
+      return joined(found);
+    }
+
+    private static float[] joined(float[][] found) {
       int total = 0;
-      for (int part = 0; part < parts; part++) {
-        int[] own = membersOf(members, owner, part);
-        int share = Math.round((float) wanted * own.length / members.length);
-        found[part] = own.length == 0 ? new float[0] : lloyd(own, Math.max(1, share));
-        total += found[part].length;
+      for (float[] part : found) {
+        total += part.length;
       }
       float[] joined = new float[total];
       int at = 0;
@@ -70,23 +85,23 @@ final class KMeans {
       return joined;
     }
 
-    float[] lloyd(int[] members, int wanted) {
+    float[] lloyd(int[] members, int wanted, SplittableRandom random, int workers) {
       int k = Math.min(wanted, members.length);
-      float[] centroids = seeds(members, k);
+      float[] centroids = seeds(members, k, random);
       int[] owner = new int[members.length];
       double before = Double.POSITIVE_INFINITY;
       for (int round = 0; round < ROUNDS; round++) {
-        double error = assign(members, centroids, owner);
+        double error = assign(members, centroids, owner, workers);
         if ((k == 1 && round > 0) || error >= before * .9999) {
           break;
         }
         before = error;
-        centroids = means(members, owner, centroids, k);
+        centroids = means(members, owner, centroids, random);
       }
       return centroids;
     }
 
-    private float[] seeds(int[] members, int k) {
+    private float[] seeds(int[] members, int k, SplittableRandom random) {
       int[] shuffled = members.clone();
       float[] centroids = new float[k * dimension];
       for (int i = 0; i < k; i++) {
@@ -98,11 +113,21 @@ final class KMeans {
       return centroids;
     }
 
-    /** Finds the nearest centroid of each member; returns the sum of squared distances. */
-    private double assign(int[] members, float[] centroids, int[] owner) {
+    /** Finds the nearest centroid of each member; returns the sum of squared distances, about. */
+    private double assign(int[] members, float[] centroids, int[] owner, int workers) {
+      DoubleAdder error = new DoubleAdder();
+      Ranges.each(
+          members.length,
+          Ranges.ROWS,
+          workers,
+          (from, to) -> error.add(assign(members, from, to, centroids, owner)));
+      return error.sum();
+    }
+
+    private double assign(int[] members, int from, int to, float[] centroids, int[] owner) {
       double error = 0;
       int k = centroids.length / dimension;
-      for (int i = 0; i < members.length; i++) {
+      for (int i = from; i < to; i++) {
         float least = Float.POSITIVE_INFINITY;
         for (int c = 0; c < k; c++) {
           float distance =
@@ -119,7 +144,8 @@ final class KMeans {
     }
 
     /** The mean of each partition; an empty one starts anew at a random member. */
-    private float[] means(int[] members, int[] owner, float[] old, int k) {
+    private float[] means(int[] members, int[] owner, float[] old, SplittableRandom random) {
+      int k = old.length / dimension;
       float[] sums = new float[old.length];
       int[] sizes = new int[k];
       for (int i = 0; i < members.length; i++) {

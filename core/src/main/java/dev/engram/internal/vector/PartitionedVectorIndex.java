@@ -4,48 +4,79 @@ import dev.engram.Metric;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntPredicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An approximate index of any size. New vectors stand in an exact tail; {@link #tend} moves them
- * into {@link Segment}s, where each partition of a {@link Codebook} holds the codes of the vectors
- * near one centroid. A search scans the tail and the partitions nearest to the query, ranks the
- * best by their one-bit codes again by their eight-bit codes, the best of these by the vectors
- * themselves, and joins the two. So scores are exact, and only that nothing is missed is not
- * certain.
+ * An approximate index of any size. A vector is in one of three places:
+ *
+ * <ul>
+ *   <li>the <b>tail</b> holds what came last, as it came; a search scores each of it exactly;
+ *   <li>the <b>fresh</b> level holds what {@link #flush} moved out of the tail, coded around one
+ *       centroid; a search scans all of its codes;
+ *   <li>the <b>partitioned</b> level holds what {@link #improve} moved out of the fresh one, once
+ *       that was worth it: each partition of its {@link Codebook} holds the codes of the vectors
+ *       near one centroid, and a search looks into the partitions nearest to the query.
+ * </ul>
+ *
+ * <p>What a search finds in a level by one-bit codes it ranks again by eight-bit codes, and the
+ * best of these by the vectors themselves. So scores are exact, and only that nothing is missed is
+ * not certain.
  *
  * <p>Vectors so long that their squares might overflow are never coded; they stay in the tail.
  *
  * <p>An ordinal never gets another vector. So a deletion is a mark that stays, segments never
  * change, and merging copies codes as they are.
  *
- * <p>Thread-safety: as {@link VectorIndex}; beside searches and the writer one more thread may call
- * {@link #tend}. Searches take one {@link State} and never wait.
+ * <p>Thread-safety: as {@link VectorIndex}; beside searches and the writer any thread may call
+ * {@link #flush}, {@link #improve} and {@link #stop}. Searches take one {@link State} and never
+ * wait.
  */
 public final class PartitionedVectorIndex implements VectorIndex {
   /** Up to so many vectors the tail is all there is. */
-  static final int FLAT_LIMIT = 8_192;
+  static final int TAIL_LIMIT = 8_192;
 
-  /** The tail is moved into a segment at this size, in bytes of vectors. */
+  /** Up to so many there are no partitions. */
+  static final int FLAT_LIMIT = 16_384;
+
+  /** The tail is flushed at this size, in bytes of vectors. */
   private static final long TAIL_BYTES = 32L << 20;
 
-  /** More segments than this are merged. */
+  /** When nothing else is to be done, the tail is flushed from this size on. */
+  private static final int IDLE_TAIL = 512;
+
+  /** And the fresh level is partitioned from this size on. */
+  private static final int IDLE_FRESH = 4_096;
+
+  /** The fresh level is partitioned when it has so many vectors for each partition. */
+  private static final int FRESH_PER_PARTITION = 16;
+
+  /** The writer waits when there are so many times more. */
+  private static final int PATIENCE = 4;
+
+  private static final int MAX_FRESH_SEGMENTS = 24;
   private static final int MAX_SEGMENTS = 6;
 
-  /** Segments that are merged at a time. */
-  private static final int MERGED = 4;
+  /** A segment with more than this share of deleted vectors is written anew. */
+  private static final double MAX_DEAD = .2;
 
-  /** A codebook is made anew when the index is so many times larger than at its making. */
-  private static final int GROWTH = 3;
+  /** When nothing else is to be done, segments are merged where the largest has less than this. */
+  private static final double IDLE_LARGEST = .9;
+
+  /** A codebook is made for so many times the vectors that there are. */
+  private static final int AHEAD = 2;
+
+  /** A codebook is made anew when there are so many times more vectors than it was made for. */
+  private static final double OUTGROWN = 2;
 
   /** And when nothing else is to be done. */
-  private static final double IDLE_GROWTH = 1.2;
+  private static final double IDLE_OUTGROWN = 1.5;
 
   /** Rows a centroid is trained on. */
   private static final int SAMPLE_PER_CENTROID = 24;
@@ -53,77 +84,97 @@ public final class PartitionedVectorIndex implements VectorIndex {
   /** An index is idle after so long without a change. */
   private static final long QUIET_NANOS = 1_000_000_000L;
 
-  /** A segment with more than this share of deleted vectors is written anew. */
-  private static final double MAX_DEAD = .2;
-
-  /** Of a selection up to this size each vector is ranked. */
-  private static final int EXACT_LIMIT = 10_000;
-
   /** So many more than wanted are ranked by their vectors. */
-  private static final int SPARE = 16;
+  private static final int SPARE = 2;
 
   /** At most so many are ranked by their vectors; the rest by their codes. */
   private static final int MAX_EXACT = 256;
+
+  /** The rotation is the same in every index. */
+  private static final long SEED = 0x656E6772616DL;
 
   private final int dimension;
   private final Metric metric;
   private final boolean inner;
   private final Rotation rotation;
   private final int tailLimit;
+  private final int flatLimit;
+  private final int threads;
   private final SegmentStore store;
   private final Originals originals;
-  private final CodeKernels codes = CodeKernels.best();
-
-  /** The rotation is the same in every index. */
-  private static final long SEED = 0x656E6772616DL;
 
   private final OrdinalMarks deleted = new OrdinalMarks();
   private final ConcurrentLinkedQueue<Workspace> spare = new ConcurrentLinkedQueue<>();
+  private final ReentrantLock flushing = new ReentrantLock();
+  private final ReentrantLock improving = new ReentrantLock();
 
   private volatile State state;
+  private volatile boolean stopped;
+
+  /** So many vectors are being loaded: they are partitioned when all are there. */
+  private volatile int expected;
+
+  private volatile boolean filling;
 
   /** Vectors in the tail that are too long to be coded. */
   private volatile int outliers;
 
-  /** What {@link #tend()} saw last. */
-  private @Nullable FlatVectorIndex seenTail;
+  /** Segments in which there is nothing to split. */
+  private List<Segment> unsplit = List.of();
 
+  /** What {@link #isIdle} saw last. */
   private int seenSize;
-  private long quietSince;
 
-  /** What a search sees. */
+  private volatile long changedAt = System.nanoTime();
+
+  /**
+   * What a search sees.
+   *
+   * @param frozen a tail that is being flushed
+   */
   private record State(
-      FlatVectorIndex tail,
-      @Nullable FlatVectorIndex frozen,
-      @Nullable Codebook book,
-      List<Segment> segments,
-      Probing probing) {
+      FlatVectorIndex tail, @Nullable FlatVectorIndex frozen, Level fresh, Level partitioned) {
     int coded() {
-      return segments.stream().mapToInt(Segment::count).sum();
+      return fresh.count() + partitioned.count();
     }
 
-    State withTail(FlatVectorIndex newTail, @Nullable FlatVectorIndex newFrozen) {
-      return new State(newTail, newFrozen, book, segments, probing);
+    List<Segment> segments() {
+      List<Segment> all = new ArrayList<>(partitioned.segments());
+      all.addAll(fresh.segments());
+      return all;
+    }
+
+    /** Most hits that a search can have. */
+    int capacity() {
+      return Math.addExact(tail.size() + (frozen == null ? 0 : frozen.size()), coded());
     }
   }
 
-  /** An index of what a store holds, or an empty one. */
+  /** An index of what a store holds, or an empty one, that codes vectors on so many threads. */
   public PartitionedVectorIndex(
-      int dimension, Metric metric, SegmentStore store, Originals originals) {
+      int dimension, Metric metric, SegmentStore store, Originals originals, int threads) {
+    this(dimension, metric, store, originals, threads, FLAT_LIMIT);
+  }
+
+  PartitionedVectorIndex(
+      int dimension,
+      Metric metric,
+      SegmentStore store,
+      Originals originals,
+      int threads,
+      int flatLimit) {
     this.dimension = dimension;
     this.metric = metric;
     this.inner = metric != Metric.EUCLIDEAN;
     this.rotation = new Rotation(dimension, SEED);
     this.store = store;
     this.originals = originals;
-    this.tailLimit = Math.clamp(TAIL_BYTES / (4L * dimension), 512, FLAT_LIMIT);
-    FlatVectorIndex tail = new FlatVectorIndex(dimension, metric);
+    this.threads = threads;
+    this.flatLimit = flatLimit;
+    this.tailLimit = Math.clamp(TAIL_BYTES / (4L * dimension), 512, TAIL_LIMIT);
+    SegmentStore.Contents found = store.open(rotation.padded(), metric == Metric.DOT);
     this.state =
-        store
-            .open()
-            .filter(found -> found.book().padded == rotation.padded())
-            .map(found -> new State(tail, null, found.book(), found.segments(), found.probing()))
-            .orElseGet(() -> new State(tail, null, null, List.of(), Probing.UNKNOWN));
+        new State(new FlatVectorIndex(dimension, metric), null, found.fresh(), found.partitioned());
   }
 
   /**
@@ -132,7 +183,7 @@ public final class PartitionedVectorIndex implements VectorIndex {
    * @param present tells whether there is a vector under an ordinal; every other is forgotten
    */
   public synchronized void retain(IntPredicate present) {
-    for (Segment segment : state.segments) {
+    for (Segment segment : state.segments()) {
       for (int i = 0; i < segment.count(); i++) {
         if (!present.test(segment.listed(i))) {
           deleted.mark(segment.listed(i));
@@ -142,10 +193,18 @@ public final class PartitionedVectorIndex implements VectorIndex {
     }
   }
 
-  /** Whether there is a vector under an ordinal. */
+  /** Whether there is a coded vector under an ordinal. */
   public boolean has(int ordinal) {
-    return !deleted.has(ordinal)
-        && state.segments.stream().anyMatch(segment -> segment.place(ordinal) >= 0);
+    return !deleted.has(ordinal) && placed(state, ordinal) != null;
+  }
+
+  private static @Nullable Segment placed(State seen, int ordinal) {
+    for (Segment segment : seen.segments()) {
+      if (segment.place(ordinal) >= 0) {
+        return segment;
+      }
+    }
+    return null;
   }
 
   @Override
@@ -167,28 +226,27 @@ public final class PartitionedVectorIndex implements VectorIndex {
       deleted.mark(ordinal);
       return true;
     }
-    for (Segment segment : state.segments) {
-      if (segment.place(ordinal) >= 0) {
-        deleted.mark(ordinal);
-        segment.died();
-        return true;
-      }
+    Segment segment = placed(state, ordinal);
+    if (segment == null) {
+      return false;
     }
-    return false;
+    deleted.mark(ordinal);
+    segment.died();
+    return true;
   }
 
   @Override
   public Hits search(float[] query, int limit, Selection selection, double recall) {
     State seen = state;
-    int capacity = Math.min(limit, seen.tail.size() + sizeOf(seen.frozen) + seen.coded() + 1);
+    int capacity = Math.min(limit, seen.capacity() + 1);
     if (capacity == 0) {
       return Hits.none();
     }
     TopK top = new TopK(capacity);
-    if (!seen.segments.isEmpty()) {
+    if (seen.coded() > 0) {
       Workspace work = take();
       try {
-        new Search(seen, query, capacity, selection, recall, work).into(top);
+        rankCoded(seen, query, capacity, selection, recall, work, top);
       } finally {
         spare.add(work);
       }
@@ -208,6 +266,35 @@ public final class PartitionedVectorIndex implements VectorIndex {
     return top.drain();
   }
 
+  /** Finds somewhat more by codes than is wanted, and ranks them by their vectors. */
+  private void rankCoded(
+      State seen,
+      float[] query,
+      int wanted,
+      Selection selection,
+      double recall,
+      Workspace work,
+      TopK top) {
+    float[] asked = metric == Metric.COSINE ? VectorKernels.normalised(query) : query;
+    rotation.of(asked, 0, work.query.rotated);
+    work.query.quantise();
+    Rescoring rescoring = new Rescoring(asked, metric, originals);
+    List<Level> levels =
+        Stream.of(seen.partitioned, seen.fresh).filter(level -> !level.isEmpty()).toList();
+    if (recall >= 1) {
+      CompleteSearch complete = new CompleteSearch(inner, deleted, work, wanted);
+      levels.forEach(level -> complete.rank(level, selection.allowed()));
+      rescoring.all(complete.candidates(), top);
+      return;
+    }
+    TopK coded = new TopK(wanted + wanted / 4 + SPARE);
+    work.ranker.begin(coded, work.query);
+    for (Level level : levels) {
+      new LevelSearch(level, inner, deleted, work).rank(wanted, selection, recall);
+    }
+    rescoring.best(coded.drain(), wanted, work.ranker.uncertainty(), MAX_EXACT, top);
+  }
+
   @Override
   public boolean holds(int ordinal, float[] vector) {
     State seen = state;
@@ -218,23 +305,15 @@ public final class PartitionedVectorIndex implements VectorIndex {
         || (seen.frozen != null && seen.frozen.holds(ordinal, vector))) {
       return true;
     }
-    for (Segment segment : seen.segments) {
-      int place = segment.place(ordinal);
-      if (place >= 0) {
-        return isNear(segment, place, vector);
-      }
-    }
-    return false;
+    Segment segment = placed(seen, ordinal);
+    return segment != null && isNear(segment, segment.place(ordinal), vector);
   }
 
   @Override
   public int size() {
     State seen = state;
-    int size = seen.tail.size() + sizeOf(seen.frozen);
-    for (Segment segment : seen.segments) {
-      size += segment.count() - segment.dead();
-    }
-    return size;
+    int tails = seen.tail.size() + (seen.frozen == null ? 0 : seen.frozen.size());
+    return tails + seen.fresh.live() + seen.partitioned.live();
   }
 
   @Override
@@ -242,215 +321,308 @@ public final class PartitionedVectorIndex implements VectorIndex {
     State seen = state;
     long bytes = seen.tail.bytes() + deleted.bytes();
     bytes += seen.frozen == null ? 0 : seen.frozen.bytes();
-    bytes += seen.book == null ? 0 : seen.book.bytes();
-    return bytes + (store.mapped() ? 0 : seen.segments.stream().mapToLong(Segment::bytes).sum());
+    long levels = seen.fresh.bytes() + seen.partitioned.bytes();
+    long segments = seen.segments().stream().mapToLong(Segment::bytes).sum();
+    return bytes + levels - (store.mapped() ? segments : 0);
   }
 
-  /** Whether {@link #tend} has something to do that cannot wait. */
+  /** Whether {@link #flush} has something to do that cannot wait. */
   public boolean isFull() {
     return state.tail.size() - outliers >= tailLimit;
   }
 
-  /** Whether the writer should wait for {@link #tend}. */
+  /** Whether the writer should wait for {@link #flush} and {@link #improve}. */
   public boolean isOverfull() {
-    return state.tail.size() >= 4 * tailLimit;
+    State seen = state;
+    return seen.tail.size() - outliers >= PATIENCE * tailLimit
+        || (expected == 0 && seen.fresh.count() > PATIENCE * enoughFresh(seen));
   }
 
-  /** What is due, as {@link #tend(boolean)}; idle where nothing came for a while. */
-  public void tend() {
-    State now = state;
-    if (now.tail != seenTail || now.tail.size() != seenSize) {
-      seenTail = now.tail;
-      seenSize = now.tail.size();
-      quietSince = System.nanoTime();
+  /** Whether nothing came for a while. */
+  public boolean isIdle() {
+    int size = size();
+    long now = System.nanoTime();
+    if (size != seenSize) {
+      seenSize = size;
+      changedAt = now;
     }
-    boolean idle = System.nanoTime() - quietSince > QUIET_NANOS;
-    if (idle ? now.book != null || isFull() : isFull()) {
-      tend(idle);
+    return now - changedAt > QUIET_NANOS;
+  }
+
+  /** So many vectors will be put now: they are partitioned once, at {@link #filled}. */
+  public void fill(int vectors) {
+    expected = vectors;
+  }
+
+  /** All that were to come are there; partitions them on all threads. */
+  public void filled() {
+    expected = 0;
+    filling = true;
+    try {
+      flush(true);
+      improve(true);
+    } finally {
+      filling = false;
+    }
+  }
+
+  /** Whoever searches and writes meanwhile needs the others. */
+  private int workers() {
+    return filling ? threads : Math.max(1, threads / 2);
+  }
+
+  /** Nothing new is begun that writes files. */
+  public void retire() {
+    stopped = true;
+  }
+
+  /** From the return on nothing is written any more. Waits for what is under way. */
+  public void stop() {
+    retire();
+    for (ReentrantLock lock : List.of(flushing, improving)) {
+      lock.lock();
+      try {
+        // Whatever was under way has ended.
+        continue;
+      } finally {
+        lock.unlock();
+      }
     }
   }
 
   /**
-   * Moves the tail into a segment, merges segments, makes the codebook anew: whatever is due.
-   * Called by one thread at a time.
+   * Moves a full tail into the fresh level. One that was moved half-way comes first.
    *
-   * @param idle whether a small tail may be moved as well
+   * @param idle whether a smaller tail may be moved as well
    */
-  public void tend(boolean idle) {
+  public void flush(boolean idle) {
+    run(flushing, () -> flushNow(idle));
+  }
+
+  /**
+   * Partitions what is fresh, merges segments, makes the codebook anew, measures: whatever is due.
+   *
+   * @param idle whether what is not urgent may be done as well
+   */
+  public void improve(boolean idle) {
+    run(
+        improving,
+        () -> {
+          partition(idle);
+          split();
+          tidy(idle);
+          calibrate();
+        });
+  }
+
+  /** Something that writes files. */
+  private interface Job {
+    void run() throws IOException;
+  }
+
+  private void run(ReentrantLock lock, Job job) {
+    lock.lock();
     try {
-      flush(idle);
-      recode(idle ? IDLE_GROWTH : GROWTH);
-      merge(idle ? 1 : MAX_SEGMENTS);
-      calibrate();
+      if (!stopped) {
+        job.run();
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    } finally {
+      lock.unlock();
     }
   }
 
-  private void flush(boolean idle) throws IOException {
+  private void flushNow(boolean idle) throws IOException {
     State before = state;
-    boolean first = before.book == null;
-    int enough = first ? FLAT_LIMIT : idle ? 1 : tailLimit;
-    if (before.tail.size() - outliers < enough) {
+    int size = before.tail.size() - outliers;
+    boolean due = size >= tailLimit || (idle && size >= IDLE_TAIL && before.coded() > 0);
+    if (!due && before.frozen == null) {
       return;
     }
     FlatVectorIndex frozen = freeze();
-    Codebook book = before.book;
-    if (book == null) {
-      book = train(rowsOf(frozen), frozen.size(), 0);
-    }
     TailSource source = new TailSource(frozen, rotation, deleted);
-    Segment segment = write(book, source);
+    Codebook around = before.fresh.codebook();
+    if (around == null) {
+      around = book(0, source.size(), Samples.mean(source, rotation.padded()));
+    }
+    Segment segment = new SegmentWriter(around, inner, workers()).write(source, store);
     synchronized (this) {
       outliers = source.putOutliers(state.tail);
-      List<Segment> segments = new ArrayList<>(state.segments);
-      if (segment != null) {
-        segment.countDead(deleted);
-        segments.add(segment);
-      }
-      state = new State(state.tail, null, book, List.copyOf(segments), state.probing);
+      List<Segment> fresh = segment == null ? List.of() : List.of(segment);
+      fresh.forEach(each -> each.countDead(deleted));
+      state =
+          new State(
+              state.tail, null, state.fresh.replacing(List.of(), fresh, around), state.partitioned);
     }
     publish();
   }
 
-  private void publish() throws IOException {
-    State now = state;
-    if (now.book != null) {
-      store.publish(new SegmentStore.Contents(now.book, now.segments, now.probing));
-    }
-  }
-
-  /** From now on the writer fills another tail. */
+  /**
+   * From now on the writer fills another tail. A tail that was frozen before and could not be
+   * written comes first.
+   */
   private synchronized FlatVectorIndex freeze() {
-    FlatVectorIndex frozen = state.tail;
-    state = state.withTail(new FlatVectorIndex(dimension, metric), frozen);
+    FlatVectorIndex frozen = state.frozen;
+    if (frozen == null) {
+      frozen = state.tail;
+      FlatVectorIndex next = new FlatVectorIndex(dimension, metric);
+      state = new State(next, frozen, state.fresh, state.partitioned);
+    }
     return frozen;
   }
 
-  /** Makes a codebook for the size that the index has now, and codes everything by it. */
-  private void recode(double growth) throws IOException {
+  private void publish() throws IOException {
+    store.publish(() -> {
+      State now = state;
+      return new SegmentStore.Contents(now.fresh, now.partitioned);
+    });
+  }
+
+  /** Moves the fresh vectors into partitions, and all where the codebook is outgrown. */
+  private void partition(boolean idle) throws IOException {
     State seen = state;
-    Codebook old = seen.book;
-    if (old == null || seen.coded() < growth * old.trainedOn) {
+    int total = seen.coded();
+    int fresh = seen.fresh.count();
+    if (fresh == 0 || total <= flatLimit || total < expected) {
       return;
     }
-    Codebook book = train(sample(seen), seen.coded(), old.id + 1);
-    List<Segment> recoded = new ArrayList<>();
-    for (Segment segment : seen.segments) {
-      SegmentSource decoded = new SegmentSource(List.of(segment), deleted, null, inner);
-      Segment fresh = write(book, new OriginalSource(decoded, originals, rotation, metric));
-      if (fresh != null) {
-        recoded.add(fresh);
-      }
+    Codebook book = seen.partitioned.codebook();
+    if (book == null || total > (idle ? IDLE_OUTGROWN : OUTGROWN) * book.plannedFor) {
+      int planned = idle ? total : AHEAD * total;
+      Codebook next = train(seen, planned, book == null ? 1 : book.id + 1);
+      move(seen, next, new SegmentSource(seen.segments(), deleted, inner), seen.segments());
+    } else if (fresh >= (idle ? IDLE_FRESH : enoughFresh(seen))) {
+      List<Segment> old = seen.fresh.segments();
+      move(seen, book, new SegmentSource(old, deleted, inner), old);
     }
-    replace(seen.segments, recoded, book);
   }
 
-  private void merge(int most) throws IOException {
+  /** Replaces partitions that the vectors which came since do not fit. */
+  private void split() throws IOException {
     State seen = state;
-    List<Segment> chosen = chosen(seen, most);
-    Codebook book = seen.book;
-    if (book == null || chosen.isEmpty()) {
+    if (seen.partitioned.isEmpty() || seen.partitioned.segments().equals(unsplit)) {
       return;
     }
-    Segment merged = write(book, new SegmentSource(chosen, deleted, book, inner));
-    replace(chosen, merged == null ? List.of() : List.of(merged), book);
-  }
-
-  /** Few large segments are left alone; small ones, and those with many dead, are written anew. */
-  private static List<Segment> chosen(State seen, int most) {
-    if (seen.segments.size() > most) {
-      return seen.segments.stream()
-          .sorted(Comparator.comparingInt(Segment::count))
-          .limit(most == 1 ? Integer.MAX_VALUE : MERGED)
-          .toList();
+    Codebook book = seen.partitioned.book();
+    SplittableRandom random = new SplittableRandom(SEED - book.id);
+    Split split = Split.of(seen.partitioned, deleted, inner, random);
+    if (!split.isEmpty()) {
+      List<Segment> old = seen.partitioned.segments();
+      Codebook next = book(book.id + 1, book.plannedFor, split.centroids());
+      move(seen, next, new SegmentSource(old, deleted, inner, split), old);
     }
-    return seen.segments.stream().filter(s -> s.dead() > MAX_DEAD * s.count()).limit(1).toList();
+    unsplit = state.partitioned.segments();
   }
 
-  private void replace(List<Segment> old, List<Segment> fresh, Codebook book) throws IOException {
+  private int enoughFresh(State seen) {
+    Codebook book = seen.partitioned.codebook();
+    return Math.max(flatLimit, book == null ? 0 : FRESH_PER_PARTITION * book.size());
+  }
+
+  private void move(State seen, Codebook book, SegmentSource coded, List<Segment> old)
+      throws IOException {
+    PreciseSource source = new PreciseSource(coded, originals, rotation, metric);
+    Segment segment = new SegmentWriter(book, inner, workers()).write(source, store);
+    List<Segment> moved = segment == null ? List.of() : List.of(segment);
     synchronized (this) {
-      List<Segment> segments = new ArrayList<>(state.segments);
-      segments.removeAll(old);
-      fresh.forEach(segment -> segment.countDead(deleted));
-      segments.addAll(fresh);
-      state = new State(state.tail, state.frozen, book, List.copyOf(segments), state.probing);
+      moved.forEach(each -> each.countDead(deleted));
+      Level fresh = state.fresh.replacing(old, List.of(), seen.fresh.codebook());
+      Level partitioned = state.partitioned.replacing(old, moved, book);
+      state = new State(state.tail, state.frozen, fresh, partitioned);
     }
     publish();
   }
 
-  private @Nullable Segment write(Codebook book, SegmentWriter.Source source) throws IOException {
-    return new SegmentWriter(book, inner).write(source, store);
-  }
-
-  private Codebook train(float[] rows, int vectors, int id) {
-    int wanted = Math.max(1, vectors / Codebook.VECTORS_PER_PARTITION);
+  private Codebook train(State seen, int planned, int id) {
+    int wanted = Math.max(1, planned / Codebook.VECTORS_PER_PARTITION);
+    SegmentSource source = new SegmentSource(seen.segments(), deleted, inner);
+    float[] rows = Samples.rows(source, rotation.padded(), wanted * SAMPLE_PER_CENTROID);
     SplittableRandom random = new SplittableRandom(SEED + id);
-    float[] centroids = KMeans.centroids(rows, rotation.padded(), wanted, random);
-    return new Codebook(id, vectors, rotation.padded(), centroids);
+    float[] centroids = KMeans.centroids(rows, rotation.padded(), wanted, random, workers());
+    return book(id, planned, centroids);
   }
 
-  private float[] rowsOf(FlatVectorIndex frozen) {
-    TailSource source = new TailSource(frozen, rotation, deleted);
-    float[] rows = new float[source.size() * rotation.padded()];
-    float[] row = new float[rotation.padded()];
-    int taken = 0;
-    for (int i = 0; i < source.size(); i++) {
-      if (source.ordinal(i) >= 0) {
-        source.rotated(i, row);
-        System.arraycopy(row, 0, rows, taken++ * row.length, row.length);
-      }
-    }
-    return Arrays.copyOf(rows, taken * row.length);
+  private Codebook book(int id, int planned, float[] centroids) {
+    return new Codebook(id, planned, rotation.padded(), metric == Metric.DOT, centroids);
   }
 
-  /** Rows of the segments, evenly chosen. */
-  private float[] sample(State seen) {
-    SegmentSource source = new SegmentSource(seen.segments, deleted, null, inner);
-    int wanted =
-        Math.min(
-            source.size(),
-            Math.max(1, seen.coded() / Codebook.VECTORS_PER_PARTITION) * SAMPLE_PER_CENTROID);
-    float[] row = new float[rotation.padded()];
-    float[] rows = new float[Math.multiplyExact(wanted, row.length)];
-    int taken = 0;
-    double step = (double) source.size() / wanted;
-    for (int i = 0; i < wanted; i++) {
-      int at = (int) (i * step);
-      if (source.ordinal(at) >= 0) {
-        source.rotated(at, row);
-        System.arraycopy(row, 0, rows, taken++ * row.length, row.length);
-      }
+  /** Merges what has become many, and writes anew what has many dead. */
+  private void tidy(boolean idle) throws IOException {
+    merge(chosen(state.fresh, MAX_FRESH_SEGMENTS, false));
+    merge(chosen(state.partitioned, MAX_SEGMENTS, idle));
+  }
+
+  private static List<Segment> chosen(Level level, int most, boolean idle) {
+    List<Segment> ascending =
+        level.segments().stream().sorted(Comparator.comparingInt(Segment::count)).toList();
+    if (ascending.size() > most) {
+      return ascending.subList(0, most / 2 + 1);
     }
-    return Arrays.copyOf(rows, taken * row.length);
+    if (idle
+        && ascending.size() > 1
+        && ascending.getLast().count() < IDLE_LARGEST * level.count()) {
+      return ascending;
+    }
+    return ascending.stream().filter(s -> s.dead() > MAX_DEAD * s.count()).limit(1).toList();
+  }
+
+  private void merge(List<Segment> old) throws IOException {
+    if (old.isEmpty()) {
+      return;
+    }
+    Codebook book = old.getFirst().book;
+    SegmentSource source = new SegmentSource(old, deleted, inner);
+    Segment segment = new SegmentWriter(book, inner, workers()).write(source, store);
+    List<Segment> merged = segment == null ? List.of() : List.of(segment);
+    synchronized (this) {
+      merged.forEach(each -> each.countDead(deleted));
+      boolean isFresh = state.fresh.segments().contains(old.getFirst());
+      Level fresh = isFresh ? state.fresh.replacing(old, merged, book) : state.fresh;
+      Level other = isFresh ? state.partitioned : state.partitioned.replacing(old, merged, book);
+      state = new State(state.tail, state.frozen, fresh, other);
+    }
+    publish();
   }
 
   private void calibrate() throws IOException {
     State seen = state;
-    Codebook book = seen.book;
-    if (book == null || seen.probing.isFor(book, seen.coded())) {
+    if (isMeasured(seen.fresh) && isMeasured(seen.partitioned)) {
       return;
     }
-    Probing measured =
-        new ProbeMeasure(book, seen.segments, inner, metric == Metric.DOT).measure(seen.coded());
+    Probing fresh = measured(seen.fresh);
+    Probing partitioned = measured(seen.partitioned);
     synchronized (this) {
-      if (state.book == book) {
-        state = new State(state.tail, state.frozen, book, state.segments, measured);
-      }
+      state =
+          new State(
+              state.tail,
+              state.frozen,
+              state.fresh.with(fresh),
+              state.partitioned.with(partitioned));
     }
     publish();
   }
 
+  private static boolean isMeasured(Level level) {
+    return level.isEmpty() || level.probing().isFor(level.book(), level.count());
+  }
+
+  private Probing measured(Level level) {
+    return isMeasured(level) ? level.probing() : new ProbeMeasure(level, inner).measure();
+  }
+
   int partitions() {
-    return state.book == null ? 0 : state.book.size();
+    Codebook book = state.partitioned.codebook();
+    return book == null ? 0 : book.size();
+  }
+
+  float slack(double recall) {
+    return state.partitioned.probing().slack(recall);
   }
 
   int probes(double recall) {
-    return state.book == null ? 0 : state.probing.probes(state.book, recall, 1);
-  }
-
-  private static int sizeOf(@Nullable FlatVectorIndex index) {
-    return index == null ? 0 : index.size();
+    Level level = state.partitioned;
+    return level.isEmpty() ? 0 : level.probing().probes(level.book(), recall, 1);
   }
 
   private static void offerAll(Hits hits, TopK top) {
@@ -477,135 +649,5 @@ public final class PartitionedVectorIndex implements VectorIndex {
         kernels.squaredDistance(given, 0, segment.book.centroids, at, rotation.padded());
     float slack = 1e-6f * kernels.dot(given, given);
     return kernels.squaredDistance(stored, given) <= .1f * residual + slack;
-  }
-
-  /** One search through the segments. */
-  private final class Search {
-    private final State seen;
-    private final int wanted;
-    private final Selection selection;
-    private final double recall;
-    private final Workspace work;
-    private final Codebook book;
-    private final float[] asked;
-
-    Search(
-        State seen, float[] query, int wanted, Selection selection, double recall, Workspace work) {
-      this.seen = seen;
-      this.wanted = wanted;
-      this.selection = selection;
-      this.recall = recall;
-      this.work = work;
-      this.book = java.util.Objects.requireNonNull(seen.book);
-      this.asked = metric == Metric.COSINE ? VectorKernels.normalised(query) : query;
-      rotation.of(asked, 0, work.query.rotated);
-      work.query.quantise();
-    }
-
-    /** Finds somewhat more by codes than is wanted, and ranks them by their vectors. */
-    void into(TopK top) {
-      TopK coded = new TopK(wanted + SPARE);
-      find(coded);
-      Hits hits = coded.drain();
-      int exact = Math.min(hits.size(), MAX_EXACT);
-      List<float @Nullable []> vectors = originals.vectors(Arrays.copyOf(hits.ordinals(), exact));
-      for (int i = 0; i < hits.size(); i++) {
-        float[] vector = i < exact ? vectors.get(i) : null;
-        if (i >= exact) {
-          top.offer(hits.ordinals()[i], hits.scores()[i]);
-        } else if (vector != null) {
-          top.offer(hits.ordinals()[i], exactScore(vector));
-        }
-      }
-    }
-
-    private float exactScore(float[] vector) {
-      VectorKernels kernels = VectorKernels.best();
-      return switch (metric) {
-        case COSINE -> Math.clamp(kernels.dot(asked, vector) / kernels.norm(vector), -1f, 1f);
-        case DOT -> kernels.dot(asked, vector);
-        case EUCLIDEAN -> 0f - (float) Math.sqrt(kernels.squaredDistance(asked, vector));
-      };
-    }
-
-    private void find(TopK top) {
-      if (selection.size() <= EXACT_LIMIT) {
-        rankSelected(top);
-        return;
-      }
-      int probes = seen.probing.probes(book, recall, share());
-      int enough = Math.min(wanted + SPARE, seen.coded());
-      while (true) {
-        scan(probes);
-        if (work.found.size() >= enough || probes >= book.size()) {
-          break;
-        }
-        probes = (int) Math.min(book.size(), 4L * probes);
-      }
-      rankFound(top);
-    }
-
-    /** The share of all vectors that may be hits. */
-    private double share() {
-      return Math.min(1, (double) selection.size() / Math.max(1, seen.coded()));
-    }
-
-    private void scan(int probes) {
-      IntPredicate allowed =
-          selection.isAll() && deleted.isEmpty()
-              ? Selection.Every.ORDINAL
-              : ordinal -> !deleted.has(ordinal) && selection.test(ordinal);
-      book.route(probes, metric == Metric.DOT, inner, work);
-      work.found.begin(Math.min(seen.probing.depth(recall, wanted + SPARE), seen.coded()));
-      for (int probe = 0; probe < work.probes.size(); probe++) {
-        int partition = work.probes.partition(probe);
-        for (int i = 0; i < seen.segments.size(); i++) {
-          long mark = (long) probe << 48 | (long) i << 32;
-          seen.segments
-              .get(i)
-              .scan(
-                  codes, partition, work.query, work.probes.base(probe), mark, allowed, work.found);
-        }
-      }
-      work.found.finish();
-    }
-
-    private void rankFound(TopK top) {
-      for (int i = 0; i < work.found.size(); i++) {
-        long found = work.found.place(i);
-        Segment segment = seen.segments.get((int) (found >>> 32) & 0xFFFF);
-        float base = work.probes.base((int) (found >>> 48));
-        offer(segment, (int) found, base, top);
-      }
-    }
-
-    /** So few may be hits that each is ranked. */
-    private void rankSelected(TopK top) {
-      for (int ordinal : selection.ordinals()) {
-        if (!deleted.has(ordinal)) {
-          for (Segment segment : seen.segments) {
-            int place = segment.place(ordinal);
-            if (place >= 0) {
-              float base = book.base(work.query.rotated, segment.partition(place), inner);
-              offer(segment, place, base, top);
-              break;
-            }
-          }
-        }
-      }
-    }
-
-    private void offer(Segment segment, int place, float base, TopK top) {
-      float key = segment.key(codes, place, work.query) + base;
-      top.offer(segment.ordinal(place), score(key));
-    }
-
-    private float score(float key) {
-      return switch (metric) {
-        case COSINE -> Math.clamp(-key, -1f, 1f);
-        case DOT -> -key;
-        case EUCLIDEAN -> 0f - (float) Math.sqrt(Math.max(0, key));
-      };
-    }
   }
 }

@@ -1,112 +1,122 @@
 package dev.engram.internal.vector;
 
 import java.util.Arrays;
-import java.util.List;
 
 /**
- * Measures in which partitions the nearest neighbours of stored vectors are, and how far down. Used
- * once.
+ * Measures in which partitions the nearest neighbours of stored vectors are, and how far off their
+ * one-bit codes are. Used once.
  */
 final class ProbeMeasure {
   private static final int QUERIES = 192;
-  static final int NEIGHBOURS = 10;
+  private static final int NEIGHBOURS = 10;
+
+  /** So many are ranked by eight-bit codes to find the neighbours. */
   private static final int RANKED = 4_000;
 
-  private final Codebook book;
-  private final List<Segment> segments;
+  /** Three deviations. */
+  private static final float SLACK = .9f;
+
+  private final Level level;
   private final boolean inner;
-  private final boolean byProduct;
   private final CodeKernels codes = CodeKernels.best();
   private final Workspace work;
+  private final Candidates found = new Candidates();
   private final int[] ranks = new int[QUERIES * NEIGHBOURS];
-  private final int[] depths = new int[QUERIES * NEIGHBOURS];
+  private final float[] slacks = new float[QUERIES * NEIGHBOURS];
   private int size;
 
-  ProbeMeasure(Codebook book, List<Segment> segments, boolean inner, boolean byProduct) {
-    this.book = book;
-    this.segments = segments;
+  /**
+   * @param level is not empty
+   * @param inner whether keys are minus inner products, else squared distances
+   */
+  ProbeMeasure(Level level, boolean inner) {
+    this.level = level;
     this.inner = inner;
-    this.byProduct = byProduct;
-    this.work = new Workspace(book.padded);
+    this.work = new Workspace(level.book().padded);
   }
 
-  Probing measure(int vectors) {
-    long all = segments.stream().mapToLong(Segment::count).sum();
+  /** One that was found. */
+  private record Near(int probe, Segment segment, int place, float estimate, float key) {}
+
+  Probing measure() {
+    int count = level.count();
     for (int i = 0; i < QUERIES; i++) {
-      neighbours(all * i / QUERIES);
+      neighbours((long) count * i / QUERIES);
     }
-    return Probing.of(book.id, vectors, Arrays.copyOf(ranks, size), Arrays.copyOf(depths, size));
+    return Probing.of(
+        level.book().id, count, Arrays.copyOf(ranks, size), Arrays.copyOf(slacks, size));
   }
 
-  /** Adds the ranks and depths of one vector's neighbours. */
+  /** Adds what one vector's neighbours are like. */
   private void neighbours(long number) {
     long rest = number;
     int at = 0;
-    while (rest >= segments.get(at).count()) {
-      rest -= segments.get(at++).count();
+    while (rest >= level.segments().get(at).count()) {
+      rest -= level.segments().get(at++).count();
     }
-    Segment segment = segments.get(at);
+    Segment segment = level.segments().get(at);
     int place = segment.listedPlace((int) rest);
     segment.decode(place, segment.partition(place), inner, work.query.rotated);
     work.query.quantise();
-    book.route(book.size(), byProduct, inner, work);
-    work.found.begin(RANKED);
+    level.book().route(level.book().size(), inner, work);
+    scan();
+    Near[] nearest = nearest((long) at << 32 | place);
+    for (int i = 0; i < nearest.length; i++) {
+      ranks[size] = nearest[i].probe;
+      slacks[size++] = slack(nearest[i], nearest[nearest.length - 1].key);
+    }
+  }
+
+  /** A place found says which probe and segment. */
+  private void scan() {
+    found.begin(RANKED);
     for (int probe = 0; probe < work.probes.size(); probe++) {
-      for (int i = 0; i < segments.size(); i++) {
+      float base = work.probes.base(probe);
+      work.query.slack = SLACK * work.probes.distance(probe);
+      for (int i = 0; i < level.segments().size(); i++) {
         long mark = (long) probe << 48 | (long) i << 32;
-        int partition = work.probes.partition(probe);
-        float base = work.probes.base(probe);
-        segments
+        level
+            .segments()
             .get(i)
-            .scan(codes, partition, work.query, base, mark, Selection.Every.ORDINAL, work.found);
+            .scan(
+                codes,
+                work.probes.partition(probe),
+                work.query,
+                base,
+                mark,
+                Selection.Every.ORDINAL,
+                found);
       }
     }
-    work.found.finish();
-    rank((long) at << 32 | place);
+    found.finish();
   }
 
-  private void rank(long itself) {
-    long[] best = new long[NEIGHBOURS];
-    float[] keys = new float[NEIGHBOURS];
-    Arrays.fill(keys, Float.POSITIVE_INFINITY);
-    for (int i = 0; i < work.found.size(); i++) {
-      long found = work.found.place(i);
-      if ((found & 0xFFFF_FFFF_FFFFL) != itself) {
-        Segment segment = segments.get((int) (found >>> 32) & 0xFFFF);
-        float base = work.probes.base((int) (found >>> 48));
-        insert(keys, best, segment.key(codes, (int) found, work.query) + base, found);
+  /** The nearest but for the vector itself, best first. */
+  private Near[] nearest(long itself) {
+    Near[] all = new Near[found.size()];
+    int count = 0;
+    for (int i = 0; i < found.size(); i++) {
+      long place = found.place(i);
+      if ((place & 0xFFFF_FFFF_FFFFL) != itself) {
+        int probe = (int) (place >>> 48);
+        Segment segment = level.segments().get((int) (place >>> 32) & 0xFFFF);
+        float key = segment.key(codes, (int) place, work.query) + work.probes.base(probe);
+        all[count++] = new Near(probe, segment, (int) place, found.key(i), key);
       }
     }
-    for (int i = 0; i < NEIGHBOURS && keys[i] < Float.POSITIVE_INFINITY; i++) {
-      ranks[size] = (int) (best[i] >>> 48);
-      depths[size++] = depth(best[i]);
-    }
+    Near[] nearest = Arrays.copyOf(all, count);
+    Arrays.sort(nearest, (a, b) -> Float.compare(a.key, b.key));
+    return Arrays.copyOf(nearest, Math.min(count, NEIGHBOURS));
   }
 
-  /** How many of those found look better by their one-bit codes. */
-  private int depth(long place) {
-    float own = Float.POSITIVE_INFINITY;
-    for (int i = 0; i < work.found.size(); i++) {
-      own = work.found.place(i) == place ? work.found.key(i) : own;
+  /** The slack at distance 1 without which a search would not have ranked it. */
+  private float slack(Near near, float worst) {
+    float unit = near.segment.scale(near.place) * work.probes.distance(near.probe);
+    if (unit == 0) {
+      return 0;
     }
-    int better = 0;
-    for (int i = 0; i < work.found.size(); i++) {
-      better += work.found.key(i) < own ? 1 : 0;
-    }
-    return better;
-  }
-
-  private static void insert(float[] keys, long[] places, float key, long place) {
-    int at = keys.length - 1;
-    if (key >= keys[at]) {
-      return;
-    }
-    while (at > 0 && keys[at - 1] > key) {
-      keys[at] = keys[at - 1];
-      places[at] = places[at - 1];
-      at--;
-    }
-    keys[at] = key;
-    places[at] = place;
+    // Keys sink by the slack times the scale, which is not positive.
+    float estimate = near.estimate - SLACK * unit;
+    return Math.max(0, (estimate - worst) / -unit);
   }
 }

@@ -5,6 +5,7 @@ final class Probes {
   private float[] ranks = new float[0];
   private int[] partitions = new int[0];
   private float[] bases = new float[0];
+  private float[] distances = new float[0];
   private int size;
 
   /** Forgets all, and makes room. */
@@ -14,17 +15,20 @@ final class Probes {
       ranks = new float[capacity];
       partitions = new int[capacity];
       bases = new float[capacity];
+      distances = new float[capacity];
     }
   }
 
   /**
    * @param rank smaller is better
    * @param base what is added to the keys of the partition
+   * @param distance from the query to the centroid
    */
-  void add(float rank, int partition, float base) {
+  void add(float rank, int partition, float base, float distance) {
     ranks[size] = rank;
     partitions[size] = partition;
-    bases[size++] = base;
+    bases[size] = base;
+    distances[size++] = distance;
   }
 
   /** Sorts, and leaves so many. */
@@ -43,6 +47,10 @@ final class Probes {
 
   float base(int i) {
     return bases[i];
+  }
+
+  float distance(int i) {
+    return distances[i];
   }
 
   private void sort(int from, int to) {
@@ -83,5 +91,8 @@ final class Probes {
     float base = bases[i];
     bases[i] = bases[j];
     bases[j] = base;
+    float distance = distances[i];
+    distances[i] = distances[j];
+    distances[j] = distance;
   }
 }

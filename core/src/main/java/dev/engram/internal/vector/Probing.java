@@ -2,73 +2,89 @@ package dev.engram.internal.vector;
 
 import java.util.Arrays;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * How many partitions a search must look into, and how many of what it finds there it must rank
- * again: measured on vectors of the index itself, whose true neighbours were found by looking into
- * all.
+ * How many partitions a search must look into, and how far it must mistrust one-bit codes: measured
+ * on vectors of the index itself, whose true neighbours were found by looking into all.
  *
  * @param book the codebook that was measured; -1 for none
  * @param vectors in the index at that time
  * @param ranks of the partitions of the true neighbours, ascending; 0 is the nearest partition
- * @param depths of the true neighbours in the order of their one-bit codes, ascending; 0 is the
- *     best
+ * @param slacks that the true neighbours needed, ascending; see {@link CodedQuery#slack}
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared, never changed
-record Probing(int book, int vectors, int[] ranks, int[] depths) {
+record Probing(int book, int vectors, int[] ranks, float[] slacks) {
   /** Before anything was measured. */
-  static final Probing UNKNOWN = new Probing(-1, 0, new int[0], new int[0]);
+  static final Probing UNKNOWN = new Probing(-1, 0, new int[0], new float[0]);
 
   /** The share of the true hits that a search finds where nobody says otherwise. */
   static final double DEFAULT_RECALL = .95;
 
   private static final double GROWTH = 1.1;
 
-  /** Queries from outside are harder than stored vectors: so much of the misses is not allowed. */
+  /** Queries from outside are harder than stored vectors: so much of the misses is allowed. */
   private static final double MARGIN = .35;
 
-  private static final double DEPTH_MARGIN = .2;
-  private static final int UNMEASURED_DEPTH = 200;
-  private static final int LEAST_DEPTH = 40;
+  private static final double SLACK_MARGIN = .2;
+
+  /** So that a vector is found by itself though its partition was chosen by its codes. */
+  private static final int LEAST_PROBES = 3;
+
+  private static final float UNMEASURED_SLACK = .6f;
+  private static final float LEAST_SLACK = .1f;
 
   /** So many quantiles of each are kept. */
   private static final int QUANTILES = 256;
 
   /** Of what was measured, in any order. */
-  static Probing of(int book, int vectors, int[] ranks, int[] depths) {
-    return new Probing(book, vectors, quantiles(ranks), quantiles(depths));
-  }
-
-  private static int[] quantiles(int[] measured) {
-    int[] ascending = measured.clone();
-    Arrays.sort(ascending);
-    if (ascending.length <= QUANTILES) {
-      return ascending;
+  static Probing of(int book, int vectors, int[] ranks, float[] slacks) {
+    int[] ascendingRanks = ranks.clone();
+    Arrays.sort(ascendingRanks);
+    float[] ascendingSlacks = slacks.clone();
+    Arrays.sort(ascendingSlacks);
+    int kept = Math.min(QUANTILES, ranks.length);
+    int[] keptRanks = new int[kept];
+    float[] keptSlacks = new float[kept];
+    for (int i = 0; i < kept; i++) {
+      int at = (int) ((i + 1L) * ranks.length / kept) - 1;
+      keptRanks[i] = ascendingRanks[at];
+      keptSlacks[i] = ascendingSlacks[at];
     }
-    int[] kept = new int[QUANTILES];
-    Arrays.setAll(kept, i -> ascending[(int) ((i + 1L) * ascending.length / QUANTILES) - 1]);
-    return kept;
+    return new Probing(book, vectors, keptRanks, keptSlacks);
   }
 
   /** What {@link #parse} reads again. */
   String words() {
-    return vectors + " " + joined(ranks) + " " + joined(depths);
+    return vectors
+        + " "
+        + joined(Arrays.stream(ranks).mapToObj(Integer::toString))
+        + " "
+        + joined(IntStream.range(0, slacks.length).mapToObj(i -> Float.toString(slacks[i])));
   }
 
-  private static String joined(int[] numbers) {
-    return Arrays.stream(numbers).mapToObj(Integer::toString).collect(Collectors.joining(","));
+  private static String joined(Stream<String> numbers) {
+    return numbers.collect(Collectors.joining(","));
   }
 
   static Probing parse(int book, String words) {
     String[] parts = words.split(" ", -1);
-    return new Probing(book, Integer.parseInt(parts[0]), numbers(parts[1]), numbers(parts[2]));
+    String[] ranks = numbers(parts[1]);
+    String[] slacks = numbers(parts[2]);
+    float[] kept = new float[slacks.length];
+    for (int i = 0; i < kept.length; i++) {
+      kept[i] = Float.parseFloat(slacks[i]);
+    }
+    return new Probing(
+        book,
+        Integer.parseInt(parts[0]),
+        Arrays.stream(ranks).mapToInt(Integer::parseInt).toArray(),
+        kept);
   }
 
-  private static int[] numbers(String joined) {
-    return joined.isEmpty()
-        ? new int[0]
-        : Stream.of(joined.split(",", -1)).mapToInt(Integer::parseInt).toArray();
+  private static String[] numbers(String joined) {
+    return joined.isEmpty() ? new String[0] : joined.split(",", -1);
   }
 
   boolean isFor(Codebook codebook, int now) {
@@ -83,38 +99,32 @@ record Probing(int book, int vectors, int[] ranks, int[] depths) {
    */
   int probes(Codebook codebook, double recall, double share) {
     int most = codebook.size();
-    if (book != codebook.id || ranks.length == 0 || recall >= 1) {
-      int some = Math.max(most / 8, Math.min(8, most));
-      return recall >= 1 ? most : some;
+    if (book != codebook.id || ranks.length == 0) {
+      return Math.max(most / 8, Math.min(8, most));
     }
-    double probes = (quantile(ranks, 1 - (1 - recall) * MARGIN) + 1) / Math.sqrt(share);
-    return Math.clamp((long) Math.ceil(probes), 1, most);
+    double probes = (ranks[at(recall, MARGIN)] + 1) / Math.sqrt(share);
+    return Math.clamp((long) Math.ceil(probes), Math.min(LEAST_PROBES, most), most);
   }
 
   /**
-   * How many of those that the scan found are ranked again.
+   * How far one-bit codes are mistrusted, for a query at distance 1 from the centroid.
    *
-   * @param wanted hits
+   * @param recall the share of the true hits that is wanted, 0 to 1
    */
-  int depth(double recall, int wanted) {
-    double rank =
-        depths.length == 0 ? UNMEASURED_DEPTH : quantile(depths, 1 - (1 - recall) * DEPTH_MARGIN);
-    double perHit = (rank + 1) / ProbeMeasure.NEIGHBOURS;
-    return Math.clamp((long) (perHit * wanted) + 16, LEAST_DEPTH, Integer.MAX_VALUE / 4);
+  float slack(double recall) {
+    return slacks.length == 0
+        ? UNMEASURED_SLACK
+        : Math.max(LEAST_SLACK, slacks[at(recall, SLACK_MARGIN)]);
   }
 
-  private static int quantile(int[] ascending, double share) {
-    int at = (int) Math.ceil(share * ascending.length) - 1;
-    return ascending[Math.clamp(at, 0, ascending.length - 1)];
+  private int at(double recall, double margin) {
+    int at = (int) Math.ceil((1 - (1 - recall) * margin) * ranks.length) - 1;
+    return Math.clamp(at, 0, ranks.length - 1);
   }
 
   /** The share of the true neighbours that so many partitions hold. */
   double recall(int probes) {
-    int found = Arrays.binarySearch(ranks, probes);
-    int at = found < 0 ? -found - 1 : found;
-    while (at > 0 && ranks[at - 1] >= probes) {
-      at--;
-    }
-    return ranks.length == 0 ? 0 : (double) at / ranks.length;
+    long found = Arrays.stream(ranks).filter(rank -> rank < probes).count();
+    return ranks.length == 0 ? 0 : (double) found / ranks.length;
   }
 }

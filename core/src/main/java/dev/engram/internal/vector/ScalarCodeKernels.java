@@ -16,12 +16,12 @@ final class ScalarCodeKernels implements CodeKernels {
       float base,
       long firstPlace,
       IntPredicate allowed,
-      Candidates out) {
+      ScanSink out) {
     for (int b = 0; b < blocks; b++) {
       long block = from + (long) b * layout.blockBytes();
       for (int lane = 0; lane < CodeLayout.LANES; lane++) {
         float key = key(codes, layout, block, lane, query) + base;
-        if (key < out.bound() && allowed.test(layout.ordinal(codes, block, lane))) {
+        if (key < out.bound && allowed.test(layout.ordinal(codes, block, lane))) {
           out.add(key, firstPlace + (long) b * CodeLayout.LANES + lane);
         }
       }
@@ -30,6 +30,7 @@ final class ScalarCodeKernels implements CodeKernels {
 
   private static float key(
       MemorySegment codes, CodeLayout layout, long block, int lane, CodedQuery query) {
+    float half = query.sum * .5f - query.slack;
     int product = 0;
     for (int word = 0; word < layout.words(); word++) {
       long bits = codes.get(CodeLayout.LONG, block + (long) (word * CodeLayout.LANES + lane) * 8);
@@ -41,7 +42,7 @@ final class ScalarCodeKernels implements CodeKernels {
     float scale = codes.get(CodeLayout.FLOAT, block + layout.scaleOffset() + 4L * lane);
     float tilt = codes.get(CodeLayout.FLOAT, block + layout.tiltOffset() + 4L * lane);
     float add = codes.get(CodeLayout.FLOAT, block + layout.addOffset() + 4L * lane);
-    return scale * (product * query.delta - query.sum * .5f) + tilt * query.low + add;
+    return scale * (product * query.delta - half) + tilt * query.low + add;
   }
 
   @Override

@@ -24,6 +24,9 @@ final class Segment {
   static final int VERSION = 1;
   static final int HEADER_BYTES = 64;
 
+  /** The last field of the header. */
+  static final int CHECKSUM_AT = 60;
+
   final Codebook book;
   final Header header;
 
@@ -132,7 +135,7 @@ final class Segment {
       float base,
       long mark,
       IntPredicate allowed,
-      Candidates out) {
+      ScanSink out) {
     int first = firstBlocks[partition];
     int blocks = firstBlocks[partition + 1] - first;
     if (blocks > 0) {
@@ -145,6 +148,31 @@ final class Segment {
   /** The precise key of a vector, without its partition's base. */
   float key(CodeKernels kernels, int place, CodedQuery query) {
     return kernels.key(memory, layout, header.rowsAt() + (long) place * layout.rowBytes(), query);
+  }
+
+  /**
+   * How far the precise key of a vector may be off, for a query at distance 1 from the centroid: no
+   * component is off by more than half a step.
+   */
+  float greatestError(int place) {
+    return .5f * (float) Math.sqrt(header.padded()) * step(place);
+  }
+
+  /** How far it is off usually, three deviations: components are off evenly. */
+  float usualError(int place) {
+    return 3f * (float) Math.sqrt(1 / 12f) * step(place);
+  }
+
+  /** The scale of the one-bit code at a place. */
+  float scale(int place) {
+    long block = header.blocksAt() + (long) (place / CodeLayout.LANES) * layout.blockBytes();
+    int lane = place % CodeLayout.LANES;
+    return memory.get(CodeLayout.FLOAT, block + layout.scaleOffset() + 4L * lane);
+  }
+
+  private float step(int place) {
+    long row = header.rowsAt() + (long) place * layout.rowBytes();
+    return Math.abs(memory.get(CodeLayout.FLOAT, row + header.padded() + 4));
   }
 
   /** The ordinal at a place; -1 where it is empty. */
@@ -219,10 +247,11 @@ final class Segment {
     memory.force();
   }
 
-  /** The checksum of everything behind the header. */
+  /** The checksum of everything but itself. */
   static int checksum(MemorySegment memory) {
     CRC32C crc = new CRC32C();
     long step = 1 << 26;
+    crc.update(memory.asSlice(0, CHECKSUM_AT).asByteBuffer());
     for (long at = HEADER_BYTES; at < memory.byteSize(); at += step) {
       long length = Math.min(step, memory.byteSize() - at);
       crc.update(memory.asSlice(at, length).asByteBuffer());

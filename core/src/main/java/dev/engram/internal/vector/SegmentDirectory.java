@@ -15,8 +15,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 
@@ -28,9 +28,9 @@ import java.util.zip.CRC32C;
  * <pre>
  *   engram vectors 1
  *   of …                    the owner's words: which state of which log, see {@link Owner}
- *   book FILE
- *   probing N RANKS DEPTHS  what was measured, see {@link Probing}
- *   segment FILE            for each
+ *   book FILE               of the fresh level, then of the partitioned one
+ *   probing N RANKS DEPTHS  what was measured of it, see {@link Probing}
+ *   segment FILE            for each of it
  *   crc32c HEX              of the lines before
  * </pre>
  */
@@ -43,6 +43,7 @@ public final class SegmentDirectory implements SegmentStore {
 
   private final Path directory;
   private final Owner owner;
+  private final Set<String> unpublished = new HashSet<>();
   private long next;
 
   /** Whose vectors these are. */
@@ -68,8 +69,9 @@ public final class SegmentDirectory implements SegmentStore {
   }
 
   @Override
-  public Space allocate(long bytes) throws IOException {
+  public synchronized Space allocate(long bytes) throws IOException {
     String name = "segment-" + next++ + ".vec";
+    unpublished.add(name);
     try (FileChannel channel =
         FileChannel.open(
             directory.resolve(name),
@@ -82,34 +84,50 @@ public final class SegmentDirectory implements SegmentStore {
   }
 
   @Override
-  public void publish(Contents contents) throws IOException {
+  public synchronized void publish(Supplier<Contents> newest) throws IOException {
+    Contents contents = newest.get();
     String words = owner.seal();
-    contents.segments().forEach(Segment::force);
-    String book = "book-" + contents.book().id + ".vec";
-    if (!Files.exists(directory.resolve(book))) {
-      writeBook(contents.book(), directory.resolve(book));
-    }
-    StringBuilder lines = new StringBuilder(FIRST_LINE + "\nof " + words + "\nbook " + book + "\n");
-    int id = contents.book().id;
-    Probing probing = contents.probing().book() == id ? contents.probing() : Probing.UNKNOWN;
-    lines.append("probing ").append(probing.words()).append('\n');
-    Set<String> kept = new HashSet<>(Set.of(MANIFEST, book));
-    for (Segment segment : contents.segments()) {
-      lines.append("segment ").append(segment.name).append('\n');
-      kept.add(segment.name);
+    StringBuilder lines = new StringBuilder(FIRST_LINE + "\nof " + words + "\n");
+    Set<String> kept = new HashSet<>(Set.of(MANIFEST));
+    for (Level level : List.of(contents.fresh(), contents.partitioned())) {
+      if (level.codebook() != null) {
+        describe(level, lines, kept);
+      }
     }
     String sum = checksum(lines.toString());
     lines.append("crc32c ").append(sum).append('\n');
     replaceManifest(lines.toString());
+    unpublished.removeAll(kept);
+    kept.addAll(unpublished);
     deleteOthers(kept);
   }
 
+  /** Makes a level durable and adds its lines. */
+  private void describe(Level level, StringBuilder lines, Set<String> kept) throws IOException {
+    Codebook book = level.book();
+    String file = "book-" + book.id + ".vec";
+    if (!Files.exists(directory.resolve(file))) {
+      writeBook(book, directory.resolve(file));
+    }
+    kept.add(file);
+    Probing probing = level.probing().book() == book.id ? level.probing() : Probing.UNKNOWN;
+    lines.append("book ").append(file).append('\n');
+    lines.append("probing ").append(probing.words()).append('\n');
+    for (Segment segment : level.segments()) {
+      if (unpublished.contains(segment.name)) {
+        segment.force();
+      }
+      lines.append("segment ").append(segment.name).append('\n');
+      kept.add(segment.name);
+    }
+  }
+
   @Override
-  public Optional<Contents> open() {
+  public synchronized Contents open(int padded, boolean byProduct) {
     try {
-      Optional<Contents> found = read();
-      next = found.isEmpty() ? 0 : highest(found.get()) + 1;
-      if (found.isEmpty()) {
+      Contents found = read(padded, byProduct);
+      next = highest(found) + 1;
+      if (found == Contents.NONE) {
         deleteOthers(Set.of());
       }
       return found;
@@ -119,19 +137,19 @@ public final class SegmentDirectory implements SegmentStore {
     }
   }
 
-  private Optional<Contents> nothing() {
+  private Contents nothing() {
     try {
       deleteOthers(Set.of());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return Optional.empty();
+    return Contents.NONE;
   }
 
-  private Optional<Contents> read() throws IOException {
+  private Contents read(int padded, boolean byProduct) throws IOException {
     Path manifest = directory.resolve(MANIFEST);
     if (!Files.exists(manifest)) {
-      return Optional.empty();
+      return Contents.NONE;
     }
     String text = Files.readString(manifest);
     int end = text.lastIndexOf("crc32c ");
@@ -142,23 +160,41 @@ public final class SegmentDirectory implements SegmentStore {
     }
     List<String> lines = text.substring(0, end).lines().skip(1).toList();
     if (!owner.accepts(lines.getFirst().substring("of ".length()))) {
-      return Optional.empty();
+      return Contents.NONE;
     }
-    Codebook book = readBook(directory.resolve(lines.get(1).substring("book ".length())));
+    Level fresh = Level.EMPTY;
+    Level partitioned = Level.EMPTY;
+    for (int at = 1; at < lines.size(); ) {
+      int until = at + 1;
+      while (until < lines.size() && !lines.get(until).startsWith("book ")) {
+        until++;
+      }
+      Level level = level(lines.subList(at, until), padded, byProduct);
+      fresh = level.book().id == 0 ? level : fresh;
+      partitioned = level.book().id == 0 ? partitioned : level;
+      at = until;
+    }
+    return new Contents(fresh, partitioned);
+  }
+
+  private Level level(List<String> lines, int padded, boolean byProduct) throws IOException {
+    Path file = directory.resolve(lines.getFirst().substring("book ".length()));
+    Codebook book = readBook(file, padded, byProduct);
+    Probing probing = Probing.parse(book.id, lines.get(1).substring("probing ".length()));
     List<Segment> segments = new ArrayList<>();
-    Probing probing = Probing.parse(book.id, lines.get(2).substring("probing ".length()));
-    for (String line : lines.subList(3, lines.size())) {
+    for (String line : lines.subList(2, lines.size())) {
       String name = line.substring("segment ".length());
       segments.add(SegmentFiles.open(directory.resolve(name), book));
     }
-    return Optional.of(new Contents(book, List.copyOf(segments), probing));
+    return new Level(book, segments, probing);
   }
 
   private static long highest(Contents contents) {
-    return contents.segments().stream()
+    return Stream.of(contents.fresh(), contents.partitioned())
+        .flatMap(level -> level.segments().stream())
         .mapToLong(s -> Long.parseLong(s.name.replaceAll("[^0-9]", "")))
         .max()
-        .orElse(0);
+        .orElse(-1);
   }
 
   private void replaceManifest(String text) throws IOException {
@@ -210,18 +246,17 @@ public final class SegmentDirectory implements SegmentStore {
       for (int i = 0; i < book.centroids.length; i++) {
         memory.set(CodeLayout.FLOAT, BOOK_HEADER_BYTES + 4L * i, book.centroids[i]);
       }
-      int[] header = {
-        BOOK_MAGIC, 1, book.id, book.trainedOn, book.padded, book.size(), Segment.checksum(memory)
-      };
+      int[] header = {BOOK_MAGIC, 1, book.id, book.plannedFor, book.padded, book.size()};
       MemorySegment.copy(header, 0, memory, CodeLayout.INT, 0, header.length);
+      memory.set(CodeLayout.INT, Segment.CHECKSUM_AT, Segment.checksum(memory));
       memory.force();
     }
   }
 
-  private static Codebook readBook(Path file) throws IOException {
+  private static Codebook readBook(Path file, int padded, boolean byProduct) throws IOException {
     byte[] bytes = Files.readAllBytes(file);
     MemorySegment memory = MemorySegment.ofArray(bytes);
-    int[] header = new int[7];
+    int[] header = new int[6];
     if (bytes.length < BOOK_HEADER_BYTES) {
       throw new CorruptStoreException("damaged codebook: bytes=" + bytes.length);
     }
@@ -229,14 +264,15 @@ public final class SegmentDirectory implements SegmentStore {
     long size = BOOK_HEADER_BYTES + 4L * header[4] * header[5];
     if (header[0] != BOOK_MAGIC
         || header[1] != 1
+        || header[4] != padded
         || header[5] < 1
         || bytes.length != size
-        || header[6] != Segment.checksum(memory)) {
+        || memory.get(CodeLayout.INT, Segment.CHECKSUM_AT) != Segment.checksum(memory)) {
       throw new CorruptStoreException("damaged codebook: file=" + file.getFileName());
     }
     float[] centroids = new float[header[4] * header[5]];
     MemorySegment.copy(memory, CodeLayout.FLOAT, BOOK_HEADER_BYTES, centroids, 0, centroids.length);
-    return new Codebook(header[2], header[3], header[4], centroids);
+    return new Codebook(header[2], header[3], padded, byProduct, centroids);
   }
 
   private static String checksum(String text) {

@@ -12,7 +12,8 @@ import java.nio.file.StandardOpenOption;
 final class SegmentFiles {
   private SegmentFiles() {}
 
-  static void putHeader(MemorySegment memory, Segment.Header header, int checksum) {
+  /** Completes a segment whose rest is written. */
+  static void putHeader(MemorySegment memory, Segment.Header header) {
     int[] fields = {
       Segment.MAGIC,
       Segment.VERSION,
@@ -20,12 +21,12 @@ final class SegmentFiles {
       header.padded(),
       header.partitions(),
       header.blocks(),
-      header.count(),
-      checksum
+      header.count()
     };
     for (int i = 0; i < fields.length; i++) {
       memory.set(CodeLayout.INT, 4L * i, fields[i]);
     }
+    memory.set(CodeLayout.INT, Segment.CHECKSUM_AT, Segment.checksum(memory));
   }
 
   /**
@@ -57,7 +58,7 @@ final class SegmentFiles {
           || header.bytes() != size) {
         throw damaged(file, "its header");
       }
-      if (memory.get(CodeLayout.INT, 28) != Segment.checksum(memory)) {
+      if (memory.get(CodeLayout.INT, Segment.CHECKSUM_AT) != Segment.checksum(memory)) {
         throw damaged(file, "its checksum");
       }
       return new Segment(book, header, memory, file.getFileName().toString());

@@ -1,26 +1,34 @@
 package dev.engram.internal.vector;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The vectors of some segments, in the order of their places. Not thread-safe. */
+/** The vectors of some segments, in the order of their places. Thread-safe. */
 final class SegmentSource implements SegmentWriter.Source {
   private final List<Segment> segments;
   private final OrdinalMarks deleted;
-  private final @Nullable Codebook target;
   private final boolean inner;
   private final int[] starts;
-  private int current;
+  private final @Nullable Split split;
 
   /**
-   * @param target the codebook by which the segments are coded already; null to code them anew
+   * @param deleted ordinals to leave out
+   * @param inner whether keys are minus inner products, else squared distances
+   */
+  SegmentSource(List<Segment> segments, OrdinalMarks deleted, boolean inner) {
+    this(segments, deleted, inner, null);
+  }
+
+  /**
+   * @param split by which the codebook comes about by which they are coded next; null for none
    */
   SegmentSource(
-      List<Segment> segments, OrdinalMarks deleted, @Nullable Codebook target, boolean inner) {
+      List<Segment> segments, OrdinalMarks deleted, boolean inner, @Nullable Split split) {
     this.segments = segments;
+    this.split = split;
     this.deleted = deleted;
-    this.target = target;
     this.inner = inner;
     this.starts = new int[segments.size() + 1];
     for (int i = 0; i < segments.size(); i++) {
@@ -35,36 +43,45 @@ final class SegmentSource implements SegmentWriter.Source {
 
   @Override
   public int ordinal(int i) {
-    int ordinal = at(i).ordinal(i - starts[current]);
+    int at = at(i);
+    int ordinal = segments.get(at).ordinal(i - starts[at]);
     return ordinal < 0 || deleted.has(ordinal) ? -1 : ordinal;
   }
 
   @Override
   public void rotated(int i, float[] out) {
-    Segment segment = at(i);
-    int place = i - starts[current];
+    int at = at(i);
+    Segment segment = segments.get(at);
+    int place = i - starts[at];
     segment.decode(place, segment.partition(place), inner, out);
   }
 
   @Override
-  public int partition(int i) {
-    Segment segment = at(i);
-    return segment.book == target ? segment.partition(i - starts[current]) : -1;
+  public int partition(int i, Codebook book) {
+    int at = at(i);
+    Segment segment = segments.get(at);
+    int place = i - starts[at];
+    if (segment.book == book) {
+      return segment.partition(place);
+    }
+    boolean stays = split != null && segment.usualError(place) < split.far();
+    return stays ? split.keptAs()[segment.partition(place)] : -1;
   }
 
   @Override
   public void copy(int i, MemorySegment to, Segment.Header header, int place) {
-    Segment segment = at(i);
-    segment.copy(i - starts[current], to, header, place);
+    int at = at(i);
+    segments.get(at).copy(i - starts[at], to, header, place);
   }
 
-  private Segment at(int i) {
-    while (i < starts[current]) {
-      current--;
+  private int at(int i) {
+    int found = Arrays.binarySearch(starts, i);
+    if (found < 0) {
+      return -found - 2;
     }
-    while (i >= starts[current + 1]) {
-      current++;
+    while (starts[found + 1] == i) {
+      found++;
     }
-    return segments.get(current);
+    return found;
   }
 }

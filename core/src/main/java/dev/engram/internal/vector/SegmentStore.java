@@ -3,12 +3,11 @@ package dev.engram.internal.vector;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.List;
-import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
- * Where an index has its segments and its codebook: in files, or in this process's memory. Used by
- * one thread at a time.
+ * Where an index has its segments and its codebook: in files, or in this process's memory.
+ * Thread-safe.
  */
 public interface SegmentStore {
   /** A store in this process's memory; nothing of it is found again. */
@@ -20,11 +19,11 @@ public interface SegmentStore {
       }
 
       @Override
-      public void publish(Contents contents) {}
+      public void publish(Supplier<Contents> contents) {}
 
       @Override
-      public Optional<Contents> open() {
-        return Optional.empty();
+      public Contents open(int padded, boolean byProduct) {
+        return Contents.NONE;
       }
 
       @Override
@@ -38,16 +37,28 @@ public interface SegmentStore {
   record Space(String name, MemorySegment memory) {}
 
   /** What an index is made of, but for its tail. */
-  record Contents(Codebook book, List<Segment> segments, Probing probing) {}
+  record Contents(Level fresh, Level partitioned) {
+    static final Contents NONE = new Contents(Level.EMPTY, Level.EMPTY);
+  }
 
   /** Memory for a segment of this size; all zero. */
   Space allocate(long bytes) throws IOException;
 
-  /** From now on this is found at opening; what it does not need is let go. */
-  void publish(Contents contents) throws IOException;
+  /**
+   * From now on this is found at opening; what it does not need is let go, but for what was
+   * allocated and not published yet.
+   *
+   * @param contents asked for the newest, in the order of publications
+   */
+  void publish(Supplier<Contents> contents) throws IOException;
 
-  /** What was published last; empty where that is nothing, damaged, or not of this log. */
-  Optional<Contents> open();
+  /**
+   * What was published last; nothing where that is damaged, or not of this log.
+   *
+   * @param padded components of a rotated vector
+   * @param byProduct as {@link Codebook} wants it
+   */
+  Contents open(int padded, boolean byProduct);
 
   /** Whether segments lie in files. */
   boolean mapped();

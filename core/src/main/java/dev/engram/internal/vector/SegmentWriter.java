@@ -6,22 +6,28 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a segment of vectors and of other segments' vectors. First every vector is given its
- * partition, then the file has its final size, then the codes are written to their places. Not
- * thread-safe; used once.
+ * Makes segments of vectors and of other segments' vectors. First every vector is given its
+ * partition, then the file has its final size, then the codes are written to their places. Both are
+ * shared out among threads. Immutable.
  */
 final class SegmentWriter {
   private final Codebook book;
   private final CodeLayout layout;
   private final boolean inner;
+  private final int threads;
 
-  SegmentWriter(Codebook book, boolean inner) {
+  /**
+   * @param inner whether keys are minus inner products, else squared distances
+   * @param threads at most
+   */
+  SegmentWriter(Codebook book, boolean inner, int threads) {
     this.book = book;
     this.layout = new CodeLayout(book.padded);
     this.inner = inner;
+    this.threads = threads;
   }
 
-  /** Vectors that have their ordinals. */
+  /** Vectors that have their ordinals. Thread-safe. */
   interface Source {
     int size();
 
@@ -31,66 +37,110 @@ final class SegmentWriter {
     /** Rotates or decodes the i-th vector. */
     void rotated(int i, float[] out);
 
-    /** As {@link #rotated}, as precisely as may be: this is what is coded. */
-    default void precise(int i, float[] out) {
-      rotated(i, out);
+    /** Reads the vectors of a range that are to be coded by a codebook, as precisely as may be. */
+    default Reader reader(int from, int to, Codebook book) {
+      return this::rotated;
     }
 
-    /** The partition of the i-th vector, if it is coded by the same codebook; else -1. */
-    int partition(int i);
+    /** The partition of the i-th vector, if it is coded by this codebook already; else -1. */
+    int partition(int i, Codebook book);
 
     /** Copies the codes of the i-th vector, which has a partition. */
     void copy(int i, MemorySegment to, Segment.Header header, int place);
+  }
+
+  /** Rotates or decodes vectors; for one thread. */
+  @FunctionalInterface
+  interface Reader {
+    void rotated(int i, float[] out);
+  }
+
+  /** Where each vector of a source goes; -1 for those left out. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Plan(int[] ordinals, int[] partitions, int[] places, int[] firstBlocks) {
+    int count() {
+      int count = 0;
+      for (int ordinal : ordinals) {
+        count += ordinal >= 0 ? 1 : 0;
+      }
+      return count;
+    }
   }
 
   /**
    * Writes a segment.
    *
    * @param store gives the memory
-   * @return the segment, durable but for its directory entry; null where no vector is left
+   * @return the segment, not durable yet; null where no vector is left
+   * @throws dev.engram.CancelledException where the calling thread is interrupted
    */
   @Nullable Segment write(Source source, SegmentStore store) throws IOException {
-    int[] partitions = new int[source.size()];
-    int[] ordinals = new int[source.size()];
-    int count = assign(source, partitions, ordinals);
+    Plan plan = plan(source);
+    int count = plan.count();
     if (count == 0) {
       return null;
     }
-    int[] firstBlocks = directory(partitions, ordinals);
     Segment.Header header =
-        new Segment.Header(book.id, book.padded, book.size(), firstBlocks[book.size()], count);
+        new Segment.Header(book.id, book.padded, book.size(), plan.firstBlocks[book.size()], count);
     SegmentStore.Space space = store.allocate(header.bytes());
     MemorySegment memory = space.memory();
-    for (int i = 0; i < firstBlocks.length; i++) {
-      memory.set(CodeLayout.INT, Segment.HEADER_BYTES + 4L * i, firstBlocks[i]);
+    for (int i = 0; i < plan.firstBlocks.length; i++) {
+      memory.set(CodeLayout.INT, Segment.HEADER_BYTES + 4L * i, plan.firstBlocks[i]);
     }
     for (int block = 0; block < header.blocks(); block++) {
       layout.clear(memory, header.blocksAt() + (long) block * layout.blockBytes());
     }
-    place(source, partitions, ordinals, firstBlocks, header, memory);
-    SegmentFiles.putHeader(memory, header, Segment.checksum(memory));
+    Ranges.each(
+        source.size(),
+        Ranges.ROWS,
+        threads,
+        (from, to) -> encode(source, plan, from, to, header, memory));
+    list(plan, header, memory);
+    SegmentFiles.putHeader(memory, header);
     return new Segment(book, header, memory, space.name());
   }
 
-  private int assign(Source source, int[] partitions, int[] ordinals) {
+  private Plan plan(Source source) {
+    int[] ordinals = new int[source.size()];
+    int[] partitions = new int[source.size()];
+    Ranges.each(
+        source.size(),
+        Ranges.ROWS,
+        threads,
+        (from, to) -> assign(source, from, to, ordinals, partitions));
+    int[] firstBlocks = directory(ordinals, partitions);
+    int[] next = new int[book.size()];
+    Arrays.setAll(next, partition -> firstBlocks[partition] * CodeLayout.LANES);
+    int[] places = new int[ordinals.length];
+    for (int i = 0; i < places.length; i++) {
+      places[i] = ordinals[i] < 0 ? -1 : next[partitions[i]]++;
+    }
+    return new Plan(ordinals, partitions, places, firstBlocks);
+  }
+
+  private void assign(Source source, int from, int to, int[] ordinals, int[] partitions) {
     Workspace work = new Workspace(book.padded);
-    int count = 0;
-    for (int i = 0; i < ordinals.length; i++) {
+    for (int i = from; i < to; i++) {
       ordinals[i] = source.ordinal(i);
       if (ordinals[i] >= 0) {
-        count++;
-        partitions[i] = source.partition(i);
+        partitions[i] = source.partition(i, book);
         if (partitions[i] < 0) {
-          source.rotated(i, work.query.rotated);
-          work.query.quantise();
-          partitions[i] = book.nearest(work);
+          partitions[i] = nearest(source, i, work);
         }
       }
     }
-    return count;
   }
 
-  private int[] directory(int[] partitions, int[] ordinals) {
+  private int nearest(Source source, int i, Workspace work) {
+    if (book.size() == 1) {
+      return 0;
+    }
+    source.rotated(i, work.query.rotated);
+    work.query.quantise();
+    return book.nearest(work);
+  }
+
+  private int[] directory(int[] ordinals, int[] partitions) {
     int[] sizes = new int[book.size()];
     for (int i = 0; i < ordinals.length; i++) {
       if (ordinals[i] >= 0) {
@@ -104,36 +154,21 @@ final class SegmentWriter {
     return firstBlocks;
   }
 
-  private void place(
-      Source source,
-      int[] partitions,
-      int[] ordinals,
-      int[] firstBlocks,
-      Segment.Header header,
-      MemorySegment memory) {
-    int[] next = new int[book.size()];
-    Arrays.setAll(next, partition -> firstBlocks[partition] * CodeLayout.LANES);
-    long[] listed = new long[header.count()];
-    int count = 0;
+  private void encode(
+      Source source, Plan plan, int from, int to, Segment.Header header, MemorySegment memory) {
     Code code = new Code(book.padded);
     float[] rotated = new float[book.padded];
-    for (int i = 0; i < ordinals.length; i++) {
-      if (ordinals[i] >= 0) {
-        int place = next[partitions[i]]++;
-        listed[count++] = (long) ordinals[i] << 32 | place;
-        if (source.partition(i) >= 0) {
-          source.copy(i, memory, header, place);
+    Reader reader = source.reader(from, to, book);
+    for (int i = from; i < to; i++) {
+      if (plan.ordinals[i] >= 0) {
+        if (source.partition(i, book) >= 0) {
+          source.copy(i, memory, header, plan.places[i]);
         } else {
-          source.precise(i, rotated);
-          code.encode(rotated, book.centroids, partitions[i] * book.padded, inner);
-          put(memory, header, place, code, ordinals[i]);
+          reader.rotated(i, rotated);
+          code.encode(rotated, book.centroids, plan.partitions[i] * book.padded, inner);
+          put(memory, header, plan.places[i], code, plan.ordinals[i]);
         }
       }
-    }
-    Arrays.sort(listed);
-    for (int i = 0; i < count; i++) {
-      memory.set(CodeLayout.INT, header.ordinalsAt() + 4L * i, (int) (listed[i] >>> 32));
-      memory.set(CodeLayout.INT, header.placesAt() + 4L * i, (int) listed[i]);
     }
   }
 
@@ -141,5 +176,20 @@ final class SegmentWriter {
     long block = header.blocksAt() + (long) (place / CodeLayout.LANES) * layout.blockBytes();
     layout.put(memory, block, place % CodeLayout.LANES, code, ordinal);
     layout.putRow(memory, header.rowsAt() + (long) place * layout.rowBytes(), code);
+  }
+
+  private static void list(Plan plan, Segment.Header header, MemorySegment memory) {
+    long[] listed = new long[header.count()];
+    int count = 0;
+    for (int i = 0; i < plan.ordinals.length; i++) {
+      if (plan.ordinals[i] >= 0) {
+        listed[count++] = (long) plan.ordinals[i] << 32 | plan.places[i];
+      }
+    }
+    Arrays.sort(listed);
+    for (int i = 0; i < count; i++) {
+      memory.set(CodeLayout.INT, header.ordinalsAt() + 4L * i, (int) (listed[i] >>> 32));
+      memory.set(CodeLayout.INT, header.placesAt() + 4L * i, (int) listed[i]);
+    }
   }
 }

@@ -47,14 +47,14 @@ final class SimdCodeKernels implements CodeKernels {
       float base,
       long firstPlace,
       IntPredicate allowed,
-      Candidates out) {
+      ScanSink out) {
     int words = layout.words();
     for (int b = 0; b < blocks; b++) {
       long block = from + (long) b * layout.blockBytes();
       for (int lane = 0; lane < CodeLayout.LANES; lane += STEP) {
         multiply(codes, block + 8L * lane, words, query.planes, out.products);
         long factors = block + layout.addOffset() + 4L * lane;
-        int below = finish(codes, factors, out.products, query, base, out.bound(), out.keys);
+        int below = finish(codes, factors, out.products, query, base, out.bound, out.keys);
         if (below != 0) {
           long place = firstPlace + (long) b * CodeLayout.LANES + lane;
           offer(codes, block + layout.ordinalOffset() + 4L * lane, place, below, allowed, out);
@@ -114,7 +114,7 @@ final class SimdCodeKernels implements CodeKernels {
       float base,
       float bound,
       float[] keys) {
-    float half = query.sum * .5f;
+    float half = query.sum * .5f - query.slack;
     int below = 0;
     for (int i = 0; i < STEP; i += WIDTH) {
       long at = factors + 4L * i;
@@ -138,11 +138,11 @@ final class SimdCodeKernels implements CodeKernels {
       long place,
       int below,
       IntPredicate allowed,
-      Candidates out) {
+      ScanSink out) {
     for (int rest = below; rest != 0; rest &= rest - 1) {
       int i = Integer.numberOfTrailingZeros(rest);
       float key = out.keys[i];
-      if (key < out.bound() && allowed.test(codes.get(CodeLayout.INT, ordinals + 4L * i))) {
+      if (key < out.bound && allowed.test(codes.get(CodeLayout.INT, ordinals + 4L * i))) {
         out.add(key, place + i);
       }
     }

@@ -3,7 +3,7 @@ package dev.engram.internal.vector;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
-/** The vectors of a tail that nobody fills any more. */
+/** The vectors of a tail that nobody fills any more. Thread-safe. */
 final class TailSource implements SegmentWriter.Source {
   /** Longer vectors are not coded: the arithmetic of codes squares what it is given, twice. */
   private static final float LONGEST = 1e8f;
@@ -35,7 +35,7 @@ final class TailSource implements SegmentWriter.Source {
   }
 
   @Override
-  public int partition(int i) {
+  public int partition(int i, Codebook book) {
     return -1;
   }
 

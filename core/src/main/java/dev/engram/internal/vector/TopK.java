@@ -32,6 +32,11 @@ final class TopK {
     }
   }
 
+  /** The worst score that is kept; negative infinity while there is room for any. */
+  float worst() {
+    return size < ordinals.length ? Float.NEGATIVE_INFINITY : scores[0];
+  }
+
   /** The hits kept, best first. Empties this heap. */
   Hits drain() {
     Hits hits = new Hits(new int[size], new float[size]);

@@ -4,7 +4,7 @@ package dev.engram.internal.vector;
 final class Workspace {
   final CodedQuery query;
   final Candidates routing = new Candidates();
-  final Candidates found = new Candidates();
+  final Ranker ranker = new Ranker();
   final Probes probes = new Probes();
 
   Workspace(int padded) {

@@ -84,7 +84,7 @@ final class CodeKernelsTest {
       candidates.begin(wanted);
       for (int i = 0; i < keys.length; i++) {
         keys[i] = random.nextInt(400);
-        if (keys[i] < candidates.bound()) {
+        if (keys[i] < candidates.bound) {
           candidates.add(keys[i], i);
         }
       }

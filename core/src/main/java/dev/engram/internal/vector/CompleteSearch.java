@@ -1,0 +1,80 @@
+package dev.engram.internal.vector;
+
+import java.util.Arrays;
+import java.util.function.IntPredicate;
+
+/**
+ * A search that misses nothing: it ranks every vector by its eight-bit codes and keeps each that
+ * may be among the best. What is left is to be scored by the vectors. Used once, by one thread.
+ */
+final class CompleteSearch {
+  private final boolean inner;
+  private final OrdinalMarks deleted;
+  private final Workspace work;
+  private final CodeKernels codes = CodeKernels.best();
+
+  /** The worst that the keys of the best may be, as scores. */
+  private final TopK pessimistic;
+
+  private int[] ordinals = new int[64];
+  private float[] optimistic = new float[64];
+  private int size;
+
+  /**
+   * @param inner whether keys are minus inner products, else squared distances
+   * @param work holds the query, rotated and quantised
+   * @param wanted hits
+   */
+  CompleteSearch(boolean inner, OrdinalMarks deleted, Workspace work, int wanted) {
+    this.inner = inner;
+    this.deleted = deleted;
+    this.work = work;
+    this.pessimistic = new TopK(wanted);
+  }
+
+  /** Ranks the vectors of a level that pass a test. */
+  void rank(Level level, IntPredicate allowed) {
+    Codebook book = level.book();
+    for (int partition = 0; partition < book.size(); partition++) {
+      float base = book.base(work.query.rotated, partition, inner);
+      float distance = book.distance(work.query.rotated, partition);
+      for (Segment segment : level.segments()) {
+        int first = segment.firstPlace(partition);
+        int places = segment.blocks(partition) * CodeLayout.LANES;
+        for (int place = first; place < first + places; place++) {
+          int ordinal = segment.ordinal(place);
+          if (ordinal >= 0 && !deleted.has(ordinal) && allowed.test(ordinal)) {
+            add(ordinal, segment.key(codes, place, work.query) + base, segment, place, distance);
+          }
+        }
+      }
+    }
+  }
+
+  private void add(int ordinal, float key, Segment segment, int place, float distance) {
+    float error = segment.greatestError(place) * distance;
+    pessimistic.offer(ordinal, -key - error);
+    if (key - error > -pessimistic.worst()) {
+      return;
+    }
+    if (size == ordinals.length) {
+      ordinals = Arrays.copyOf(ordinals, 2 * size);
+      optimistic = Arrays.copyOf(optimistic, 2 * size);
+    }
+    ordinals[size] = ordinal;
+    optimistic[size++] = key - error;
+  }
+
+  /** All that may be among the best. */
+  int[] candidates() {
+    float worst = -pessimistic.worst();
+    int[] kept = new int[size];
+    int count = 0;
+    for (int i = 0; i < size; i++) {
+      if (optimistic[i] <= worst) {
+        kept[count++] = ordinals[i];
+      }
+    }
+    return Arrays.copyOf(kept, count);
+  }
+}

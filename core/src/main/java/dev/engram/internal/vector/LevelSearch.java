@@ -1,0 +1,103 @@
+package dev.engram.internal.vector;
+
+import java.util.function.IntPredicate;
+
+/**
+ * One search through a {@link Level}: looks into the partitions nearest to the query, and ranks
+ * what may be among the best by its one-bit code by its eight-bit code. Used once, by one thread.
+ */
+final class LevelSearch {
+  /** Of a selection up to this size each vector is ranked. */
+  private static final int EXACT_LIMIT = 10_000;
+
+  private static final int WIDENING = 4;
+
+  private final Level level;
+  private final Codebook book;
+  private final boolean inner;
+  private final OrdinalMarks deleted;
+  private final Workspace work;
+  private final CodeKernels codes = CodeKernels.best();
+
+  /**
+   * @param level is not empty
+   * @param inner whether keys are minus inner products, else squared distances
+   * @param deleted ordinals that are no hits
+   * @param work holds the query, rotated and quantised, and a ranker that was begun
+   */
+  LevelSearch(Level level, boolean inner, OrdinalMarks deleted, Workspace work) {
+    this.level = level;
+    this.book = level.book();
+    this.inner = inner;
+    this.deleted = deleted;
+    this.work = work;
+  }
+
+  /**
+   * Ranks what is near.
+   *
+   * @param wanted hits
+   * @param recall the share of the true hits that is to be found, on average; less than 1
+   */
+  void rank(int wanted, Selection selection, double recall) {
+    if (selection.size() <= EXACT_LIMIT) {
+      rankSelected(selection);
+      return;
+    }
+    IntPredicate allowed =
+        selection.isAll() && deleted.isEmpty()
+            ? Selection.Every.ORDINAL
+            : ordinal -> !deleted.has(ordinal) && selection.test(ordinal);
+    int count = level.count();
+    double share = Math.min(1, (double) selection.size() / Math.max(1, count));
+    float slack = level.probing().slack(recall);
+    int enough = work.ranker.ranked() + Math.min(wanted, count);
+    int from = 0;
+    int to = level.probing().probes(book, recall, share);
+    while (true) {
+      book.route(to, inner, work);
+      scan(from, slack, allowed);
+      if (work.ranker.ranked() >= enough || to >= book.size()) {
+        return;
+      }
+      from = to;
+      to = (int) Math.min(book.size(), (long) WIDENING * to);
+    }
+  }
+
+  private void scan(int from, float slack, IntPredicate allowed) {
+    for (int probe = from; probe < work.probes.size(); probe++) {
+      float base = work.probes.base(probe);
+      float distance = work.probes.distance(probe);
+      work.query.slack = slack * distance;
+      for (Segment segment : level.segments()) {
+        work.ranker.at(segment, base, distance);
+        segment.scan(
+            codes, work.probes.partition(probe), work.query, base, 0, allowed, work.ranker);
+      }
+    }
+  }
+
+  /** So few may be hits that each is ranked. */
+  private void rankSelected(Selection selection) {
+    for (int ordinal : selection.ordinals()) {
+      if (!deleted.has(ordinal)) {
+        rankOne(ordinal);
+      }
+    }
+  }
+
+  private void rankOne(int ordinal) {
+    for (Segment segment : level.segments()) {
+      int place = segment.place(ordinal);
+      if (place >= 0) {
+        int partition = segment.partition(place);
+        float[] query = work.query.rotated;
+        work.ranker.at(
+            segment, book.base(query, partition, inner), book.distance(query, partition));
+        work.ranker.rank(place);
+        return;
+      }
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package dev.engram.internal.vector;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ranks what a scan finds by its eight-bit codes, at once: then the bound is the worst of the best
+ * so far, and the scan finds less and less. A workspace; one thread at a time.
+ */
+final class Ranker extends ScanSink {
+  private final CodeKernels codes = CodeKernels.best();
+  private @Nullable TopK top;
+  private @Nullable Segment segment;
+  private @Nullable CodedQuery query;
+  private float base;
+  private float distance;
+  private float uncertainty;
+  private int ranked;
+
+  /**
+   * Starts anew.
+   *
+   * @param newTop takes the ordinals, with minus their keys as scores
+   */
+  void begin(TopK newTop, CodedQuery newQuery) {
+    top = newTop;
+    query = newQuery;
+    uncertainty = 0;
+    ranked = 0;
+    bound = Float.POSITIVE_INFINITY;
+  }
+
+  /** What comes next is of a partition of this segment. */
+  void at(Segment newSegment, float newBase, float newDistance) {
+    segment = newSegment;
+    base = newBase;
+    distance = newDistance;
+  }
+
+  @Override
+  void add(float key, long place) {
+    rank((int) place);
+  }
+
+  void rank(int place) {
+    TopK best = java.util.Objects.requireNonNull(top);
+    Segment from = java.util.Objects.requireNonNull(segment);
+    CodedQuery asked = java.util.Objects.requireNonNull(query);
+    float key = from.key(codes, place, asked) + base;
+    ranked++;
+    if (key < bound) {
+      best.offer(from.ordinal(place), -key);
+      bound = -best.worst();
+      uncertainty = Math.max(uncertainty, from.usualError(place) * distance);
+    }
+  }
+
+  /** How far the key of any of the best may be off. */
+  float uncertainty() {
+    return uncertainty;
+  }
+
+  /** How many were ranked. */
+  int ranked() {
+    return ranked;
+  }
+}

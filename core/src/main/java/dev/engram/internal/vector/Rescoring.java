@@ -1,0 +1,90 @@
+package dev.engram.internal.vector;
+
+import dev.engram.Metric;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Scores what a search found by the vectors themselves. For one query, on one thread. */
+final class Rescoring {
+  /** At most so many vectors are read at a time. */
+  private static final int BATCH = 256;
+
+  private final float[] asked;
+  private final Metric metric;
+  private final Originals originals;
+  private final VectorKernels kernels = VectorKernels.best();
+
+  /**
+   * @param asked the query; of unit length under cosine
+   */
+  Rescoring(float[] asked, Metric metric, Originals originals) {
+    this.asked = asked;
+    this.metric = metric;
+    this.originals = originals;
+  }
+
+  /**
+   * Scores the best so exactly that it does not matter that the keys before were estimates: first
+   * as many as are wanted, then those that may be better than the worst of these.
+   *
+   * @param found by estimated keys, which are minus their scores, best first
+   * @param uncertainty how far a key may be off
+   * @param exact at most so many are scored by their vectors; the rest keep their estimates
+   */
+  void best(Hits found, int wanted, float uncertainty, int exact, TopK top) {
+    int first = Math.min(Math.min(wanted, exact), found.size());
+    float worst = score(found.ordinals(), 0, first, top);
+    int next = first;
+    while (next < Math.min(exact, found.size()) && -found.scores()[next] - uncertainty < worst) {
+      next++;
+    }
+    float _ = score(found.ordinals(), first, next, top);
+    for (int i = next; i < found.size() && wanted > exact; i++) {
+      top.offer(found.ordinals()[i], score(-found.scores()[i]));
+    }
+  }
+
+  /** Scores all by their vectors. */
+  void all(int[] ordinals, TopK top) {
+    for (int from = 0; from < ordinals.length; from += BATCH) {
+      float _ = score(ordinals, from, Math.min(ordinals.length, from + BATCH), top);
+    }
+  }
+
+  /** Returns the worst key; positive infinity where one is gone meanwhile. */
+  private float score(int[] ordinals, int from, int to, TopK top) {
+    if (from == to) {
+      return Float.NEGATIVE_INFINITY;
+    }
+    List<float @Nullable []> vectors = originals.vectors(Arrays.copyOfRange(ordinals, from, to));
+    float worst = Float.NEGATIVE_INFINITY;
+    for (int i = from; i < to; i++) {
+      float[] vector = vectors.get(i - from);
+      if (vector == null) {
+        worst = Float.POSITIVE_INFINITY;
+      } else {
+        float key = key(vector);
+        worst = Math.max(worst, key);
+        top.offer(ordinals[i], score(key));
+      }
+    }
+    return worst;
+  }
+
+  private float key(float[] vector) {
+    return switch (metric) {
+      case COSINE -> -kernels.dot(asked, vector) / kernels.norm(vector);
+      case DOT -> -kernels.dot(asked, vector);
+      case EUCLIDEAN -> kernels.squaredDistance(asked, vector);
+    };
+  }
+
+  private float score(float key) {
+    return switch (metric) {
+      case COSINE -> Math.clamp(-key, -1f, 1f);
+      case DOT -> -key;
+      case EUCLIDEAN -> 0f - (float) Math.sqrt(Math.max(0, key));
+    };
+  }
+}

@@ -1,0 +1,46 @@
+package dev.engram.internal.vector;
+
+import java.util.Arrays;
+
+/** Some vectors of many. Static functions only. */
+final class Samples {
+  /** Vectors that a mean is taken of. */
+  private static final int FOR_MEAN = 4_096;
+
+  private Samples() {}
+
+  /**
+   * Rows that are evenly chosen, one after the other; fewer than wanted where the source has fewer.
+   *
+   * @param padded components of a rotated vector
+   */
+  static float[] rows(SegmentWriter.Source source, int padded, int wanted) {
+    int most = Math.min(source.size(), wanted);
+    float[] row = new float[padded];
+    float[] rows = new float[Math.multiplyExact(most, padded)];
+    double step = (double) source.size() / Math.max(1, most);
+    int taken = 0;
+    for (int i = 0; i < most; i++) {
+      int at = (int) (i * step);
+      if (source.ordinal(at) >= 0) {
+        source.rotated(at, row);
+        System.arraycopy(row, 0, rows, taken++ * padded, padded);
+      }
+    }
+    return taken == most ? rows : Arrays.copyOf(rows, taken * padded);
+  }
+
+  /** The mean of the vectors, of some where they are many; zero where there are none. */
+  static float[] mean(SegmentWriter.Source source, int padded) {
+    float[] rows = rows(source, padded, FOR_MEAN);
+    double[] sums = new double[padded];
+    for (int i = 0; i < rows.length; i++) {
+      sums[i % padded] += rows[i];
+    }
+    float[] mean = new float[padded];
+    for (int i = 0; i < padded && rows.length > 0; i++) {
+      mean[i] = (float) (sums[i] / (rows.length / padded));
+    }
+    return mean;
+  }
+}

@@ -1,0 +1,132 @@
+package dev.engram.internal.vector;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * Partitions that vectors of a new kind came to: they hold too many, or are much wider than others,
+ * so that codes around their centroids say little. Each is replaced by several, of which its
+ * vectors choose the nearest, and so do all others that are far from their centroids. What is left
+ * stays as it is, and so do its codes. (The splits of SPFresh's LIRE protocol, many in one go.)
+ *
+ * @param centroids of the new codebook
+ * @param keptAs the new number of each old partition; -1 where it is split
+ * @param far vectors choose again whose codes have this error usually, or more
+ */
+@SuppressWarnings("ArrayRecordComponent") // never compared, never changed
+record Split(float[] centroids, int[] keptAs, float far) {
+  private static final int TOO_MANY = 4 * Codebook.VECTORS_PER_PARTITION;
+  private static final int MANY = 2 * Codebook.VECTORS_PER_PARTITION;
+  private static final double TOO_WIDE = 1.5;
+
+  /** Such partitions must hold this share of all vectors for a split to be worth its while. */
+  private static final double WORTH = 1 / 64.;
+
+  /** Whether nothing is to be split. */
+  boolean isEmpty() {
+    return Arrays.stream(keptAs).noneMatch(number -> number < 0);
+  }
+
+  /** What is to be split; empty where that is nothing. */
+  static Split of(Level level, OrdinalMarks deleted, boolean inner, SplittableRandom random) {
+    Codebook book = level.book();
+    List<Members> all = new ArrayList<>();
+    for (int partition = 0; partition < book.size(); partition++) {
+      all.add(Members.of(level, partition, deleted));
+    }
+    double usual = median(all.stream().filter(m -> m.size > 0).mapToDouble(Members::width));
+    List<Members> split =
+        all.stream()
+            .filter(m -> m.size > TOO_MANY || (m.size > MANY && m.width() > TOO_WIDE * usual))
+            .toList();
+    long moved = split.stream().mapToLong(m -> m.size).sum();
+    if (moved <= WORTH * level.count()) {
+      split = List.of();
+    }
+    return of(level, split, (float) (TOO_WIDE * usual), inner, random);
+  }
+
+  private static Split of(
+      Level level, List<Members> split, float far, boolean inner, SplittableRandom random) {
+    Codebook book = level.book();
+    int[] keptAs = new int[book.size()];
+    List<float[]> centroids = new ArrayList<>();
+    split.forEach(members -> keptAs[members.partition] = -1);
+    for (int partition = 0; partition < keptAs.length; partition++) {
+      if (keptAs[partition] == 0) {
+        keptAs[partition] = centroids.size();
+        int from = partition * book.padded;
+        centroids.add(Arrays.copyOfRange(book.centroids, from, from + book.padded));
+      }
+    }
+    for (Members members : split) {
+      int parts = Math.ceilDiv(members.size, Codebook.VECTORS_PER_PARTITION);
+      centroids.add(KMeans.centroids(members.rows(inner), book.padded, parts, random, 1));
+    }
+    return new Split(joined(centroids), keptAs, far);
+  }
+
+  private static float[] joined(List<float[]> parts) {
+    float[] joined = new float[parts.stream().mapToInt(part -> part.length).sum()];
+    int at = 0;
+    for (float[] part : parts) {
+      System.arraycopy(part, 0, joined, at, part.length);
+      at += part.length;
+    }
+    return joined;
+  }
+
+  private static double median(java.util.stream.DoubleStream values) {
+    double[] sorted = values.sorted().toArray();
+    return sorted.length == 0 ? 0 : sorted[sorted.length / 2];
+  }
+
+  /** The vectors of one partition. */
+  private record Members(Level level, int partition, OrdinalMarks deleted, int size, double sum) {
+    static Members of(Level level, int partition, OrdinalMarks deleted) {
+      int size = 0;
+      double sum = 0;
+      for (Segment segment : level.segments()) {
+        int first = segment.firstPlace(partition);
+        int end = first + segment.blocks(partition) * CodeLayout.LANES;
+        for (int place = first; place < end; place++) {
+          if (lives(segment, place, deleted)) {
+            size++;
+            sum += segment.usualError(place);
+          }
+        }
+      }
+      return new Members(level, partition, deleted, size, sum);
+    }
+
+    private static boolean lives(Segment segment, int place, OrdinalMarks deleted) {
+      int ordinal = segment.ordinal(place);
+      return ordinal >= 0 && !deleted.has(ordinal);
+    }
+
+    /** The steps of the codes go by the lengths of the residuals. */
+    double width() {
+      return sum / size;
+    }
+
+    float[] rows(boolean inner) {
+      int padded = level.book().padded;
+      float[] rows = new float[Math.multiplyExact(size, padded)];
+      float[] row = new float[padded];
+      int taken = 0;
+      for (Segment segment : level.segments()) {
+        int first = segment.firstPlace(partition);
+        int end = first + segment.blocks(partition) * CodeLayout.LANES;
+        for (int place = first; place < end && taken < size; place++) {
+          if (lives(segment, place, deleted)) {
+            segment.decode(place, partition, inner, row);
+            System.arraycopy(row, 0, rows, taken++ * padded, padded);
+          }
+        }
+      }
+      return Arrays.copyOf(rows, taken * padded);
+    }
+  }
+}
