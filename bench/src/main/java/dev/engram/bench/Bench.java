@@ -1,58 +1,83 @@
 package dev.engram.bench;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
 
 /** The {@code engram bench} command: runs one benchmark by name. */
 public final class Bench {
   private static final int MISSED = 3;
   private static final int USAGE = 2;
+  private static final String HELP =
+      """
+      usage: engram bench log [--quick] [--out FILE]
+             engram bench vectors [--peers NAME,...] [--quick] [--out FILE] [--svg FILE]
+                 [--metric cosine|dot|euclidean] [--count N] [--dimension N], and one of
+                 --queries in|out                    generated vectors
+                 --u8 FILE | --f32 FILE | --fvecs FILE
+                 --text FILE [--cache FVECS]         lines, embedded by the local model
+             engram bench vectors --store [--count N] [--quick] [--out FILE]
+      """;
+
+  private static final Set<String> FLAGS = Set.of("--quick", "--store");
+  private static final Set<String> NAMES =
+      Set.of(
+          "--peers",
+          "--out",
+          "--svg",
+          "--metric",
+          "--count",
+          "--dimension",
+          "--queries",
+          "--u8",
+          "--f32",
+          "--fvecs",
+          "--text",
+          "--cache");
 
   private Bench() {}
 
   /**
-   * Runs the benchmark named first. Options: {@code --quick} for less than a minute, {@code --out
-   * FILE} for JSON; for vectors {@code --count N}, {@code --dimension N}, and {@code --u8 FILE} for
-   * rows of unsigned bytes instead of generated ones. Ends with 0 when every budget's must holds,
-   * with 3 when one does not.
+   * Runs the benchmark named first. Ends with 0 when every budget's must holds, with 3 when one
+   * does not, with 2 where the command line is wrong.
    */
   public static void main(String[] args) throws IOException, InterruptedException {
     List<String> words = List.of(args);
     Report report;
-    switch (words.isEmpty() ? "" : words.getFirst()) {
-      case "log" -> report = new LogBench(words.contains("--quick")).run();
-      case "vectors" -> report = new VectorBench(vectors(words)).run();
-      default -> {
-        System.err.println("usage: engram bench log|vectors [--quick] [--out FILE]");
-        System.exit(USAGE);
-        return;
-      }
+    Options options;
+    try {
+      options = new Options(words.subList(Math.min(1, words.size()), words.size()), FLAGS, NAMES);
+      report =
+          switch (words.isEmpty() ? "" : words.getFirst()) {
+            case "log" -> new LogBench(options.has("--quick")).run();
+            case "vectors" -> vectors(options);
+            default -> throw new IllegalArgumentException("no such benchmark");
+          };
+    } catch (IllegalArgumentException e) {
+      System.err.println(e.getMessage());
+      System.err.println(HELP + "peers: " + String.join(", ", VectorBench.PEERS));
+      System.exit(USAGE);
+      return;
     }
     report.print(System.out);
-    String out = after(words, "--out");
+    String out = options.text("--out");
     if (out != null) {
       report.write(Path.of(out));
     }
     System.exit(report.holds() ? 0 : MISSED);
   }
 
-  private static Vectors vectors(List<String> words) throws IOException {
-    String file = after(words, "--u8");
-    int count = number(words, "--count", words.contains("--quick") ? 20_000 : 100_000);
-    return file == null
-        ? Vectors.generated(count, number(words, "--dimension", 384), 1)
-        : Vectors.bytes(Path.of(file), number(words, "--dimension", 784), count);
-  }
-
-  private static int number(List<String> words, String option, int unlessGiven) {
-    String given = after(words, option);
-    return given == null ? unlessGiven : Integer.parseInt(given);
-  }
-
-  private static @Nullable String after(List<String> words, String option) {
-    int at = words.indexOf(option);
-    return at < 0 || at + 1 >= words.size() ? null : words.get(at + 1);
+  private static Report vectors(Options options) throws IOException, InterruptedException {
+    String named = options.text("--peers");
+    List<String> peers = named == null ? VectorBench.PEERS : List.of(named.split(",", -1));
+    VectorBench bench = new VectorBench(VectorInput.of(options), peers);
+    Report report = bench.run();
+    String picture = options.text("--svg");
+    if (picture != null) {
+      Files.writeString(Path.of(picture), bench.picture());
+    }
+    return report;
   }
 }
