@@ -10,6 +10,7 @@ import java.util.Set;
 public final class Bench {
   private static final int MISSED = 3;
   private static final int USAGE = 2;
+  private static final int QUICK_QUERIES = 200;
   private static final String HELP =
       """
       usage: engram bench log [--quick] [--out FILE]
@@ -70,9 +71,15 @@ public final class Bench {
   }
 
   private static Report vectors(Options options) throws IOException, InterruptedException {
+    boolean quick = options.has("--quick");
+    if (options.has("--store")) {
+      int count = options.number("--count", quick ? 20_000 : 100_000);
+      return new StoredVectorsBench(count, quick ? 3 : 20).run();
+    }
     String named = options.text("--peers");
     List<String> peers = named == null ? VectorBench.PEERS : List.of(named.split(",", -1));
-    VectorBench bench = new VectorBench(VectorInput.of(options), peers);
+    Vectors data = VectorInput.of(options);
+    VectorBench bench = new VectorBench(quick ? data.asking(QUICK_QUERIES) : data, peers);
     Report report = bench.run();
     String picture = options.text("--svg");
     if (picture != null) {

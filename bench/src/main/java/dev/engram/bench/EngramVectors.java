@@ -27,9 +27,17 @@ final class EngramVectors implements Peer.Filtering, Peer.Deleting, Peer.Stored 
     this.index = open();
   }
 
+  /** Opens what the files hold, and adds what they lack, as a store does. */
   private PartitionedVectorIndex open() {
-    return new PartitionedVectorIndex(
-        dimension, metric, new SegmentDirectory(folder.path(), new SoleOwner()), this::originals);
+    SegmentDirectory files = new SegmentDirectory(folder.path(), new SoleOwner());
+    PartitionedVectorIndex opened =
+        new PartitionedVectorIndex(dimension, metric, files, this::originals);
+    for (int i = 0; i < vectors.length; i++) {
+      if (!opened.has(i)) {
+        opened.put(i, vectors[i]);
+      }
+    }
+    return opened;
   }
 
   /** There is no log that the files might not fit. */

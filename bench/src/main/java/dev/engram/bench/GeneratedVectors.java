@@ -2,6 +2,7 @@ package dev.engram.bench;
 
 import dev.engram.Metric;
 import java.util.Random;
+import java.util.function.Supplier;
 import org.apache.lucene.util.VectorUtil;
 
 /** Clustered vectors near a space of few dimensions, as those of texts are; of unit length. */
@@ -38,6 +39,15 @@ final class GeneratedVectors {
         metric,
         base,
         source.rows(Vectors.QUERIES, asked));
+  }
+
+  /** A source of such vectors that goes on for ever. */
+  static Supplier<float[]> endless(int dimension, long seed) {
+    Random shape = new Random(seed);
+    float[][] basis = gaussians(RANK, dimension, shape);
+    float[][] centres = gaussians(CLUSTERS, RANK, shape);
+    GeneratedVectors source = new GeneratedVectors(dimension, basis, new Random(seed + 1));
+    return () -> source.rows(1, centres)[0];
   }
 
   private float[][] rows(int count, float[][] centres) {

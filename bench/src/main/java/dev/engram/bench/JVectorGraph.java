@@ -26,6 +26,11 @@ import org.jspecify.annotations.Nullable;
  * the builder does in pools is done in pools of one thread.
  */
 final class JVectorGraph implements Peer.Filtering, Peer.Deleting {
+  static {
+    // Of the pool that it shares between indexes and that nothing here should use.
+    System.setProperty("jvector.physical_core_count", "1");
+  }
+
   private static final VectorTypeSupport VECTORS =
       VectorizationProvider.getInstance().getVectorTypeSupport();
   private static final List<Integer> DEGREES = List.of(32, 16);

@@ -3,6 +3,7 @@ package dev.engram.bench;
 import dev.engram.bench.Peer.Asking;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -15,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 final class PeerRun {
   /** Filters and deletes are measured with the least effort that reaches this. */
   private static final double WORKING_RECALL = .95;
+
+  /** More effort than for this is not measured. */
+  private static final double ENOUGH_RECALL = .9995;
 
   private static final double MIB = 1 << 20;
 
@@ -60,6 +64,9 @@ final class PeerRun {
       Point point = sweep.measure(asking, effort, truths.all());
       points.add(point);
       report.point(peer.name(), "all, " + peer.knob(), point);
+      if (point.recall() >= ENOUGH_RECALL) {
+        break;
+      }
     }
     Optional<Point> working = points.stream().filter(p -> p.recall() >= WORKING_RECALL).findFirst();
     Map<Double, Point> filtered = Map.of();
@@ -77,6 +84,9 @@ final class PeerRun {
     long started = System.nanoTime();
     peer.build(data.base());
     double rate = data.count() / seconds(started);
+    if (peer instanceof BruteForce) {
+      return rate;
+    }
     add("build, one client, at rest in the end", "vectors/s", rate);
     add("heap after the build, beside the vectors", "MiB", (Heap.live() - before) / MIB);
     Optional<ProcessMemory> memory = ProcessMemory.now();
@@ -91,14 +101,14 @@ final class PeerRun {
   }
 
   private Map<Double, Point> filter(double effort) throws IOException {
-    Map<Double, Point> points = new java.util.LinkedHashMap<>();
+    Map<Double, Point> points = new LinkedHashMap<>();
     if (peer instanceof Peer.Filtering filtering) {
       for (Subset subset : truths.filters()) {
-        say("filtering");
+        String share = String.format(Locale.ROOT, "%.1f %% pass, ", 100 * subset.share());
+        say(share + "filtering");
         Asking asking = filtering.asking(VectorBench.NEIGHBOURS, effort, subset);
         Point point = sweep.measure(asking, effort, truths.of(subset));
         points.put(subset.share(), point);
-        String share = String.format(Locale.ROOT, "%.1f %% pass, ", 100 * subset.share());
         report.point(peer.name(), share + peer.knob(), point);
       }
     }

@@ -3,13 +3,14 @@ package dev.engram.bench;
 import dev.engram.bench.Peer.Asking;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.stream.LongStream;
 
 /** Asks all queries one after the other, on one thread. */
 final class Sweep {
   private static final int ROUNDS = 5;
 
-  /** A round ends early after so long, once it has so many answers. */
-  private static final long ROUND_NANOS = 10_000_000_000L;
+  /** A round ends early after so long, once it has so many answers; and then it is the last. */
+  private static final long ROUND_NANOS = 4_000_000_000L;
 
   private static final int LEAST_QUERIES = 20;
 
@@ -25,26 +26,36 @@ final class Sweep {
     double[] rates = new double[ROUNDS];
     long[] nanos = new long[ROUNDS * queries.length];
     int measured = 0;
-    for (int round = 0; round < ROUNDS; round++) {
-      int before = measured;
-      long started = System.nanoTime();
-      long now = started;
-      while (measured - before < queries.length && goesOn(started, now, measured - before)) {
-        int[] _ = asking.nearest(queries[measured - before]);
-        long then = System.nanoTime();
-        nanos[measured++] = then - now;
-        now = then;
-      }
-      rates[round] = (measured - before) * 1e9 / (now - started);
+    int rounds = 0;
+    boolean whole = true;
+    while (whole && rounds < ROUNDS) {
+      int asked = round(asking, nanos, measured);
+      rates[rounds++] = asked * 1e9 / LongStream.of(nanos).skip(measured).limit(asked).sum();
+      measured += asked;
+      whole = asked == queries.length;
     }
-    Arrays.sort(rates);
+    Arrays.sort(rates, 0, rounds);
     Arrays.sort(nanos, 0, measured);
     return new Point(
         effort,
         recall,
-        rates[ROUNDS / 2],
+        rates[rounds / 2],
         nanos[measured / 2] / 1e3,
         nanos[(int) (measured * .99)] / 1e3);
+  }
+
+  /** Asks and writes down how long each answer took; returns how many. */
+  private int round(Asking asking, long[] nanos, int from) throws IOException {
+    long started = System.nanoTime();
+    long now = started;
+    int asked = 0;
+    while (asked < queries.length && goesOn(started, now, asked)) {
+      int[] _ = asking.nearest(queries[asked]);
+      long then = System.nanoTime();
+      nanos[from + asked++] = then - now;
+      now = then;
+    }
+    return asked;
   }
 
   private double recall(Asking asking, Truth truth) throws IOException {

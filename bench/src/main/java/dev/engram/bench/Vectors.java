@@ -25,11 +25,17 @@ record Vectors(String name, Metric metric, float[][] base, float[][] queries) {
     }
   }
 
-  /** Takes the last thousand rows as queries, or the last tenth where there are few. */
+  /** Takes the last thousand rows as queries. */
   static Vectors split(String name, Metric metric, float[][] rows) {
-    int base = rows.length - Math.min(QUERIES, rows.length / 10);
+    int base = rows.length - QUERIES;
     return new Vectors(
         name, metric, Arrays.copyOf(rows, base), Arrays.copyOfRange(rows, base, rows.length));
+  }
+
+  /** The same with fewer queries. */
+  Vectors asking(int most) {
+    float[][] some = Arrays.copyOf(queries, Math.min(most, queries.length));
+    return new Vectors(name, metric, base, some);
   }
 
   int dimension() {
