@@ -37,7 +37,7 @@ final class JVectorGraph implements Peer.Filtering, Peer.Deleting {
   private static final int BEAM = 100;
   private static final float OVERFLOW = 1.2f;
   private static final float ALPHA = 1.2f;
-  private static final double[] RERANKED = {10, 12, 15, 20, 40, 70, 130, 260, 510};
+  private static final double[] RERANKED = {10, 15, 20, 30, 40, 55, 70, 100, 130, 260, 510};
 
   private final int dimension;
   private final VectorSimilarityFunction similarity;

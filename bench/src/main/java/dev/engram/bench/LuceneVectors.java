@@ -35,8 +35,8 @@ final class LuceneVectors implements Peer.Filtering, Peer.Deleting, Peer.Stored 
   private static final int M = 16;
   private static final int BEAM = 100;
 
-  private static final double[] CANDIDATES = {10, 15, 20, 40, 70, 130, 260, 510};
-  private static final double[] RESCORED = {20, 30, 40, 70, 130, 260, 510, 1_000};
+  private static final double[] CANDIDATES = {10, 15, 20, 30, 40, 55, 70, 100, 130, 260, 510};
+  private static final double[] RESCORED = {20, 30, 40, 55, 70, 100, 130, 260, 510, 1_000};
 
   /** What the graph is searched by. */
   enum Form {

@@ -55,7 +55,7 @@ final class VectorBudgets {
   }
 
   private static double speed(Outcome outcome, double recall) {
-    return Point.fastest(outcome.points(), recall).map(Point::queriesPerSecond).orElse(0.0);
+    return Point.speedAt(outcome.points(), recall);
   }
 
   /** An index whose recall is never enough is no peer, however fast it is made. */

@@ -3,6 +3,7 @@ package dev.engram.bench;
 import dev.engram.Metric;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -15,8 +16,8 @@ final class VectorInput {
   private VectorInput() {}
 
   /**
-   * Reads or makes the vectors. Of a file the first {@code --count} are the base, and the next
-   * thousand, or the last, the queries; of texts the last thousand distinct lines are.
+   * Reads or makes the vectors. The first {@code --count} of a file are the base and the next
+   * thousand the queries; of texts the last thousand distinct lines are the queries.
    */
   static Vectors of(Options options) throws IOException {
     String texts = options.text("--text");
@@ -25,7 +26,8 @@ final class VectorInput {
       float[][] rows =
           EmbeddedTexts.read(
               Path.of(texts), cache == null ? null : Path.of(cache), Integer.MAX_VALUE);
-      return split(Path.of(texts), rows, options, Metric.COSINE);
+      int most = options.number("--count", Integer.MAX_VALUE);
+      return split(Path.of(texts), leaving(most, rows), options, Metric.COSINE);
     }
     String bytes = options.text("--u8");
     if (bytes != null) {
@@ -45,6 +47,15 @@ final class VectorInput {
         metric(options.text("--metric"), Metric.COSINE),
         "out".equals(options.text("--queries")),
         1);
+  }
+
+  /** So many rows, and the last thousand. */
+  private static float[][] leaving(int most, float[][] rows) {
+    int queries = Math.min(rows.length, Vectors.QUERIES);
+    int base = Math.min(most, rows.length - queries);
+    float[][] left = Arrays.copyOf(rows, base + queries);
+    System.arraycopy(rows, rows.length - queries, left, base, queries);
+    return left;
   }
 
   private static Vectors file(VectorFile kind, Path file, Options options, Metric usual)

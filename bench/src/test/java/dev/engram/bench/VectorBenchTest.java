@@ -62,6 +62,15 @@ class VectorBenchTest {
   }
 
   @Test
+  void interpolatesSpeedsBetweenPoints() {
+    List<Point> points = List.of(new Point(1, .9, 10_000, 1, 1), new Point(2, 1, 100, 1, 1));
+    assertEquals(1_000, Point.speedAt(points, .95), 1);
+    assertEquals(10_000, Point.speedAt(points, .9), 1e-9);
+    assertEquals(10_000, Point.speedAt(points, .5), 1e-9);
+    assertEquals(0, Point.speedAt(points.subList(0, 1), .95));
+  }
+
+  @Test
   void refusesAnUnknownPeer() {
     VectorBench bench = new VectorBench(few(Metric.DOT), List.of("engarm"));
     assertThrows(IllegalArgumentException.class, bench::run);

@@ -75,6 +75,11 @@ class VectorInputTest {
     assertEquals(1_500, read.count());
     assertEquals(Vectors.QUERIES, read.queries().length);
     assertArrayEquals(new float[] {1_500, 1}, read.queries()[0]);
+    Vectors some =
+        VectorInput.of(
+            options("--text", texts.toString(), "--cache", cache.toString(), "--count", "1200"));
+    assertEquals(1_200, some.count());
+    assertEquals(1_500, some.queries()[0][0] / some.queries()[0][1], .1);
   }
 
   @Test
