@@ -31,7 +31,7 @@ final class EngramVectors implements Peer.Filtering, Peer.Deleting, Peer.Stored 
   private PartitionedVectorIndex open() {
     SegmentDirectory files = new SegmentDirectory(folder.path(), new SoleOwner());
     PartitionedVectorIndex opened =
-        new PartitionedVectorIndex(dimension, metric, files, this::originals);
+        new PartitionedVectorIndex(dimension, metric, files, this::originals, 1);
     for (int i = 0; i < vectors.length; i++) {
       if (!opened.has(i)) {
         opened.put(i, vectors[i]);
@@ -79,13 +79,14 @@ final class EngramVectors implements Peer.Filtering, Peer.Deleting, Peer.Stored 
   @Override
   public void build(float[][] base) {
     vectors = base;
+    index.fill(base.length);
     for (int i = 0; i < base.length; i++) {
       index.put(i, base[i]);
       if (index.isFull()) {
-        index.tend(false);
+        index.flush(false);
       }
     }
-    index.tend(true);
+    index.filled();
   }
 
   @Override
@@ -109,7 +110,7 @@ final class EngramVectors implements Peer.Filtering, Peer.Deleting, Peer.Stored 
     for (int ordinal : ordinals) {
       index.remove(ordinal);
     }
-    index.tend(true);
+    index.improve(true);
   }
 
   @Override

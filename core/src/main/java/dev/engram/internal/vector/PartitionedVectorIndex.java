@@ -379,14 +379,16 @@ public final class PartitionedVectorIndex implements VectorIndex {
   /** From the return on nothing is written any more. Waits for what is under way. */
   public void stop() {
     retire();
-    for (ReentrantLock lock : List.of(flushing, improving)) {
-      lock.lock();
-      try {
-        // Whatever was under way has ended.
-        continue;
-      } finally {
-        lock.unlock();
-      }
+    await(flushing);
+    await(improving);
+  }
+
+  private static void await(ReentrantLock lock) {
+    lock.lock();
+    try {
+      assert lock.isHeldByCurrentThread() : "whatever was under way has ended";
+    } finally {
+      lock.unlock();
     }
   }
 

@@ -37,9 +37,10 @@ final class Samples {
     for (int i = 0; i < rows.length; i++) {
       sums[i % padded] += rows[i];
     }
+    int count = Math.max(1, rows.length / padded);
     float[] mean = new float[padded];
-    for (int i = 0; i < padded && rows.length > 0; i++) {
-      mean[i] = (float) (sums[i] / (rows.length / padded));
+    for (int i = 0; i < padded; i++) {
+      mean[i] = (float) (sums[i] / count);
     }
     return mean;
   }

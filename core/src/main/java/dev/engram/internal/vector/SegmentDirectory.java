@@ -127,7 +127,7 @@ public final class SegmentDirectory implements SegmentStore {
     try {
       Contents found = read(padded, byProduct);
       next = highest(found) + 1;
-      if (found == Contents.NONE) {
+      if (found.equals(Contents.NONE)) {
         deleteOthers(Set.of());
       }
       return found;

@@ -64,8 +64,10 @@ final class SegmentSource implements SegmentWriter.Source {
     if (segment.book == book) {
       return segment.partition(place);
     }
-    boolean stays = split != null && segment.usualError(place) < split.far();
-    return stays ? split.keptAs()[segment.partition(place)] : -1;
+    if (split == null || segment.usualError(place) >= split.far()) {
+      return -1;
+    }
+    return split.keptAs()[segment.partition(place)];
   }
 
   @Override
