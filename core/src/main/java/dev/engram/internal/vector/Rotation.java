@@ -13,6 +13,9 @@ import java.util.SplittableRandom;
  * rotation of the RaBitQ library). O(D log D) instead of D² for a dense matrix.
  */
 final class Rotation {
+  /** The rotation is the same in every index. */
+  static final long SEED = 0x656E6772616DL;
+
   private static final int ROUNDS = 4;
   private static final float HALF_ROOT = (float) Math.sqrt(.5);
 
@@ -20,6 +23,11 @@ final class Rotation {
   private final int padded;
   private final int span;
   private final float[][] signs;
+
+  /** The rotation of vectors of so many components that every index uses. */
+  Rotation(int dimension) {
+    this(dimension, SEED);
+  }
 
   /**
    * @param dimension components of the vectors to rotate

@@ -1,11 +1,13 @@
 package dev.engram.internal.vector;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.engram.Metric;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,6 +19,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -117,6 +120,25 @@ class PartitionedVectorIndexTest {
     pair.settle();
     pair.assertRecall(rows, data);
     pair.assertFindsItself(rows, data);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Data.class)
+  void missesNothingWhereEverythingIsWanted(Data data) {
+    float[][] rows = data.make(COUNT, random);
+    Pair pair = new Pair(data.metric, SegmentStore.inMemory());
+    for (int i = 0; i < COUNT; i++) {
+      pair.put(i, rows[i]);
+    }
+    for (int i = 0; i < COUNT; i += 3) {
+      pair.remove(i);
+    }
+    for (int i = 0; i < 20; i++) {
+      float[] query = rows[random.nextInt(COUNT)];
+      Hits truth = pair.exact.search(query, 25, Selection.ALL, 1);
+      Hits hits = pair.index.search(query, 25, Selection.ALL, 1);
+      assertArrayEquals(truth.scores(), hits.scores(), 1e-4f * Math.abs(truth.scores()[0]));
+    }
   }
 
   @Test
@@ -244,6 +266,64 @@ class PartitionedVectorIndexTest {
     index.improve(idle);
   }
 
+  @Test
+  void writesWhatWasFrozenAgainWhereTheStoreFailed() {
+    float[][] rows = Data.CLUSTERED.make(20_000, random);
+    FailingStore store = new FailingStore();
+    Pair pair = new Pair(Metric.COSINE, store);
+    for (int i = 0; i < rows.length; i++) {
+      originals.put(i, rows[i]);
+      pair.index.put(i, rows[i]);
+      pair.exact.put(i, rows[i]);
+      if (i % 1_000 == 999) {
+        store.fails = i % 3_000 != 2_999;
+        tendDespiteFailures(pair.index);
+      }
+    }
+    store.fails = false;
+    pair.settle();
+    pair.assertRecall(rows, Data.CLUSTERED);
+  }
+
+  private static void tendDespiteFailures(PartitionedVectorIndex index) {
+    try {
+      tend(index, false);
+    } catch (UncheckedIOException e) {
+      assertEquals("no space", e.getCause().getMessage());
+    }
+  }
+
+  /** A store in memory that is full at times. */
+  private static final class FailingStore implements SegmentStore {
+    private final SegmentStore memory = SegmentStore.inMemory();
+    private boolean fails;
+
+    @Override
+    public Space allocate(long bytes) throws IOException {
+      if (fails) {
+        throw new IOException("no space");
+      }
+      return memory.allocate(bytes);
+    }
+
+    @Override
+    public void publish(Supplier<Contents> contents) throws IOException {
+      if (fails) {
+        throw new IOException("no space");
+      }
+    }
+
+    @Override
+    public Contents open(int padded, boolean byProduct) {
+      return memory.open(padded, byProduct);
+    }
+
+    @Override
+    public boolean mapped() {
+      return false;
+    }
+  }
+
   private SegmentDirectory files(String words) throws IOException {
     return new SegmentDirectory(
         Files.createDirectories(directory.resolve("index")), new Words(words));
@@ -323,7 +403,7 @@ class PartitionedVectorIndexTest {
 
     void assertFindsItself(float[][] rows, Data data) {
       int missed = 0;
-      for (int i = 1; i < COUNT; i += 97) {
+      for (int i = 1; i < COUNT; i += 7) {
         int ordinal = i;
         if (i % 5 != 0 && data != Data.HEAVY_TAILED) {
           Hits best = index.search(rows[i], 1, Selection.ALL, .95);

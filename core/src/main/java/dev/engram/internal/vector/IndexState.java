@@ -1,0 +1,54 @@
+package dev.engram.internal.vector;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one search of a {@link PartitionedVectorIndex} sees. Immutable but for the tails, which keep
+ * growing and losing vectors, and thread-safe.
+ *
+ * @param frozen a tail that is being flushed
+ */
+record IndexState(
+    FlatVectorIndex tail, @Nullable FlatVectorIndex frozen, Level fresh, Level partitioned) {
+
+  /** Vectors in the levels, deleted ones included. */
+  int coded() {
+    return fresh.count() + partitioned.count();
+  }
+
+  /** Vectors that are not deleted. */
+  int live() {
+    return tails() + fresh.live() + partitioned.live();
+  }
+
+  /** Most hits that a search can have. */
+  int capacity() {
+    return Math.addExact(tails(), coded());
+  }
+
+  private int tails() {
+    return tail.size() + (frozen == null ? 0 : frozen.size());
+  }
+
+  List<Segment> segments() {
+    List<Segment> all = new ArrayList<>(partitioned.segments());
+    all.addAll(fresh.segments());
+    return all;
+  }
+
+  /** The segment that an ordinal is in; null where it is in none. */
+  @Nullable Segment segmentOf(int ordinal) {
+    for (Segment segment : segments()) {
+      if (segment.place(ordinal) >= 0) {
+        return segment;
+      }
+    }
+    return null;
+  }
+
+  IndexState with(Level newFresh, Level newPartitioned) {
+    return new IndexState(tail, frozen, newFresh, newPartitioned);
+  }
+}

@@ -1,0 +1,326 @@
+package dev.engram.internal.vector;
+
+import dev.engram.Metric;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Comparator;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Keeps an index fit: moves vectors from the tail into the fresh level and from there into
+ * partitions, splits partitions, merges segments, measures. All of it beside searches and the
+ * writer; each of {@link #flush} and {@link #improve} on one thread at a time. Thread-safe.
+ */
+final class Upkeep {
+  /** Up to so many vectors the tail is all there is. */
+  private static final int TAIL_LIMIT = 8_192;
+
+  /** The tail is flushed at this size, in bytes of vectors. */
+  private static final long TAIL_BYTES = 32L << 20;
+
+  /** When nothing else is to be done, the tail is flushed from this size on. */
+  private static final int IDLE_TAIL = 512;
+
+  /** And the fresh level is partitioned from this size on. */
+  private static final int IDLE_FRESH = 4_096;
+
+  /** The fresh level is partitioned when it has so many vectors for each partition. */
+  private static final int FRESH_PER_PARTITION = 16;
+
+  /** The writer waits when there are so many times more. */
+  private static final int PATIENCE = 4;
+
+  private static final int MAX_FRESH_SEGMENTS = 24;
+  private static final int MAX_SEGMENTS = 6;
+
+  /** A segment with more than this share of deleted vectors is written anew. */
+  private static final double MAX_DEAD = .2;
+
+  /** When nothing else is to be done, segments are merged where the largest has less than this. */
+  private static final double IDLE_LARGEST = .9;
+
+  /** A codebook is made for so many times the vectors that there are. */
+  private static final int AHEAD = 2;
+
+  /** A codebook is made anew when there are so many times more vectors than it was made for. */
+  private static final double OUTGROWN = 2;
+
+  /** And when nothing else is to be done. */
+  private static final double IDLE_OUTGROWN = 1.5;
+
+  /** Rows a centroid is trained on. */
+  private static final int SAMPLE_PER_CENTROID = 24;
+
+  private final IndexContents contents;
+  private final Rotation rotation;
+  private final Metric metric;
+  private final boolean inner;
+  private final SegmentStore store;
+  private final Originals originals;
+  private final int tailLimit;
+  private final int flatLimit;
+  private final int threads;
+  private final ReentrantLock flushing = new ReentrantLock();
+  private final ReentrantLock improving = new ReentrantLock();
+  private volatile boolean stopped;
+
+  /** So many vectors are being loaded: they are partitioned when all are there. */
+  private volatile int expected;
+
+  private volatile boolean filling;
+
+  /** Segments in which there is nothing to split. */
+  private List<Segment> unsplit = List.of();
+
+  /**
+   * @param dimension components of a vector
+   * @param flatLimit up to so many vectors there are no partitions
+   * @param threads at most, to code vectors
+   */
+  Upkeep(
+      IndexContents contents,
+      int dimension,
+      Metric metric,
+      SegmentStore store,
+      Originals originals,
+      int flatLimit,
+      int threads) {
+    this.contents = contents;
+    this.rotation = new Rotation(dimension);
+    this.metric = metric;
+    this.inner = metric != Metric.EUCLIDEAN;
+    this.store = store;
+    this.originals = originals;
+    this.tailLimit = Math.clamp(TAIL_BYTES / (4L * dimension), 512, TAIL_LIMIT);
+    this.flatLimit = flatLimit;
+    this.threads = threads;
+  }
+
+  /** So many vectors will be put now: they are partitioned once, at {@link #filled}. */
+  void fill(int vectors) {
+    expected = vectors;
+  }
+
+  /** All that were to come are there; partitions them on all threads. */
+  void filled() {
+    expected = 0;
+    filling = true;
+    try {
+      flush(true);
+      improve(true);
+    } finally {
+      filling = false;
+    }
+  }
+
+  /** Whether {@link #flush} has something to do that cannot wait. */
+  boolean isFull() {
+    return contents.flushable() >= tailLimit;
+  }
+
+  /** Whether the writer should wait. */
+  boolean isOverfull() {
+    IndexState seen = contents.state();
+    return contents.flushable() >= PATIENCE * tailLimit
+        || (expected == 0 && seen.fresh().count() > PATIENCE * enoughFresh(seen));
+  }
+
+  /** Nothing new is begun that writes files. */
+  void retire() {
+    stopped = true;
+  }
+
+  /** From the return on nothing is written any more. Waits for what is under way. */
+  void stop() {
+    retire();
+    await(flushing);
+    await(improving);
+  }
+
+  private static void await(ReentrantLock lock) {
+    lock.lock();
+    try {
+      assert lock.isHeldByCurrentThread() : "whatever was under way has ended";
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Moves a full tail into the fresh level. One that was moved half-way comes first.
+   *
+   * @param idle whether a smaller tail may be moved as well
+   */
+  void flush(boolean idle) {
+    run(flushing, () -> flushNow(idle));
+  }
+
+  /**
+   * Partitions what is fresh, splits partitions, merges segments, measures: whatever is due.
+   *
+   * @param idle whether what is not urgent may be done as well
+   */
+  void improve(boolean idle) {
+    run(
+        improving,
+        () -> {
+          partition(idle);
+          split();
+          merge(mergeable(contents.state().fresh(), MAX_FRESH_SEGMENTS, false));
+          merge(mergeable(contents.state().partitioned(), MAX_SEGMENTS, idle));
+          measure();
+        });
+  }
+
+  /** Something that writes files. */
+  private interface Job {
+    void run() throws IOException;
+  }
+
+  private void run(ReentrantLock lock, Job job) {
+    lock.lock();
+    try {
+      if (!stopped) {
+        job.run();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void flushNow(boolean idle) throws IOException {
+    IndexState before = contents.state();
+    boolean few = idle && before.coded() > 0 && contents.flushable() >= IDLE_TAIL;
+    if (!few && !isFull() && before.frozen() == null) {
+      return;
+    }
+    TailSource source = new TailSource(contents.freeze(), rotation, contents.deleted());
+    Codebook around = before.fresh().codebook();
+    if (around == null) {
+      around = book(0, source.size(), Samples.mean(source, rotation.padded()));
+    }
+    contents.flushed(writer(around).write(source, store), around, source);
+    publish();
+  }
+
+  /** Moves the fresh vectors into partitions, and all where the codebook is outgrown. */
+  private void partition(boolean idle) throws IOException {
+    IndexState seen = contents.state();
+    int total = seen.coded();
+    int fresh = seen.fresh().count();
+    if (fresh == 0 || total <= flatLimit || total < expected) {
+      return;
+    }
+    Codebook book = seen.partitioned().codebook();
+    if (book == null || total > (idle ? IDLE_OUTGROWN : OUTGROWN) * book.plannedFor) {
+      int planned = idle ? total : AHEAD * total;
+      Codebook next = train(seen, planned, book == null ? 1 : book.id + 1);
+      code(seen.segments(), source(seen.segments()), next);
+    } else if (fresh >= (idle ? IDLE_FRESH : enoughFresh(seen))) {
+      code(seen.fresh().segments(), source(seen.fresh().segments()), book);
+    }
+  }
+
+  private int enoughFresh(IndexState seen) {
+    Codebook book = seen.partitioned().codebook();
+    return Math.max(flatLimit, book == null ? 0 : FRESH_PER_PARTITION * book.size());
+  }
+
+  /** Replaces partitions that the vectors which came since do not fit. */
+  private void split() throws IOException {
+    Level level = contents.state().partitioned();
+    if (level.isEmpty() || level.segments().equals(unsplit)) {
+      return;
+    }
+    Codebook book = level.book();
+    Split split = Split.of(level, contents.deleted(), inner, random(-book.id));
+    if (!split.isEmpty()) {
+      SegmentSource source = new SegmentSource(level.segments(), contents.deleted(), inner, split);
+      code(level.segments(), source, book(book.id + 1, book.plannedFor, split.centroids()));
+    }
+    unsplit = contents.state().partitioned().segments();
+  }
+
+  private void code(List<Segment> old, SegmentSource source, Codebook book) throws IOException {
+    PreciseSource precise = new PreciseSource(source, originals, rotation, metric);
+    contents.partitioned(old, writer(book).write(precise, store), book);
+    publish();
+  }
+
+  private Codebook train(IndexState seen, int planned, int id) {
+    int wanted = Math.max(1, planned / Codebook.VECTORS_PER_PARTITION);
+    int padded = rotation.padded();
+    float[] rows = Samples.rows(source(seen.segments()), padded, wanted * SAMPLE_PER_CENTROID);
+    return book(id, planned, KMeans.centroids(rows, padded, wanted, random(id), workers()));
+  }
+
+  /** What has become many, or has many dead. */
+  private static List<Segment> mergeable(Level level, int most, boolean idle) {
+    List<Segment> ascending =
+        level.segments().stream().sorted(Comparator.comparingInt(Segment::count)).toList();
+    if (ascending.size() > most) {
+      return ascending.subList(0, most / 2 + 1);
+    }
+    boolean several = ascending.size() > 1;
+    if (idle && several && ascending.getLast().count() < IDLE_LARGEST * level.count()) {
+      return ascending;
+    }
+    return ascending.stream().filter(s -> s.dead() > MAX_DEAD * s.count()).limit(1).toList();
+  }
+
+  private void merge(List<Segment> old) throws IOException {
+    if (!old.isEmpty()) {
+      contents.merged(old, writer(old.getFirst().book).write(source(old), store));
+      publish();
+    }
+  }
+
+  private void measure() throws IOException {
+    IndexState seen = contents.state();
+    if (!isMeasured(seen.fresh()) || !isMeasured(seen.partitioned())) {
+      contents.measured(measured(seen.fresh()), measured(seen.partitioned()));
+      publish();
+    }
+  }
+
+  private static boolean isMeasured(Level level) {
+    return level.isEmpty() || level.probing().isFor(level.book(), level.count());
+  }
+
+  private Probing measured(Level level) {
+    return isMeasured(level) ? level.probing() : new ProbeMeasure(level, inner).measure();
+  }
+
+  private void publish() throws IOException {
+    store.publish(() -> {
+      IndexState now = contents.state();
+      return new SegmentStore.Contents(now.fresh(), now.partitioned());
+    });
+  }
+
+  private SegmentSource source(List<Segment> segments) {
+    return new SegmentSource(segments, contents.deleted(), inner);
+  }
+
+  private SegmentWriter writer(Codebook book) {
+    return new SegmentWriter(book, inner, workers());
+  }
+
+  private Codebook book(int id, int planned, float[] centroids) {
+    return new Codebook(id, planned, rotation.padded(), metric == Metric.DOT, centroids);
+  }
+
+  /** The same codebook comes out for the same vectors. */
+  private static SplittableRandom random(int salt) {
+    return new SplittableRandom(Rotation.SEED + salt);
+  }
+
+  /** Whoever searches and writes meanwhile needs the others. */
+  private int workers() {
+    return filling ? threads : Math.max(1, threads / 2);
+  }
+}
