@@ -69,6 +69,13 @@ public final class Limits {
     }
   }
 
+  static void checkRecall(double target) {
+    if (!(target > 0 && target <= 1)) {
+      throw new InvalidInputException(
+          "invalid recall: target=" + target + ", allowed: above 0, at most 1");
+    }
+  }
+
   static void checkExpiry(Instant instant) {
     if (instant.isAfter(MAX_EXPIRY) || instant.isBefore(Instant.EPOCH)) {
       throw new InvalidInputException(

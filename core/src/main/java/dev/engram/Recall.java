@@ -3,6 +3,7 @@ package dev.engram;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,9 +25,15 @@ public final class Recall {
   private final @Nullable Filter filter;
   private final Map<Arm, Double> weights;
   private final double minScore;
+  private final @Nullable Double recall;
 
   private Recall(
-      String text, int limit, @Nullable Filter filter, Map<Arm, Double> weights, double minScore) {
+      String text,
+      int limit,
+      @Nullable Filter filter,
+      Map<Arm, Double> weights,
+      double minScore,
+      @Nullable Double recall) {
     if (limit < 1 || limit > Limits.MAX_RESULTS) {
       throw new InvalidInputException(
           "invalid recall: limit=" + limit + ", allowed=1.." + Limits.MAX_RESULTS);
@@ -36,6 +43,7 @@ public final class Recall {
     this.filter = filter;
     this.weights = weights;
     this.minScore = minScore;
+    this.recall = recall;
   }
 
   /** A question or a topic in words. */
@@ -44,17 +52,17 @@ public final class Recall {
     for (Arm arm : Arm.values()) {
       weights.put(arm, 1.0);
     }
-    return new Recall(text, 10, null, weights, Double.NEGATIVE_INFINITY);
+    return new Recall(text, 10, null, weights, Double.NEGATIVE_INFINITY, null);
   }
 
   public Recall limit(int newLimit) {
-    return new Recall(text, newLimit, filter, weights, minScore);
+    return new Recall(text, newLimit, filter, weights, minScore, recall);
   }
 
   /** Only memories whose metadata match; a second call adds a condition. */
   public Recall where(Filter condition) {
     Filter both = filter == null ? condition : Filter.and(filter, condition);
-    return new Recall(text, limit, both, weights, minScore);
+    return new Recall(text, limit, both, weights, minScore, recall);
   }
 
   /** Only memories of this {@link Scope#USER}. */
@@ -80,12 +88,28 @@ public final class Recall {
     }
     Map<Arm, Double> changed = new EnumMap<>(weights);
     changed.put(arm, weight);
-    return new Recall(text, limit, filter, changed, minScore);
+    return new Recall(text, limit, filter, changed, minScore, recall);
   }
 
   /** Only memories of at least this score. */
   public Recall minScore(double score) {
-    return new Recall(text, limit, filter, weights, score);
+    return new Recall(text, limit, filter, weights, score, recall);
+  }
+
+  /**
+   * Which share of the nearest vectors the vector arm is to find, on average; the space's unless
+   * given. Less is faster; 1 misses nothing.
+   *
+   * @param target above 0 and at most 1
+   */
+  public Recall recall(double target) {
+    Limits.checkRecall(target);
+    return new Recall(text, limit, filter, weights, minScore, target);
+  }
+
+  /** The vector arm misses nothing: a {@link #recall(double) recall} of 1. */
+  public Recall exact() {
+    return recall(1);
   }
 
   public String text() {
@@ -106,5 +130,10 @@ public final class Recall {
 
   public double minScore() {
     return minScore;
+  }
+
+  /** The recall asked for; empty for the space's. */
+  public OptionalDouble recall() {
+    return recall == null ? OptionalDouble.empty() : OptionalDouble.of(recall);
   }
 }

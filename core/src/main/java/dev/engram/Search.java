@@ -1,36 +1,42 @@
 package dev.engram;
 
+import java.util.Arrays;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
-/** A search of a collection: by vector, by text, or by both. Immutable; the limit is 10. */
+/**
+ * A search of a collection: by vector, by text, or by both. Immutable; the limit is 10. Equal to a
+ * search that asks for the same.
+ */
 public final class Search {
   private final float @Nullable [] vector;
   private final @Nullable String text;
-  private final Fusion fusion;
-  private final int limit;
-  private final int offset;
-  private final @Nullable Filter filter;
-  private final double minScore;
+  private final Options options;
 
-  private Search(
-      float @Nullable [] vector,
-      @Nullable String text,
-      Fusion fusion,
-      Page page,
-      @Nullable Filter filter,
-      double minScore) {
+  private Search(float @Nullable [] vector, @Nullable String text, Options options) {
     this.vector = vector;
     this.text = text;
-    this.fusion = fusion;
-    this.limit = page.limit;
-    this.offset = page.offset;
-    this.filter = filter;
-    this.minScore = minScore;
+    this.options = options;
   }
 
-  private record Page(int limit, int offset) {
-    Page {
+  /**
+   * All but what is asked for.
+   *
+   * @param recall null for the collection's
+   */
+  private record Options(
+      Fusion fusion,
+      int limit,
+      int offset,
+      @Nullable Filter filter,
+      double minScore,
+      @Nullable Double recall) {
+    static final Options DEFAULT =
+        new Options(Fusion.RRF, 10, 0, null, Double.NEGATIVE_INFINITY, null);
+
+    Options {
       if (limit < 1 || limit > Limits.MAX_RESULTS) {
         throw new InvalidInputException(
             "invalid search: limit=" + limit + ", allowed=1.." + Limits.MAX_RESULTS);
@@ -42,47 +48,69 @@ public final class Search {
     }
   }
 
-  private static Search start(float @Nullable [] vector, @Nullable String text) {
-    return new Search(vector, text, Fusion.RRF, new Page(10, 0), null, Double.NEGATIVE_INFINITY);
-  }
-
   /** By nearness to a vector of the collection's dimension, under its metric. */
   public static Search nearest(float[] vector) {
-    return start(vector.clone(), null);
+    return new Search(vector.clone(), null, Options.DEFAULT);
   }
 
   /** By words (BM25): scores are the share of the query's information that a text matches. */
   public static Search text(String words) {
-    return start(null, words);
+    return new Search(null, words, Options.DEFAULT);
   }
 
   /** By both, joined by {@link Fusion#RRF} unless {@link #fusion} says otherwise. */
   public static Search hybrid(float[] vector, String words) {
-    return start(vector.clone(), words);
+    return new Search(vector.clone(), words, Options.DEFAULT);
+  }
+
+  private Search with(Options changed) {
+    return new Search(vector, text, changed);
   }
 
   public Search limit(int newLimit) {
-    return new Search(vector, text, fusion, new Page(newLimit, offset), filter, minScore);
+    Options o = options;
+    return with(new Options(o.fusion, newLimit, o.offset, o.filter, o.minScore, o.recall));
   }
 
   /** Leaves out that many of the best hits. */
   public Search offset(int newOffset) {
-    return new Search(vector, text, fusion, new Page(limit, newOffset), filter, minScore);
+    Options o = options;
+    return with(new Options(o.fusion, o.limit, newOffset, o.filter, o.minScore, o.recall));
   }
 
   /** Only records whose metadata match; a second call adds a condition. */
   public Search where(Filter condition) {
-    Filter both = filter == null ? condition : Filter.and(filter, condition);
-    return new Search(vector, text, fusion, new Page(limit, offset), both, minScore);
+    Options o = options;
+    Filter both = o.filter == null ? condition : Filter.and(o.filter, condition);
+    return with(new Options(o.fusion, o.limit, o.offset, both, o.minScore, o.recall));
   }
 
   public Search fusion(Fusion newFusion) {
-    return new Search(vector, text, newFusion, new Page(limit, offset), filter, minScore);
+    Options o = options;
+    return with(new Options(newFusion, o.limit, o.offset, o.filter, o.minScore, o.recall));
   }
 
   /** Only hits of at least this score. */
   public Search minScore(double score) {
-    return new Search(vector, text, fusion, new Page(limit, offset), filter, score);
+    Options o = options;
+    return with(new Options(o.fusion, o.limit, o.offset, o.filter, score, o.recall));
+  }
+
+  /**
+   * Which share of the nearest vectors is to be found, on average; the collection's {@link
+   * CollectionConfig#recallTarget} unless given. Less is faster; 1 misses nothing.
+   *
+   * @param target above 0 and at most 1
+   */
+  public Search recall(double target) {
+    Limits.checkRecall(target);
+    Options o = options;
+    return with(new Options(o.fusion, o.limit, o.offset, o.filter, o.minScore, target));
+  }
+
+  /** Misses nothing: a {@link #recall(double) recall} of 1. */
+  public Search exact() {
+    return recall(1);
   }
 
   public Optional<float[]> vector() {
@@ -94,22 +122,40 @@ public final class Search {
   }
 
   public Fusion fusion() {
-    return fusion;
+    return options.fusion;
   }
 
   public int limit() {
-    return limit;
+    return options.limit;
   }
 
   public int offset() {
-    return offset;
+    return options.offset;
   }
 
   public Optional<Filter> filter() {
-    return Optional.ofNullable(filter);
+    return Optional.ofNullable(options.filter);
   }
 
   public double minScore() {
-    return minScore;
+    return options.minScore;
+  }
+
+  /** The recall asked for; empty for the collection's. */
+  public OptionalDouble recall() {
+    return options.recall == null ? OptionalDouble.empty() : OptionalDouble.of(options.recall);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Search that
+        && Arrays.equals(vector, that.vector)
+        && Objects.equals(text, that.text)
+        && options.equals(that.options);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(Arrays.hashCode(vector), text, options);
   }
 }

@@ -35,6 +35,7 @@ class LargeCollectionTest {
       assertRecall(docs);
       awaitSegments();
       assertRecall(docs);
+      assertFindsAllWhenAskedTo(docs);
       for (int i = 0; i < COUNT; i += 4) {
         assertTrue(docs.delete(RecordId.of(i)));
         rows[i] = null;
@@ -111,6 +112,17 @@ class LargeCollectionTest {
       }
     }
     assertTrue(found >= 570, "found=" + found + " of 600, seed=" + SEED);
+  }
+
+  private void assertFindsAllWhenAskedTo(VectorCollection docs) {
+    for (int i = 0; i < 20; i++) {
+      Search search = Search.nearest(rows[random.nextInt(COUNT)]).limit(10);
+      double worst = nearest(search.vector().orElseThrow(), 10);
+      for (SearchHit hit : docs.search(search.exact())) {
+        assertTrue(-hit.score() <= worst + 1e-4, "seed=" + SEED);
+      }
+      assertEquals(10, docs.search(search.recall(.1)).size());
+    }
   }
 
   private double nearest(float[] query, int rank) {

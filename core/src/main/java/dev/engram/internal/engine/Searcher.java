@@ -34,6 +34,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.IntPredicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -60,6 +61,8 @@ final class Searcher {
 
   /** The share of the nearest vectors that a search finds, on average. */
   private static final double RECALL = .95;
+
+  private static final OptionalDouble EXACT = OptionalDouble.of(1);
 
   /** Searches for one question while what they find keeps changing. */
   private static final int MAX_ATTEMPTS = 10;
@@ -145,7 +148,8 @@ final class Searcher {
     if (vector.isPresent() && words.isPresent()) {
       ranked = hybrid(collection, search, vector.get(), words.get(), allowed, wanted);
     } else if (vector.isPresent()) {
-      Arm arm = new Arm(VECTOR, 1, nearest(collection, vector.get(), wanted, allowed));
+      Arm arm =
+          new Arm(VECTOR, 1, nearest(collection, vector.get(), wanted, allowed, search.recall()));
       ranked = Ranking.weightedSum(List.of(arm));
     } else {
       Map<Integer, Double> scores = matching(collection, words.orElse(""), wanted, allowed);
@@ -173,7 +177,7 @@ final class Searcher {
     if (vector == null) {
       return found(List.of(new Arm(TEXT, textWeight, text)), recall, question);
     }
-    Map<Integer, Double> vectors = nearest(space, vector, pool, allowed);
+    Map<Integer, Double> vectors = nearest(space, vector, pool, allowed, recall.recall());
     List<Arm> arms =
         List.of(
             new Arm(
@@ -239,7 +243,7 @@ final class Searcher {
       Selection allowed,
       int wanted) {
     int pool = pool(wanted);
-    Map<Integer, Double> vectors = nearest(collection, vector, pool, allowed);
+    Map<Integer, Double> vectors = nearest(collection, vector, pool, allowed, search.recall());
     Map<Integer, Double> text = matching(collection, words, pool, allowed);
     return switch (search.fusion()) {
       case Fusion.ReciprocalRank rrf ->
@@ -283,7 +287,8 @@ final class Searcher {
       return own;
     }
     Map<Integer, Double> all = new LinkedHashMap<>(own);
-    all.putAll(nearest(collection, vector, missing.length, selection(OrdinalSet.of(missing))));
+    Selection others = selection(OrdinalSet.of(missing));
+    all.putAll(nearest(collection, vector, missing.length, others, EXACT));
     return all;
   }
 
@@ -295,10 +300,14 @@ final class Searcher {
   }
 
   private Map<Integer, Double> nearest(
-      CatalogEntry collection, float[] vector, int limit, Selection allowed) {
+      CatalogEntry collection,
+      float[] vector,
+      int limit,
+      Selection allowed,
+      OptionalDouble recall) {
     store.views().await(VectorKind.NAME, store.log().last().lsn(), VIEW_TIMEOUT);
     VectorIndex index = store.vectors().get(collection.row());
-    Hits hits = index.search(vector, limit, allowed, RECALL);
+    Hits hits = index.search(vector, limit, allowed, recall.orElse(RECALL));
     Map<Integer, Double> scores = new LinkedHashMap<>();
     for (int i = 0; i < hits.size(); i++) {
       scores.put(hits.ordinals()[i], (double) hits.scores()[i]);

@@ -1,0 +1,81 @@
+package dev.engram;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a search can be asked. */
+class SearchTest {
+  private static final float[] EAST = {1, 0};
+
+  private Engram engram;
+  private VectorCollection docs;
+
+  @BeforeEach
+  void open() {
+    engram = Engram.inMemory();
+    docs = engram.collection("docs", CollectionConfig.ofDimension(2));
+  }
+
+  @AfterEach
+  void checkAndClose() {
+    try (Engram open = engram) {
+      assertTrue(open.check().ok(), () -> open.check().toString());
+    }
+  }
+
+  private static float[] at(double degrees) {
+    return new float[] {
+      (float) Math.cos(Math.toRadians(degrees)), (float) Math.sin(Math.toRadians(degrees))
+    };
+  }
+
+  private static List<String> ids(List<SearchHit> hits) {
+    return hits.stream().map(hit -> hit.id().toString()).toList();
+  }
+
+  @Test
+  void isEqualToASearchThatAsksForTheSame() {
+    List<UnaryOperator<Search>> changes =
+        List.of(
+            s -> s.limit(7),
+            s -> s.offset(3),
+            s -> s.where(Filter.eq("year", 2020)),
+            s -> s.fusion(Fusion.rrf(10)),
+            s -> s.minScore(.5),
+            s -> s.recall(.8),
+            Search::exact);
+    Search plain = Search.hybrid(EAST, "tea");
+    assertEquals(plain, Search.hybrid(EAST.clone(), "tea"));
+    assertEquals(plain.hashCode(), Search.hybrid(EAST.clone(), "tea").hashCode());
+    assertNotEquals(plain, Search.hybrid(new float[] {1, 1}, "tea"));
+    assertNotEquals(plain, Search.hybrid(EAST, "coffee"));
+    assertNotEquals(plain, Search.nearest(EAST));
+    for (UnaryOperator<Search> change : changes) {
+      assertNotEquals(plain, change.apply(plain));
+      assertEquals(change.apply(plain), change.apply(Search.hybrid(EAST, "tea")));
+      assertEquals(change.apply(plain).hashCode(), change.apply(plain).hashCode());
+    }
+  }
+
+  @Test
+  void takesARecallAboveZeroAndUpToOne() {
+    assertEquals(OptionalDouble.empty(), Search.nearest(EAST).recall());
+    assertEquals(OptionalDouble.of(.9), Search.nearest(EAST).recall(.9).limit(3).recall());
+    assertEquals(Search.nearest(EAST).recall(1), Search.nearest(EAST).exact());
+    assertEquals(OptionalDouble.empty(), Recall.about("tea").recall());
+    assertEquals(OptionalDouble.of(1), Recall.about("tea").exact().minScore(0).recall());
+    for (double wrong : new double[] {0, -.5, 1.01, Double.NaN}) {
+      assertThrows(InvalidInputException.class, () -> Search.nearest(EAST).recall(wrong));
+      assertThrows(InvalidInputException.class, () -> Recall.about("tea").recall(wrong));
+    }
+  }
+}
