@@ -29,6 +29,15 @@ public interface Catalog {
   /** Removes an alias; false where it is not there. */
   boolean removeAlias(String alias);
 
+  /**
+   * Sets which share of the nearest vectors searches of a collection, or recalls of a space, find
+   * on average, where they do not say otherwise.
+   *
+   * @param target above 0 and at most 1
+   * @throws NotFoundException where it is not there
+   */
+  void recallTarget(String name, double target);
+
   /** All collections and spaces, sorted by name. */
   List<CollectionInfo> list();
 

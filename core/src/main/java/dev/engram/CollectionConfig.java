@@ -5,21 +5,31 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a collection is made. Fixed when it is created; opening it with another dimension, metric or
- * language is a {@link MismatchException} that names both values. Immutable.
+ * How a collection is made. Fixed when it is created, but for the recall target; opening it with
+ * another dimension, metric, language or time to live is a {@link MismatchException} that names
+ * both values. Immutable.
  */
 public final class CollectionConfig {
+  /** The recall target of a collection that names no other. */
+  public static final double DEFAULT_RECALL_TARGET = .95;
+
   private final int dimension;
   private final Metric metric;
   private final String language;
   private final @Nullable Duration timeToLive;
+  private final double recallTarget;
 
   private CollectionConfig(
-      int dimension, Metric metric, String language, @Nullable Duration timeToLive) {
+      int dimension,
+      Metric metric,
+      String language,
+      @Nullable Duration timeToLive,
+      double recallTarget) {
     this.dimension = dimension;
     this.metric = metric;
     this.language = language;
     this.timeToLive = timeToLive;
+    this.recallTarget = recallTarget;
   }
 
   /** Vectors of 1 to {@link Limits#MAX_DIMENSION} components; cosine; English text. */
@@ -28,27 +38,39 @@ public final class CollectionConfig {
       throw new InvalidInputException(
           "invalid dimension: dimension=" + dimension + ", allowed=1.." + Limits.MAX_DIMENSION);
     }
-    return new CollectionConfig(dimension, Metric.COSINE, "english", null);
+    return new CollectionConfig(dimension, Metric.COSINE, "english", null, DEFAULT_RECALL_TARGET);
   }
 
   /** No vectors: text and metadata only. */
   public static CollectionConfig textOnly() {
-    return new CollectionConfig(0, Metric.COSINE, "english", null);
+    return new CollectionConfig(0, Metric.COSINE, "english", null, DEFAULT_RECALL_TARGET);
   }
 
   public CollectionConfig metric(Metric newMetric) {
-    return new CollectionConfig(dimension, newMetric, language, timeToLive);
+    return new CollectionConfig(dimension, newMetric, language, timeToLive, recallTarget);
   }
 
   /** The language whose stop words and stemming the text index uses, such as {@code german}. */
   public CollectionConfig language(String newLanguage) {
-    return new CollectionConfig(dimension, metric, newLanguage, timeToLive);
+    return new CollectionConfig(dimension, metric, newLanguage, timeToLive, recallTarget);
   }
 
   /** Records that name no expiry of their own expire this long after they are stored. */
   public CollectionConfig timeToLive(Duration duration) {
     Limits.checkTimeToLive(duration);
-    return new CollectionConfig(dimension, metric, language, duration);
+    return new CollectionConfig(dimension, metric, language, duration, recallTarget);
+  }
+
+  /**
+   * Which share of the nearest vectors a search finds, on average, unless it says otherwise: .95 by
+   * default. Opening a collection with another one changes nothing; {@link Catalog#recallTarget}
+   * does.
+   *
+   * @param target above 0 and at most 1
+   */
+  public CollectionConfig recallTarget(double target) {
+    Limits.checkRecall(target);
+    return new CollectionConfig(dimension, metric, language, timeToLive, target);
   }
 
   /** Components of a vector; 0 where the collection holds no vectors. */
@@ -68,6 +90,10 @@ public final class CollectionConfig {
     return Optional.ofNullable(timeToLive);
   }
 
+  public double recallTarget() {
+    return recallTarget;
+  }
+
   @Override
   public String toString() {
     return "dimension="
@@ -77,6 +103,8 @@ public final class CollectionConfig {
         + ", language="
         + language
         + ", timeToLive="
-        + (timeToLive == null ? "none" : timeToLive);
+        + (timeToLive == null ? "none" : timeToLive)
+        + ", recallTarget="
+        + recallTarget;
   }
 }

@@ -330,6 +330,35 @@ abstract class CollectionContract {
   }
 
   @Test
+  void keepsTheRecallTargetThatItWasGivenLast() {
+    Catalog catalog = engram.catalog();
+    CollectionConfig config = CollectionConfig.ofDimension(3);
+    assertEquals(.95, docs().info().config().recallTarget());
+    VectorCollection made = catalog.create("made", config.recallTarget(.8));
+    assertEquals(.8, made.info().config().recallTarget());
+    engram.collection("made", config.recallTarget(.5));
+    assertEquals(.8, made.info().config().recallTarget());
+    catalog.alias("other", "made");
+    catalog.recallTarget("other", 1);
+    assertEquals(1, made.info().config().recallTarget());
+    engram.space("minds");
+    catalog.recallTarget("minds", .9);
+    assertEquals(.9, engram.space("minds").info().config().recallTarget());
+    for (double wrong : new double[] {0, 2, Double.NaN}) {
+      assertThrows(InvalidInputException.class, () -> catalog.recallTarget("made", wrong));
+      assertThrows(InvalidInputException.class, () -> config.recallTarget(wrong));
+    }
+    assertThrows(NotFoundException.class, () -> catalog.recallTarget("nothing", .9));
+    engram.close();
+    open();
+    boolean there = engram.catalog().describe("made").isPresent();
+    assertEquals(config().path().isPresent(), there);
+    if (there) {
+      assertEquals(1, engram.collection("made").info().config().recallTarget());
+    }
+  }
+
+  @Test
   void refusesBadVectorsAndChangesNothing() {
     VectorCollection docs = docs();
     CommitId before = engram.lastCommit();

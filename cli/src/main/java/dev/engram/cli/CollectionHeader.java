@@ -25,7 +25,8 @@ final class CollectionHeader {
         Json.object(
             "dimension", config.dimension(),
             "metric", config.metric().name(),
-            "language", config.language());
+            "language", config.language(),
+            "recallTarget", config.recallTarget());
     config.timeToLive().ifPresent(ttl -> shape.put("timeToLive", ttl.toString()));
     return Json.object(FIELD, shape);
   }
@@ -65,7 +66,8 @@ final class CollectionHeader {
       config =
           config
               .metric(Metric.valueOf(shape.path("metric").asString("COSINE")))
-              .language(shape.path("language").asString("english"));
+              .language(shape.path("language").asString("english"))
+              .recallTarget(shape.path("recallTarget").asDouble(config.recallTarget()));
       JsonNode ttl = shape.path("timeToLive");
       return ttl.isString() ? config.timeToLive(Duration.parse(ttl.asString())) : config;
     } catch (IllegalArgumentException | DateTimeException e) {

@@ -56,6 +56,7 @@ final class CollectionsCommand implements Callable<Integer> {
             "dimension", info.config().dimension(),
             "metric", info.config().metric().name().toLowerCase(Locale.ROOT),
             "language", info.config().language(),
+            "recallTarget", info.config().recallTarget(),
             "createdAt", info.createdAt().toString(),
             "aliases", info.aliases());
     info.embedder().ifPresent(name -> node.put("embedder", name));

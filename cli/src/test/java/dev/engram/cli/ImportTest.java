@@ -99,7 +99,8 @@ class ImportTest {
           CollectionConfig.ofDimension(2)
               .metric(Metric.DOT)
               .language("german")
-              .timeToLive(Duration.ofHours(24));
+              .timeToLive(Duration.ofHours(24))
+              .recallTarget(.8);
       VectorCollection made = engram.collection("made", config);
       made.upsert(
           VectorRecord.ofText("words", "nur Text")

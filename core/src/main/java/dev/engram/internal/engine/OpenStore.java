@@ -356,7 +356,7 @@ final class OpenStore implements Engram {
         d.dimension() == 0
             ? CollectionConfig.textOnly()
             : CollectionConfig.ofDimension(d.dimension());
-    shape = shape.metric(d.metric()).language(d.language());
+    shape = shape.metric(d.metric()).language(d.language()).recallTarget(d.recallTarget());
     if (d.timeToLiveMillis() > 0) {
       shape = shape.timeToLive(Duration.ofMillis(d.timeToLiveMillis()));
     }

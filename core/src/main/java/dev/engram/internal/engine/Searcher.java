@@ -59,9 +59,6 @@ final class Searcher {
   /** Found records that may vanish before they are read. */
   private static final int SPARE = 16;
 
-  /** The share of the nearest vectors that a search finds, on average. */
-  private static final double RECALL = .95;
-
   private static final OptionalDouble EXACT = OptionalDouble.of(1);
 
   /** Searches for one question while what they find keeps changing. */
@@ -307,7 +304,8 @@ final class Searcher {
       OptionalDouble recall) {
     store.views().await(VectorKind.NAME, store.log().last().lsn(), VIEW_TIMEOUT);
     VectorIndex index = store.vectors().get(collection.row());
-    Hits hits = index.search(vector, limit, allowed, recall.orElse(RECALL));
+    double target = recall.orElse(collection.descriptor().recallTarget());
+    Hits hits = index.search(vector, limit, allowed, target);
     Map<Integer, Double> scores = new LinkedHashMap<>();
     for (int i = 0; i < hits.size(); i++) {
       scores.put(hits.ordinals()[i], (double) hits.scores()[i]);

@@ -138,6 +138,7 @@ final class Session implements AutoCloseable {
             config.dimension(),
             tx.now(),
             config.timeToLive().map(d -> d.toMillis()).orElse(0L),
+            config.recallTarget(),
             config.language(),
             null);
     CatalogEntry entry = new CatalogEntry(number, descriptor);
@@ -190,6 +191,14 @@ final class Session implements AutoCloseable {
     deleteName(entry.descriptor().name());
     putName(new NameLayout.Name(newName, entry.number(), false));
     putDescriptor(new CatalogEntry(entry.number(), entry.descriptor().renamed(newName)));
+  }
+
+  void recallTarget(String name, double target) {
+    CatalogEntry entry = find(name);
+    if (entry == null) {
+      throw notFound(name);
+    }
+    putDescriptor(new CatalogEntry(entry.number(), entry.descriptor().aimingAt(target)));
   }
 
   void alias(String alias, String name) {

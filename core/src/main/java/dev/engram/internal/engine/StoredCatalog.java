@@ -52,6 +52,16 @@ final class StoredCatalog implements Catalog {
   }
 
   @Override
+  public void recallTarget(String name, double target) {
+    CollectionConfig checked = CollectionConfig.textOnly().recallTarget(target);
+    boolean _ =
+        store.inTransaction(s -> {
+          s.recallTarget(name, checked.recallTarget());
+          return true;
+        });
+  }
+
+  @Override
   public List<CollectionInfo> list() {
     try (Session session = store.session()) {
       return store.catalogState().all().stream()

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   kind (1: 1 collection, 2 space) | metric (1: 1 cosine, 2 dot, 3 euclidean) | epoch (4)
  *   dimension (varint) | created (8) | time to live in ms (8, 0 for none)
+ *   recall target (8, float64)
  *   name, language (texts) | embedder there (1) | provider, model (texts), dimension (varint),
  *   normalised (1)
  * </pre>
@@ -32,12 +33,37 @@ public final class CollectionLayout {
       int dimension,
       long createdAt,
       long timeToLiveMillis,
+      double recallTarget,
       String language,
       @Nullable EmbedderIdentity embedder) {
     /** The same collection under another name. */
     public Descriptor renamed(String newName) {
       return new Descriptor(
-          newName, kind, metric, epoch, dimension, createdAt, timeToLiveMillis, language, embedder);
+          newName,
+          kind,
+          metric,
+          epoch,
+          dimension,
+          createdAt,
+          timeToLiveMillis,
+          recallTarget,
+          language,
+          embedder);
+    }
+
+    /** The same collection with another recall target. */
+    public Descriptor aimingAt(double newTarget) {
+      return new Descriptor(
+          name,
+          kind,
+          metric,
+          epoch,
+          dimension,
+          createdAt,
+          timeToLiveMillis,
+          newTarget,
+          language,
+          embedder);
     }
 
     /** The same space, whose vectors are made by this embedder from now on. */
@@ -50,6 +76,7 @@ public final class CollectionLayout {
           identity.dimension(),
           createdAt,
           timeToLiveMillis,
+          recallTarget,
           language,
           identity);
     }
@@ -60,6 +87,7 @@ public final class CollectionLayout {
     out.u8(KINDS.indexOf(descriptor.kind()) + 1).u8(METRICS.indexOf(descriptor.metric()) + 1);
     out.i32(descriptor.epoch()).varint(descriptor.dimension());
     out.i64(descriptor.createdAt()).i64(descriptor.timeToLiveMillis());
+    out.i64(Double.doubleToRawLongBits(descriptor.recallTarget()));
     out.text(descriptor.name()).text(descriptor.language());
     EmbedderIdentity embedder = descriptor.embedder();
     out.u8(embedder == null ? 0 : 1);
@@ -78,6 +106,10 @@ public final class CollectionLayout {
     int dimension = (int) in.varint();
     long createdAt = in.i64();
     long timeToLive = in.i64();
+    double recallTarget = Double.longBitsToDouble(in.i64());
+    if (!(recallTarget > 0 && recallTarget <= 1)) {
+      throw in.damaged("recallTarget=" + recallTarget);
+    }
     String name = in.text();
     String language = in.text();
     EmbedderIdentity embedder =
@@ -86,7 +118,16 @@ public final class CollectionLayout {
             : new EmbedderIdentity(in.text(), in.text(), (int) in.varint(), in.u8() == 1);
     in.end();
     return new Descriptor(
-        name, kind, metric, epoch, dimension, createdAt, timeToLive, language, embedder);
+        name,
+        kind,
+        metric,
+        epoch,
+        dimension,
+        createdAt,
+        timeToLive,
+        recallTarget,
+        language,
+        embedder);
   }
 
   private static <T> T pick(ByteReader in, List<T> known, String what) {

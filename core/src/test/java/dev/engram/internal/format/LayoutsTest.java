@@ -140,11 +140,12 @@ class LayoutsTest {
             3,
             1,
             2,
+            .5,
             "english",
             new EmbedderIdentity("p", "m", 3, true));
     golden(
-        "010202000000000300000000000000010000000000000002016e07656e676c6973680101"
-            + "70016d03010c86a31c",
+        "0102020000000003000000000000000100000000000000023fe0000000000000016e0765"
+            + "6e676c697368010170016d0301445b8baa",
         CollectionLayout.encode(KEY, descriptor),
         descriptor,
         bytes -> CollectionLayout.decode(KEY, bytes));
