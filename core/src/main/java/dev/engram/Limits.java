@@ -34,6 +34,9 @@ public final class Limits {
   /** Most results of one search or recall. */
   public static final int MAX_RESULTS = 1_000_000;
 
+  /** Most searches of one batch. */
+  public static final int MAX_BATCH_SEARCHES = 10_000;
+
   /**
    * Most changes in one transaction: of a record, a synapse, or a collection. To replace a text or
    * a vector counts twice, as the old one goes.

@@ -69,4 +69,12 @@ public interface VectorCollection {
 
   /** The best hits, best first; fewer than the limit only where fewer match. */
   List<SearchHit> search(Search search);
+
+  /**
+   * Many searches on all cores: the hits of each, in the order of the searches. Each sees at least
+   * the commits that were acknowledged before this call; where one fails, so does the call.
+   *
+   * @param searches at most {@link Limits#MAX_BATCH_SEARCHES}
+   */
+  List<List<SearchHit>> searchAll(List<Search> searches);
 }

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.function.UnaryOperator;
@@ -77,5 +79,63 @@ class SearchTest {
       assertThrows(InvalidInputException.class, () -> Search.nearest(EAST).recall(wrong));
       assertThrows(InvalidInputException.class, () -> Recall.about("tea").recall(wrong));
     }
+  }
+
+  @Test
+  void answersABatchInItsOrder() {
+    for (int i = 0; i < 360; i++) {
+      docs.upsert(VectorRecord.of(RecordId.of(i), at(i)).withText("word" + i % 10));
+    }
+    List<Search> batch = new ArrayList<>();
+    for (int i = 0; i < 300; i++) {
+      batch.add(i % 3 == 0 ? Search.text("word" + i % 10) : Search.nearest(at(i)).limit(3));
+    }
+    List<List<SearchHit>> all = docs.searchAll(batch);
+    assertEquals(batch.size(), all.size());
+    for (int i = 0; i < batch.size(); i++) {
+      assertEquals(ids(docs.search(batch.get(i))), ids(all.get(i)), "search " + i);
+    }
+    assertEquals(List.of(), docs.searchAll(List.of()));
+  }
+
+  @Test
+  void failsABatchWithTheErrorOfItsFirstBadSearch() {
+    docs.upsert(VectorRecord.of("a", EAST));
+    List<Search> batch = new ArrayList<>(Collections.nCopies(50, Search.nearest(EAST)));
+    batch.set(20, Search.nearest(new float[] {1, 2, 3}));
+    batch.set(30, Search.nearest(new float[] {0, 0}));
+    InvalidInputException e =
+        assertThrows(InvalidInputException.class, () -> docs.searchAll(batch));
+    assertTrue(e.getMessage().contains("dimension=3"), e.getMessage());
+  }
+
+  @Test
+  void takesABatchUpToItsLimit() {
+    List<Search> most = Collections.nCopies(Limits.MAX_BATCH_SEARCHES, Search.text("tea"));
+    assertEquals(most.size(), docs.searchAll(most).size());
+    List<Search> more = Collections.nCopies(Limits.MAX_BATCH_SEARCHES + 1, Search.text("tea"));
+    assertThrows(InvalidInputException.class, () -> docs.searchAll(more));
+  }
+
+  @Test
+  void cancelsABatchWhoseCallerIsInterrupted() {
+    docs.upsert(VectorRecord.of("a", EAST));
+    Thread.currentThread().interrupt();
+    assertThrows(
+        CancelledException.class,
+        () -> docs.searchAll(Collections.nCopies(5_000, Search.nearest(EAST))));
+    assertTrue(Thread.interrupted());
+  }
+
+  @Test
+  void searchesABatchInATransactionByTheCommitsBeforeIt() {
+    docs.upsert(VectorRecord.of("a", EAST));
+    engram.write(tx -> {
+      tx.collection("docs").upsert(VectorRecord.of("b", EAST));
+      List<Search> batch = Collections.nCopies(8, Search.nearest(EAST));
+      for (List<SearchHit> hits : tx.collection("docs").searchAll(batch)) {
+        assertEquals(List.of("a"), ids(hits));
+      }
+    });
   }
 }

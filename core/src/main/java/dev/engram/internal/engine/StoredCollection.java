@@ -2,6 +2,8 @@ package dev.engram.internal.engine;
 
 import dev.engram.CollectionInfo;
 import dev.engram.Filter;
+import dev.engram.InvalidInputException;
+import dev.engram.Limits;
 import dev.engram.MetadataPatch;
 import dev.engram.Page;
 import dev.engram.Progress;
@@ -119,7 +121,25 @@ final class StoredCollection implements VectorCollection {
 
   @Override
   public List<SearchHit> search(Search search) {
+    return search(handle.read(this::entry), search);
+  }
+
+  @Override
+  public List<List<SearchHit>> searchAll(List<Search> searches) {
+    List<Search> asked = List.copyOf(searches);
+    if (asked.size() > Limits.MAX_BATCH_SEARCHES) {
+      throw new InvalidInputException(
+          "invalid batch: searches="
+              + asked.size()
+              + ", allowed=0.."
+              + Limits.MAX_BATCH_SEARCHES
+              + "; split it");
+    }
     CatalogEntry entry = handle.read(this::entry);
+    return InParallel.map(asked, search -> search(entry, search));
+  }
+
+  private List<SearchHit> search(CatalogEntry entry, Search search) {
     Searcher searcher = handle.store().searcher();
     return searcher.steady(
         new Searcher.Wanted(entry, search.offset(), search.limit(), search.filter()),
