@@ -26,6 +26,7 @@ public final class EngramConfig {
   private int queueLimit = 4_096;
   private Duration queueTimeout = Duration.ofSeconds(30);
   private long logLimitBytes = 1L << 30;
+  private long searchCacheBytes = 16L << 20;
   private List<View> views = List.of();
 
   private EngramConfig() {}
@@ -98,6 +99,18 @@ public final class EngramConfig {
     return with(c -> c.logLimitBytes = bytes);
   }
 
+  /**
+   * Heap for the results of searches of collections that may be asked again, about; 16 MiB by
+   * default, 0 keeps none. A result is given again only while no commit has touched its collection.
+   */
+  public EngramConfig searchCacheBytes(long bytes) {
+    if (bytes < 0) {
+      throw new InvalidInputException(
+          "invalid configuration: searchCacheBytes=" + bytes + ", allowed >= 0");
+    }
+    return with(c -> c.searchCacheBytes = bytes);
+  }
+
   /** Adds a view of the caller's that follows the commits. */
   public EngramConfig view(View view) {
     return with(c -> c.views = Stream.concat(views.stream(), Stream.of(view)).toList());
@@ -144,6 +157,10 @@ public final class EngramConfig {
     return logLimitBytes;
   }
 
+  public long searchCacheBytes() {
+    return searchCacheBytes;
+  }
+
   public List<View> views() {
     return views;
   }
@@ -160,6 +177,7 @@ public final class EngramConfig {
     copy.queueLimit = queueLimit;
     copy.queueTimeout = queueTimeout;
     copy.logLimitBytes = logLimitBytes;
+    copy.searchCacheBytes = searchCacheBytes;
     copy.views = views;
     change.accept(copy);
     return copy;

@@ -34,6 +34,12 @@ public final class Limits {
   /** Most results of one search or recall. */
   public static final int MAX_RESULTS = 1_000_000;
 
+  /**
+   * Most searches whose results are kept for when they are asked again; see {@link
+   * EngramConfig#searchCacheBytes}.
+   */
+  public static final int MAX_CACHED_SEARCHES = 4_096;
+
   /** Most searches of one batch. */
   public static final int MAX_BATCH_SEARCHES = 10_000;
 

@@ -16,6 +16,7 @@ import java.util.Map;
  * @param nativeBytes memory that the storage engine holds outside the heap, about
  * @param compressionRatio bytes of values written to files over bytes of those files; 1 while there
  *     are none
+ * @param searches searches of collections and recalls since opening
  * @param views each view's state
  * @param families rows of each family of the log, about
  */
@@ -29,6 +30,7 @@ public record Stats(
     long logBytes,
     long nativeBytes,
     double compressionRatio,
+    SearchStats searches,
     List<ViewStats> views,
     Map<String, Long> families) {
   /**
@@ -43,6 +45,15 @@ public record Stats(
    */
   public record ViewStats(
       String name, String state, long applied, long published, long lag, String failure) {}
+
+  /**
+   * Searches of collections and recalls that were answered since opening.
+   *
+   * @param count how many
+   * @param cacheHitRatio the share of them that were asked before and had their answer kept; 0
+   *     while there are none
+   */
+  public record SearchStats(long count, double cacheHitRatio) {}
 
   public Stats {
     views = List.copyOf(views);

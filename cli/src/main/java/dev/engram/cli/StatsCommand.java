@@ -42,11 +42,17 @@ final class StatsCommand implements Callable<Integer> {
     row(out, "log bytes", stats.logBytes());
     row(out, "native bytes", stats.nativeBytes());
     row(out, "compression", String.format(Locale.ROOT, "%.2f", stats.compressionRatio()));
+    row(out, "searches", stats.searches().count());
+    row(out, "search cache", percent(stats.searches().cacheHitRatio()) + " answered");
     for (Stats.ViewStats view : stats.views()) {
       String failure = view.failure().isEmpty() ? "" : ", " + view.failure();
       row(out, "view " + view.name(), view.state() + ", lag " + view.lag() + failure);
     }
     new TreeMap<>(stats.families()).forEach((name, rows) -> row(out, "rows " + name, rows));
+  }
+
+  private static String percent(double share) {
+    return String.format(Locale.ROOT, "%.1f%%", 100 * share);
   }
 
   private static void row(PrintStream out, String name, Object value) {

@@ -65,6 +65,8 @@ final class OpenStore implements Engram {
   private final VectorKind vectorKind;
   private final Partitions<PartitionedVectorIndex> vectors;
   private final ViewSet views;
+  private final SearchCache searchCache;
+  private final SearchMeter searchMeter = new SearchMeter();
   private final Searcher searcher;
   private final Maintenance maintenance;
   private final AtomicBoolean open = new AtomicBoolean(true);
@@ -85,6 +87,7 @@ final class OpenStore implements Engram {
     this.ordinals = new Numbers(log, CounterKind.ORDINALS);
     this.nodes = new Numbers(log, CounterKind.NODES);
     this.expiries = new Expiries(log);
+    Touches touches = new Touches();
     long heap = Runtime.getRuntime().maxMemory();
     this.filters = new Partitions<>(new FilterKind(), log, heap / 8);
     this.vectorKind = new VectorKind(log, catalog::find);
@@ -92,7 +95,10 @@ final class OpenStore implements Engram {
     List<View> all = new ArrayList<>(List.of(text, filters, vectors));
     all.addAll(config.views());
     this.views =
-        new ViewSet(log, directory == null ? null : directory.resolve(StoreFiles.VIEWS), all);
+        new ViewSet(
+            log, directory == null ? null : directory.resolve(StoreFiles.VIEWS), all, touches);
+    this.searchCache =
+        new SearchCache(config.searchCacheBytes(), touches, expiries, config.clock());
     this.searcher = new Searcher(this);
     this.maintenance = new Maintenance(this);
     maintenance.start();
@@ -148,6 +154,14 @@ final class OpenStore implements Engram {
 
   Searcher searcher() {
     return searcher;
+  }
+
+  SearchCache searchCache() {
+    return searchCache;
+  }
+
+  SearchMeter searchMeter() {
+    return searchMeter;
   }
 
   @Nullable Embedder embedder() {

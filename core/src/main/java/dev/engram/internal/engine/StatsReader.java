@@ -38,6 +38,7 @@ final class StatsReader {
         log.keptBytes(),
         nativeBytes(log),
         log.compressionRatio(),
+        store.searchMeter().stats(),
         store.views().stats(),
         families);
   }

@@ -140,6 +140,21 @@ final class StoredCollection implements VectorCollection {
   }
 
   private List<SearchHit> search(CatalogEntry entry, Search search) {
+    OpenStore store = handle.store();
+    // A transaction may have made the collection itself, which no other has heard of yet.
+    SearchCache cache = handle.inTransaction() ? null : store.searchCache();
+    List<SearchHit> hits = cache == null ? null : cache.find(entry, search);
+    if (hits != null) {
+      store.searchMeter().answeredByCache();
+    } else {
+      hits =
+          cache == null ? ask(entry, search) : cache.keep(entry, search, () -> ask(entry, search));
+    }
+    store.searchMeter().answered();
+    return hits;
+  }
+
+  private List<SearchHit> ask(CatalogEntry entry, Search search) {
     Searcher searcher = handle.store().searcher();
     return searcher.steady(
         new Searcher.Wanted(entry, search.offset(), search.limit(), search.filter()),

@@ -111,14 +111,17 @@ final class StoredSpace implements MemorySpace {
     CatalogEntry space = handle.read(this::entry);
     Searcher searcher = handle.store().searcher();
     Searcher.Question question = searcher.question(space, recall);
-    return searcher.steady(
-        new Searcher.Wanted(space, 0, recall.limit(), recall.filter()),
-        () -> searcher.recall(space, recall, question),
-        (begun, found, ranked, stored) ->
-            new Recollection(
-                new Memories(begun).memory(space, stored),
-                ranked.score(),
-                searcher.explain(space, ranked, recall.text(), found.notes())));
+    List<Recollection> found =
+        searcher.steady(
+            new Searcher.Wanted(space, 0, recall.limit(), recall.filter()),
+            () -> searcher.recall(space, recall, question),
+            (begun, from, ranked, stored) ->
+                new Recollection(
+                    new Memories(begun).memory(space, stored),
+                    ranked.score(),
+                    searcher.explain(space, ranked, recall.text(), from.notes())));
+    handle.store().searchMeter().answered();
+    return found;
   }
 
   @Override

@@ -28,15 +28,18 @@ public final class ViewSet implements AutoCloseable {
   private static final Duration THROTTLE = Duration.ofMillis(500);
 
   private final Log log;
+  private final Log.Follower first;
   private final Map<String, ViewRunner> runners = new LinkedHashMap<>();
 
   /**
    * Opens the views; each catches up or is rebuilt on its own thread.
    *
    * @param directory where views have their directories; null for a store in memory
+   * @param first is told of each commit before the views are
    */
-  public ViewSet(Log log, @Nullable Path directory, List<View> views) {
+  public ViewSet(Log log, @Nullable Path directory, List<View> views, Log.Follower first) {
     this.log = log;
+    this.first = first;
     CommitDecoder decoder = new CommitDecoder(log);
     for (View view : views) {
       checkName(view);
@@ -139,6 +142,7 @@ public final class ViewSet implements AutoCloseable {
   }
 
   private void follow(Commit commit) {
+    first.follow(commit);
     runners.values().forEach(runner -> runner.follow(commit));
   }
 
