@@ -47,13 +47,18 @@ public record Stats(
       String name, String state, long applied, long published, long lag, String failure) {}
 
   /**
-   * Searches of collections and recalls that were answered since opening.
+   * Searches of collections and recalls that were answered since opening, and the microseconds that
+   * half of them, 95 and 99 percent took at most, to 3 percent. What an embedder takes for the
+   * question of a recall is not counted.
    *
    * @param count how many
-   * @param cacheHitRatio the share of them that were asked before and had their answer kept; 0
-   *     while there are none
+   * @param cacheHitRatio the share of them that was answered by the cache; 0 while there are none
+   * @param p50Micros 0 while there are none, as the others
+   * @param p95Micros microseconds
+   * @param p99Micros microseconds
    */
-  public record SearchStats(long count, double cacheHitRatio) {}
+  public record SearchStats(
+      long count, double cacheHitRatio, double p50Micros, double p95Micros, double p99Micros) {}
 
   public Stats {
     views = List.copyOf(views);

@@ -138,4 +138,18 @@ class SearchTest {
       }
     });
   }
+
+  @Test
+  void tellsHowLongSearchesTook() {
+    assertEquals(new Stats.SearchStats(0, 0, 0, 0, 0), engram.stats().searches());
+    docs.upsert(VectorRecord.of("a", EAST));
+    for (int i = 1; i <= 100; i++) {
+      docs.search(Search.nearest(EAST).limit(i));
+    }
+    Stats.SearchStats stats = engram.stats().searches();
+    assertEquals(100, stats.count());
+    assertTrue(stats.p50Micros() > 0, stats.toString());
+    assertTrue(stats.p50Micros() <= stats.p95Micros(), stats.toString());
+    assertTrue(stats.p95Micros() <= stats.p99Micros(), stats.toString());
+  }
 }

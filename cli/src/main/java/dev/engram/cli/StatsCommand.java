@@ -1,5 +1,6 @@
 package dev.engram.cli;
 
+import com.google.errorprone.annotations.FormatMethod;
 import dev.engram.Engram;
 import dev.engram.Stats;
 import java.io.PrintStream;
@@ -41,9 +42,8 @@ final class StatsCommand implements Callable<Integer> {
     row(out, "disk bytes", stats.diskBytes());
     row(out, "log bytes", stats.logBytes());
     row(out, "native bytes", stats.nativeBytes());
-    row(out, "compression", String.format(Locale.ROOT, "%.2f", stats.compressionRatio()));
-    row(out, "searches", stats.searches().count());
-    row(out, "search cache", percent(stats.searches().cacheHitRatio()) + " answered");
+    row(out, "compression", text("%.2f", stats.compressionRatio()));
+    print(out, stats.searches());
     for (Stats.ViewStats view : stats.views()) {
       String failure = view.failure().isEmpty() ? "" : ", " + view.failure();
       row(out, "view " + view.name(), view.state() + ", lag " + view.lag() + failure);
@@ -51,8 +51,20 @@ final class StatsCommand implements Callable<Integer> {
     new TreeMap<>(stats.families()).forEach((name, rows) -> row(out, "rows " + name, rows));
   }
 
-  private static String percent(double share) {
-    return String.format(Locale.ROOT, "%.1f%%", 100 * share);
+  private static void print(PrintStream out, Stats.SearchStats searches) {
+    row(out, "searches", searches.count());
+    row(out, "searches cached", text("%.1f %%", 100 * searches.cacheHitRatio()));
+    row(
+        out,
+        "search microseconds",
+        text(
+            "p50 %.1f, p95 %.1f, p99 %.1f",
+            searches.p50Micros(), searches.p95Micros(), searches.p99Micros()));
+  }
+
+  @FormatMethod
+  private static String text(String format, Object... values) {
+    return String.format(Locale.ROOT, format, values);
   }
 
   private static void row(PrintStream out, String name, Object value) {

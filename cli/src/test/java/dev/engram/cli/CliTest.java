@@ -180,6 +180,10 @@ class CliTest {
     assertTrue(figures.contains("current, lag 0"), figures);
     JsonNode stats = run("stats", "--json").ok().json().getFirst();
     assertEquals(1, stats.get("records").asInt());
+    assertTrue(figures.contains("searches               0"), figures);
+    assertTrue(figures.contains("p99 0.0"), figures);
+    assertEquals(0, stats.at("/searches/count").asInt());
+    assertTrue(stats.at("/searches/p99Micros").isNumber());
     JsonNode check = run("check", "--json").ok().json().getFirst();
     assertEquals(0, check.get("findings").size());
     assertEquals("ok\n", run("check", "--quiet").ok().out());

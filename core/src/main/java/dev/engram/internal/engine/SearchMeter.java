@@ -3,14 +3,16 @@ package dev.engram.internal.engine;
 import dev.engram.Stats.SearchStats;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Counts searches. Thread-safe. */
+/** Counts searches and how long they took. Thread-safe. */
 final class SearchMeter {
-  private final LongAdder searches = new LongAdder();
+  private static final double NANOS_PER_MICRO = 1_000;
+
+  private final Latencies latencies = new Latencies();
   private final LongAdder cached = new LongAdder();
 
-  /** A search was answered. */
-  void answered() {
-    searches.increment();
+  /** A search was answered that began at this reading of {@link System#nanoTime}. */
+  void answered(long began) {
+    latencies.record(System.nanoTime() - began);
   }
 
   /** It was answered by the cache. */
@@ -19,7 +21,13 @@ final class SearchMeter {
   }
 
   SearchStats stats() {
-    long count = searches.sum();
-    return new SearchStats(count, count == 0 ? 0 : (double) cached.sum() / count);
+    long fromCache = cached.sum();
+    Latencies.Seen seen = latencies.seen();
+    return new SearchStats(
+        seen.total(),
+        fromCache == 0 ? 0 : Math.min(1, (double) fromCache / Math.max(1, seen.total())),
+        seen.nanos(.5) / NANOS_PER_MICRO,
+        seen.nanos(.95) / NANOS_PER_MICRO,
+        seen.nanos(.99) / NANOS_PER_MICRO);
   }
 }

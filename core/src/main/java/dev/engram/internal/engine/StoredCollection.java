@@ -140,6 +140,7 @@ final class StoredCollection implements VectorCollection {
   }
 
   private List<SearchHit> search(CatalogEntry entry, Search search) {
+    long began = System.nanoTime();
     OpenStore store = handle.store();
     // A transaction may have made the collection itself, which no other has heard of yet.
     SearchCache cache = handle.inTransaction() ? null : store.searchCache();
@@ -150,7 +151,7 @@ final class StoredCollection implements VectorCollection {
       hits =
           cache == null ? ask(entry, search) : cache.keep(entry, search, () -> ask(entry, search));
     }
-    store.searchMeter().answered();
+    store.searchMeter().answered(began);
     return hits;
   }
 

@@ -111,6 +111,7 @@ final class StoredSpace implements MemorySpace {
     CatalogEntry space = handle.read(this::entry);
     Searcher searcher = handle.store().searcher();
     Searcher.Question question = searcher.question(space, recall);
+    long began = System.nanoTime();
     List<Recollection> found =
         searcher.steady(
             new Searcher.Wanted(space, 0, recall.limit(), recall.filter()),
@@ -120,7 +121,7 @@ final class StoredSpace implements MemorySpace {
                     new Memories(begun).memory(space, stored),
                     ranked.score(),
                     searcher.explain(space, ranked, recall.text(), from.notes())));
-    handle.store().searchMeter().answered();
+    handle.store().searchMeter().answered(began);
     return found;
   }
 
