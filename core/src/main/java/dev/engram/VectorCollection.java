@@ -77,4 +77,7 @@ public interface VectorCollection {
    * @param searches at most {@link Limits#MAX_BATCH_SEARCHES}
    */
   List<List<SearchHit>> searchAll(List<Search> searches);
+
+  /** Makes a search, and tells how it was answered and where the time went. */
+  SearchPlan explain(Search search);
 }

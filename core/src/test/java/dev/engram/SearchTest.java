@@ -1,6 +1,7 @@
 package dev.engram;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -151,5 +152,38 @@ class SearchTest {
     assertTrue(stats.p50Micros() > 0, stats.toString());
     assertTrue(stats.p50Micros() <= stats.p95Micros(), stats.toString());
     assertTrue(stats.p95Micros() <= stats.p99Micros(), stats.toString());
+  }
+
+  @Test
+  void explainsHowItIsAnswered() {
+    for (int i = 0; i < 100; i++) {
+      Metadata metadata = Metadata.of("even", i % 2 == 0);
+      docs.upsert(
+          VectorRecord.of(RecordId.of(i), at(i)).withText("green tea").withMetadata(metadata));
+    }
+    Search near = Search.nearest(EAST).limit(7);
+    SearchPlan plan = docs.explain(near);
+    assertEquals(SearchPlan.VectorPlan.FLAT, plan.vectors());
+    assertFalse(plan.text());
+    assertEquals(.95, plan.recall());
+    assertEquals(100, plan.vectorsScanned());
+    assertEquals(7, plan.hits());
+    assertFalse(plan.cached());
+    assertTrue(plan.nanos() > 0);
+    List<String> names = plan.phases().stream().map(SearchPlan.Phase::name).toList();
+    assertTrue(names.containsAll(List.of("scan", "read")), names.toString());
+    docs.search(near);
+    assertTrue(docs.explain(near).cached());
+    Search even = near.where(Filter.eq("even", true)).exact();
+    assertEquals(50, docs.explain(even).vectorsScanned());
+    assertEquals(1, docs.explain(even).recall());
+    SearchPlan words = docs.explain(Search.text("tea"));
+    assertEquals(SearchPlan.VectorPlan.NONE, words.vectors());
+    assertTrue(words.text());
+    assertEquals(0, words.vectorsScanned());
+    SearchPlan both = docs.explain(Search.hybrid(EAST, "tea"));
+    assertTrue(both.text() && both.vectors() == SearchPlan.VectorPlan.FLAT, both.toString());
+    assertThrows(
+        InvalidInputException.class, () -> docs.explain(Search.nearest(new float[] {0, 0})));
   }
 }

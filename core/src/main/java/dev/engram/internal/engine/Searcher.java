@@ -21,10 +21,11 @@ import dev.engram.internal.text.TermScore;
 import dev.engram.internal.text.TextHit;
 import dev.engram.internal.text.TextQuery;
 import dev.engram.internal.vector.Hits;
+import dev.engram.internal.vector.SearchTrace;
+import dev.engram.internal.vector.SearchTrace.Phase;
 import dev.engram.internal.vector.Selection;
 import dev.engram.internal.vector.VectorCheck;
 import dev.engram.internal.vector.VectorIndex;
-import dev.engram.internal.view.ViewSet;
 import dev.engram.spi.Embedder;
 import dev.engram.spi.EmbedderIdentity;
 import java.time.Duration;
@@ -58,8 +59,6 @@ final class Searcher {
 
   /** Found records that may vanish before they are read. */
   private static final int SPARE = 16;
-
-  private static final OptionalDouble EXACT = OptionalDouble.of(1);
 
   /** Searches for one question while what they find keeps changing. */
   private static final int MAX_ATTEMPTS = 10;
@@ -135,21 +134,30 @@ final class Searcher {
   /** Ranked ordinals, a few more than asked for, and what the reader should know. */
   record Found(List<Ranked> ranked, List<String> notes) {}
 
-  Found search(CatalogEntry collection, Search search) {
+  /** Where an arm looks, and how hard. */
+  private record Area(
+      CatalogEntry collection, Selection allowed, OptionalDouble recall, SearchTrace trace) {
+    /** Only these ordinals, each of them. */
+    Area of(int[] ordinals) {
+      Selection few = selection(OrdinalSet.of(ordinals));
+      return new Area(collection, few, OptionalDouble.of(1), trace);
+    }
+  }
+
+  Found search(CatalogEntry collection, Search search, SearchTrace trace) {
     int wanted = search.limit() + search.offset() + SPARE;
-    Selection allowed = allowed(collection, search.filter());
     Optional<float[]> vector = search.vector();
     Optional<String> words = search.words();
     vector.ifPresent(v -> checkQuery(collection, v));
+    Area area = area(collection, search.filter(), search.recall(), trace);
     List<Ranked> ranked;
     if (vector.isPresent() && words.isPresent()) {
-      ranked = hybrid(collection, search, vector.get(), words.get(), allowed, wanted);
+      ranked = hybrid(area, search.fusion(), vector.get(), words.get(), wanted);
     } else if (vector.isPresent()) {
-      Arm arm =
-          new Arm(VECTOR, 1, nearest(collection, vector.get(), wanted, allowed, search.recall()));
-      ranked = Ranking.weightedSum(List.of(arm));
+      ranked =
+          Ranking.weightedSum(List.of(new Arm(VECTOR, 1, nearest(area, vector.get(), wanted))));
     } else {
-      Map<Integer, Double> scores = matching(collection, words.orElse(""), wanted, allowed);
+      Map<Integer, Double> scores = matching(area, words.orElse(""), wanted);
       ranked = Ranking.weightedSum(List.of(new Arm(TEXT, 1, scores)));
     }
     return new Found(cut(ranked, search.minScore(), wanted), List.of());
@@ -165,23 +173,22 @@ final class Searcher {
 
   Found recall(CatalogEntry space, Recall recall, Question question) {
     int pool = pool(recall.limit());
-    Selection allowed = allowed(space, recall.filter());
+    Area area = area(space, recall.filter(), recall.recall(), SearchTrace.NONE);
     double textWeight = recall.weight(Recall.Arm.TEXT);
     double vectorWeight = recall.weight(Recall.Arm.VECTOR);
-    Map<Integer, Double> text =
-        textWeight == 0 ? Map.of() : matching(space, recall.text(), pool, allowed);
+    Map<Integer, Double> text = textWeight == 0 ? Map.of() : matching(area, recall.text(), pool);
     float[] vector = question.vector();
     if (vector == null) {
       return found(List.of(new Arm(TEXT, textWeight, text)), recall, question);
     }
-    Map<Integer, Double> vectors = nearest(space, vector, pool, allowed, recall.recall());
+    Map<Integer, Double> vectors = nearest(area, vector, pool);
     List<Arm> arms =
         List.of(
             new Arm(
                 TEXT,
                 textWeight,
-                completed(text, vectors, textWeight == 0 ? null : recall.text(), space)),
-            new Arm(VECTOR, vectorWeight, completed(vectors, text, vector, space)));
+                completed(text, vectors, textWeight == 0 ? null : recall.text(), area)),
+            new Arm(VECTOR, vectorWeight, completed(vectors, text, vector, area)));
     return found(arms, recall, question);
   }
 
@@ -192,7 +199,7 @@ final class Searcher {
 
   /** Ordinals whose metadata match, expired ones left out. */
   OrdinalSet matching(CatalogEntry collection, Filter filter) {
-    store.views().await(FilterKind.NAME, store.log().last().lsn(), VIEW_TIMEOUT);
+    await(FilterKind.NAME, SearchTrace.NONE);
     FilterIndex index = store.filters().get(collection.row());
     OrdinalSet expired = store.expiries().of(collection, store.config().clock().millis());
     OrdinalSet matching = index.evaluate(filter);
@@ -232,60 +239,43 @@ final class Searcher {
     return new Explanation(parts, notes);
   }
 
-  private List<Ranked> hybrid(
-      CatalogEntry collection,
-      Search search,
-      float[] vector,
-      String words,
-      Selection allowed,
-      int wanted) {
+  private List<Ranked> hybrid(Area area, Fusion fusion, float[] vector, String words, int wanted) {
     int pool = pool(wanted);
-    Map<Integer, Double> vectors = nearest(collection, vector, pool, allowed, search.recall());
-    Map<Integer, Double> text = matching(collection, words, pool, allowed);
-    return switch (search.fusion()) {
+    Map<Integer, Double> vectors = nearest(area, vector, pool);
+    Map<Integer, Double> text = matching(area, words, pool);
+    return switch (fusion) {
       case Fusion.ReciprocalRank rrf ->
           Ranking.reciprocalRank(
               List.of(new Arm(VECTOR, 1, vectors), new Arm(TEXT, 1, text)), rrf.k());
       case Fusion.Weighted weighted ->
           Ranking.weightedSum(
               List.of(
-                  new Arm(
-                      VECTOR,
-                      weighted.vectorWeight(),
-                      completed(vectors, text, vector, collection)),
-                  new Arm(
-                      TEXT, weighted.textWeight(), completed(text, vectors, words, collection))));
+                  new Arm(VECTOR, weighted.vectorWeight(), completed(vectors, text, vector, area)),
+                  new Arm(TEXT, weighted.textWeight(), completed(text, vectors, words, area))));
     };
   }
 
   /** Adds the text scores of what only the other arm found. */
   private Map<Integer, Double> completed(
-      Map<Integer, Double> own,
-      Map<Integer, Double> other,
-      @Nullable String words,
-      CatalogEntry collection) {
+      Map<Integer, Double> own, Map<Integer, Double> other, @Nullable String words, Area area) {
     int[] missing = missing(own, other);
     if (missing.length == 0 || words == null) {
       return own;
     }
     Map<Integer, Double> all = new LinkedHashMap<>(own);
-    all.putAll(matching(collection, words, missing.length, selection(OrdinalSet.of(missing))));
+    all.putAll(matching(area.of(missing), words, missing.length));
     return all;
   }
 
   /** Adds the similarities of what only the other arm found. */
   private Map<Integer, Double> completed(
-      Map<Integer, Double> own,
-      Map<Integer, Double> other,
-      float[] vector,
-      CatalogEntry collection) {
+      Map<Integer, Double> own, Map<Integer, Double> other, float[] vector, Area area) {
     int[] missing = missing(own, other);
     if (missing.length == 0) {
       return own;
     }
     Map<Integer, Double> all = new LinkedHashMap<>(own);
-    Selection others = selection(OrdinalSet.of(missing));
-    all.putAll(nearest(collection, vector, missing.length, others, EXACT));
+    all.putAll(nearest(area.of(missing), vector, missing.length));
     return all;
   }
 
@@ -296,16 +286,12 @@ final class Searcher {
         .toArray();
   }
 
-  private Map<Integer, Double> nearest(
-      CatalogEntry collection,
-      float[] vector,
-      int limit,
-      Selection allowed,
-      OptionalDouble recall) {
-    store.views().await(VectorKind.NAME, store.log().last().lsn(), VIEW_TIMEOUT);
+  private Map<Integer, Double> nearest(Area area, float[] vector, int limit) {
+    await(VectorKind.NAME, area.trace);
+    CatalogEntry collection = area.collection;
     VectorIndex index = store.vectors().get(collection.row());
-    double target = recall.orElse(collection.descriptor().recallTarget());
-    Hits hits = index.search(vector, limit, allowed, target);
+    double recall = area.recall.orElse(collection.descriptor().recallTarget());
+    Hits hits = index.search(vector, limit, area.allowed, recall, area.trace);
     Map<Integer, Double> scores = new LinkedHashMap<>();
     for (int i = 0; i < hits.size(); i++) {
       scores.put(hits.ordinals()[i], (double) hits.scores()[i]);
@@ -313,21 +299,28 @@ final class Searcher {
     return scores;
   }
 
-  private Map<Integer, Double> matching(
-      CatalogEntry collection, String words, int limit, Selection allowed) {
-    ViewSet views = store.views();
-    views.await(TextView.NAME, store.log().last().lsn(), VIEW_TIMEOUT);
+  private Map<Integer, Double> matching(Area area, String words, int limit) {
+    await(TextView.NAME, area.trace);
+    long began = area.trace.now();
     Map<Integer, Double> scores = new LinkedHashMap<>();
     try {
-      for (TextHit hit :
-          store.text().search(textQuery(collection, words, limit, allowed.allowed()))) {
+      TextQuery query = textQuery(area.collection, words, limit, area.allowed.allowed());
+      for (TextHit hit : store.text().search(query)) {
         scores.put(hit.ordinal(), (double) hit.score());
       }
     } catch (CorruptStoreException | StorageException e) {
-      views.fail(TextView.NAME, e);
+      store.views().fail(TextView.NAME, e);
       throw new StaleViewException("the text index broke and is rebuilt; try again later", e);
     }
+    area.trace.spent(Phase.TEXT, began);
     return scores;
+  }
+
+  /** Waits until a view has every commit that is acknowledged by now. */
+  private void await(String view, SearchTrace trace) {
+    long began = trace.now();
+    store.views().await(view, store.log().last().lsn(), VIEW_TIMEOUT);
+    trace.spent(Phase.WAIT, began);
   }
 
   private static TextQuery textQuery(
@@ -335,6 +328,14 @@ final class Searcher {
     return TextQuery.of(collection.number(), collection.epoch(), words, limit)
         .in(collection.descriptor().language())
         .where(allowed);
+  }
+
+  private Area area(
+      CatalogEntry collection, Optional<Filter> filter, OptionalDouble recall, SearchTrace trace) {
+    long began = trace.now();
+    Selection allowed = allowed(collection, filter);
+    trace.spent(Phase.FILTER, began);
+    return new Area(collection, allowed, recall, trace);
   }
 
   private Selection allowed(CatalogEntry collection, Optional<Filter> filter) {

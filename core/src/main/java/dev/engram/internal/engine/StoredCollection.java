@@ -11,13 +11,18 @@ import dev.engram.RecordId;
 import dev.engram.Scan;
 import dev.engram.Search;
 import dev.engram.SearchHit;
+import dev.engram.SearchPlan;
 import dev.engram.VectorCollection;
 import dev.engram.VectorRecord;
 import dev.engram.internal.engine.Records.Stored;
 import dev.engram.internal.recall.Ranking.Ranked;
+import dev.engram.internal.vector.SearchTrace;
+import dev.engram.internal.vector.SearchTrace.Phase;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -139,6 +144,36 @@ final class StoredCollection implements VectorCollection {
     return InParallel.map(asked, search -> search(entry, search));
   }
 
+  @Override
+  public SearchPlan explain(Search search) {
+    CatalogEntry entry = handle.read(this::entry);
+    boolean cached =
+        !handle.inTransaction() && handle.store().searchCache().find(entry, search) != null;
+    SearchTrace trace = new SearchTrace();
+    long began = trace.now();
+    int hits = ask(entry, search, trace).size();
+    trace.spentElse(Phase.READ, began);
+    return new SearchPlan(
+        trace.plan(),
+        search.words().isPresent(),
+        search.recall().orElse(entry.descriptor().recallTarget()),
+        trace.partitions(),
+        trace.probed(),
+        trace.scanned(),
+        trace.ranked(),
+        trace.rescored(),
+        phases(trace),
+        hits,
+        cached);
+  }
+
+  private static List<SearchPlan.Phase> phases(SearchTrace trace) {
+    return Arrays.stream(Phase.values())
+        .filter(phase -> trace.nanos(phase) > 0)
+        .map(p -> new SearchPlan.Phase(p.name().toLowerCase(Locale.ROOT), trace.nanos(p)))
+        .toList();
+  }
+
   private List<SearchHit> search(CatalogEntry entry, Search search) {
     long began = System.nanoTime();
     OpenStore store = handle.store();
@@ -149,17 +184,19 @@ final class StoredCollection implements VectorCollection {
       store.searchMeter().answeredByCache();
     } else {
       hits =
-          cache == null ? ask(entry, search) : cache.keep(entry, search, () -> ask(entry, search));
+          cache == null
+              ? ask(entry, search, SearchTrace.NONE)
+              : cache.keep(entry, search, () -> ask(entry, search, SearchTrace.NONE));
     }
     store.searchMeter().answered(began);
     return hits;
   }
 
-  private List<SearchHit> ask(CatalogEntry entry, Search search) {
+  private List<SearchHit> ask(CatalogEntry entry, Search search, SearchTrace trace) {
     Searcher searcher = handle.store().searcher();
     return searcher.steady(
         new Searcher.Wanted(entry, search.offset(), search.limit(), search.filter()),
-        () -> searcher.search(entry, search),
+        () -> searcher.search(entry, search, trace),
         (begun, found, ranked, stored) -> hit(entry, search, found, ranked, stored));
   }
 

@@ -1,6 +1,7 @@
 package dev.engram.internal.vector;
 
 import dev.engram.Metric;
+import dev.engram.SearchPlan.VectorPlan;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.function.IntPredicate;
@@ -92,16 +93,24 @@ public final class FlatVectorIndex implements VectorIndex {
   }
 
   @Override
-  public Hits search(float[] query, int limit, Selection selection, double recall) {
-    return search(query, limit, selection.allowed());
+  public Hits search(
+      float[] query, int limit, Selection selection, double recall, SearchTrace trace) {
+    return search(query, limit, selection.allowed(), trace);
   }
 
   /** The best matches among the allowed ordinals. */
   Hits search(float[] query, int limit, IntPredicate allowed) {
+    return search(query, limit, allowed, SearchTrace.NONE);
+  }
+
+  /** The best matches among the allowed ordinals. */
+  Hits search(float[] query, int limit, IntPredicate allowed, SearchTrace trace) {
     if (limit < 0 || query.length != dimension) {
       throw new IllegalArgumentException(
           "search: limit=" + limit + ", dimension=" + query.length + ", expected=" + dimension);
     }
+    trace.planned(VectorPlan.FLAT);
+    long began = trace.now();
     Snapshot seen = snapshot;
     int capacity = Math.min(limit, seen.size);
     if (capacity == 0) {
@@ -110,9 +119,11 @@ public final class FlatVectorIndex implements VectorIndex {
     float[] asked = stored(query);
     TopK top = new TopK(capacity);
     for (int number = 0; number < seen.blocks.length; number++) {
-      scan(seen, number, asked, allowed, top);
+      trace.scanned(scan(seen, number, asked, allowed, top));
     }
-    return top.drain();
+    Hits hits = top.drain();
+    trace.spent(SearchTrace.Phase.SCAN, began);
+    return hits;
   }
 
   @Override
@@ -137,15 +148,19 @@ public final class FlatVectorIndex implements VectorIndex {
     return snapshot.bytes;
   }
 
-  private void scan(Snapshot seen, int number, float[] query, IntPredicate allowed, TopK top) {
+  /** Scores the rows of a block; returns how many. */
+  private int scan(Snapshot seen, int number, float[] query, IntPredicate allowed, TopK top) {
     Block block = seen.blocks[number];
     int rows = seen.rows(number);
+    int scored = 0;
     for (int row = 0; row < rows; row++) {
       int ordinal = block.ordinals[row];
       if (block.lives(row, seen.version) && allowed.test(ordinal)) {
         top.offer(ordinal, score(query, block.vectors, row * dimension));
+        scored++;
       }
     }
+    return scored;
   }
 
   private float score(float[] query, float[] vectors, int offset) {

@@ -108,7 +108,8 @@ public final class PartitionedVectorIndex implements VectorIndex {
   }
 
   @Override
-  public Hits search(float[] query, int limit, Selection selection, double recall) {
+  public Hits search(
+      float[] query, int limit, Selection selection, double recall, SearchTrace trace) {
     IndexState seen = contents.state();
     int capacity = Math.min(limit, seen.capacity() + 1);
     if (capacity == 0) {
@@ -133,7 +134,7 @@ public final class PartitionedVectorIndex implements VectorIndex {
     }
     for (@Nullable FlatVectorIndex tail : tails) {
       if (tail != null && tail.size() > 0) {
-        offerAll(tail.search(query, capacity, selection.allowed()), top);
+        offerAll(tail.search(query, capacity, selection.allowed(), trace), top);
       }
     }
     return top.drain();

@@ -35,8 +35,14 @@ public interface VectorIndex {
    * @param limit most hits wanted, zero or more
    * @param selection tells which ordinals may be hits; asked on the searching thread
    * @param recall the share of the true hits that is to be found, on average; 1 looks everywhere
+   * @param trace is told what was done
    */
-  Hits search(float[] query, int limit, Selection selection, double recall);
+  Hits search(float[] query, int limit, Selection selection, double recall, SearchTrace trace);
+
+  /** As {@link #search(float[], int, Selection, double, SearchTrace)}, told to nobody. */
+  default Hits search(float[] query, int limit, Selection selection, double recall) {
+    return search(query, limit, selection, recall, SearchTrace.NONE);
+  }
 
   /** Whether this vector is stored under this ordinal. Called by the writer or beside none. */
   boolean holds(int ordinal, float[] vector);
