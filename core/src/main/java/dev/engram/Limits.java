@@ -40,6 +40,9 @@ public final class Limits {
    */
   public static final int MAX_CACHED_SEARCHES = 4_096;
 
+  /** Most examples of one search, positive and negative. */
+  public static final int MAX_EXAMPLES = 1_000;
+
   /** Most searches of one batch. */
   public static final int MAX_BATCH_SEARCHES = 10_000;
 

@@ -1,24 +1,44 @@
 package dev.engram;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A search of a collection: by vector, by text, or by both. Immutable; the limit is 10. Equal to a
- * search that asks for the same.
+ * A search of a collection: by vector, by text, by both, or by examples. Immutable; the limit is
+ * 10. Equal to a search that asks for the same.
  */
 public final class Search {
   private final float @Nullable [] vector;
   private final @Nullable String text;
+  private final Examples examples;
   private final Options options;
 
-  private Search(float @Nullable [] vector, @Nullable String text, Options options) {
+  private Search(
+      float @Nullable [] vector, @Nullable String text, Examples examples, Options options) {
     this.vector = vector;
     this.text = text;
+    this.examples = examples;
     this.options = options;
+  }
+
+  private record Examples(List<RecordId> positive, List<RecordId> negative) {
+    static final Examples NONE = new Examples(List.of(), List.of());
+
+    Examples {
+      positive = List.copyOf(positive);
+      negative = List.copyOf(negative);
+      if (positive.size() + negative.size() > Limits.MAX_EXAMPLES) {
+        throw new InvalidInputException(
+            "invalid search: examples="
+                + (positive.size() + negative.size())
+                + ", allowed=1.."
+                + Limits.MAX_EXAMPLES);
+      }
+    }
   }
 
   /**
@@ -50,21 +70,42 @@ public final class Search {
 
   /** By nearness to a vector of the collection's dimension, under its metric. */
   public static Search nearest(float[] vector) {
-    return new Search(vector.clone(), null, Options.DEFAULT);
+    return new Search(vector.clone(), null, Examples.NONE, Options.DEFAULT);
   }
 
   /** By words (BM25): scores are the share of the query's information that a text matches. */
   public static Search text(String words) {
-    return new Search(null, words, Options.DEFAULT);
+    return new Search(null, words, Examples.NONE, Options.DEFAULT);
   }
 
   /** By both, joined by {@link Fusion#RRF} unless {@link #fusion} says otherwise. */
   public static Search hybrid(float[] vector, String words) {
-    return new Search(vector.clone(), words, Options.DEFAULT);
+    return new Search(vector.clone(), words, Examples.NONE, Options.DEFAULT);
+  }
+
+  /**
+   * By nearness to what some records have and others have not: to mean(positive) + (mean(positive)
+   * - mean(negative)) of their vectors, which under cosine are brought to unit length first. The
+   * examples themselves are never found. Searching, an id that is not there is a {@link
+   * NotFoundException}, a record without a vector an {@link InvalidInputException}.
+   *
+   * @param positive at least one
+   * @param negative may be empty; together at most {@link Limits#MAX_EXAMPLES}
+   */
+  public static Search like(List<RecordId> positive, List<RecordId> negative) {
+    if (positive.isEmpty()) {
+      throw new InvalidInputException("invalid search: positive=0; give an example to be like");
+    }
+    return new Search(null, null, new Examples(positive, negative), Options.DEFAULT);
+  }
+
+  /** By nearness to records: {@link #like(List, List)} without negative ones. */
+  public static Search like(RecordId... positive) {
+    return like(List.of(positive), List.of());
   }
 
   private Search with(Options changed) {
-    return new Search(vector, text, changed);
+    return new Search(vector, text, examples, changed);
   }
 
   public Search limit(int newLimit) {
@@ -121,6 +162,16 @@ public final class Search {
     return Optional.ofNullable(text);
   }
 
+  /** The records that hits are to be like; empty unless this is a search by examples. */
+  public List<RecordId> positive() {
+    return examples.positive;
+  }
+
+  /** The records that hits are to be unlike. */
+  public List<RecordId> negative() {
+    return examples.negative;
+  }
+
   public Fusion fusion() {
     return options.fusion;
   }
@@ -151,11 +202,12 @@ public final class Search {
     return other instanceof Search that
         && Arrays.equals(vector, that.vector)
         && Objects.equals(text, that.text)
+        && examples.equals(that.examples)
         && options.equals(that.options);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(Arrays.hashCode(vector), text, options);
+    return Objects.hash(Arrays.hashCode(vector), text, examples, options);
   }
 }

@@ -62,6 +62,10 @@ class SearchTest {
     assertNotEquals(plain, Search.hybrid(new float[] {1, 1}, "tea"));
     assertNotEquals(plain, Search.hybrid(EAST, "coffee"));
     assertNotEquals(plain, Search.nearest(EAST));
+    Search like = Search.like(RecordId.of("a"), RecordId.of("b"));
+    assertEquals(like, Search.like(List.of(RecordId.of("a"), RecordId.of("b")), List.of()));
+    assertNotEquals(like, Search.like(RecordId.of("a")));
+    assertNotEquals(like, Search.like(like.positive(), List.of(RecordId.of("c"))));
     for (UnaryOperator<Search> change : changes) {
       assertNotEquals(plain, change.apply(plain));
       assertEquals(change.apply(plain), change.apply(Search.hybrid(EAST, "tea")));
@@ -185,5 +189,79 @@ class SearchTest {
     assertTrue(both.text() && both.vectors() == SearchPlan.VectorPlan.FLAT, both.toString());
     assertThrows(
         InvalidInputException.class, () -> docs.explain(Search.nearest(new float[] {0, 0})));
+  }
+
+  @Test
+  void findsWhatIsLikeSomeRecordsAndUnlikeOthers() {
+    for (int degrees : new int[] {0, 20, 40, 60, 80, 100, 340}) {
+      docs.upsert(VectorRecord.of("d" + degrees, at(degrees)));
+    }
+    RecordId at20 = RecordId.of("d20");
+    RecordId at60 = RecordId.of("d60");
+    assertEquals(List.of("d0", "d40"), ids(docs.search(Search.like(at20).limit(2))));
+    assertEquals(List.of("d40", "d0", "d80"), ids(docs.search(Search.like(at20, at60).limit(3))));
+    // 2 · 20° - 60° points to -7.5°.
+    Search away = Search.like(List.of(at20), List.of(at60));
+    assertEquals(List.of("d0", "d340", "d40", "d80", "d100"), ids(docs.search(away)));
+    SearchHit best = docs.search(away).getFirst();
+    assertEquals(Math.cos(Math.toRadians(7.5)), best.score(), 1e-3);
+    assertEquals(best.score(), best.explanation().total(), 1e-9);
+    docs.upsert(VectorRecord.of("d20", at(100)));
+    assertEquals(List.of("d100"), ids(docs.search(Search.like(at20).limit(1))));
+  }
+
+  @Test
+  void takesTheDirectionOfExamplesUnderCosineAndTheirLengthUnderTheOtherMetrics() {
+    VectorCollection plain =
+        engram.collection("plain", CollectionConfig.ofDimension(2).metric(Metric.EUCLIDEAN));
+    for (VectorCollection each : List.of(docs, plain)) {
+      each.upsert(VectorRecord.of("long", new float[] {0, 100}));
+      each.upsert(VectorRecord.of("short", new float[] {1, 0}));
+      each.upsert(VectorRecord.of("between", new float[] {1, 1}));
+      each.upsert(VectorRecord.of("far", new float[] {1, 50}));
+    }
+    Search like = Search.like(RecordId.of("long"), RecordId.of("short")).limit(1);
+    assertEquals(List.of("between"), ids(docs.search(like)));
+    assertEquals(List.of("far"), ids(plain.search(like)));
+  }
+
+  @Test
+  void neverFindsTheExamplesAndKeepsToTheFilter() {
+    for (int i = 0; i < 200; i++) {
+      docs.upsert(
+          VectorRecord.of(RecordId.of(i), at(i / 3.0)).withMetadata(Metadata.of("n", i % 2)));
+    }
+    List<RecordId> all = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      all.add(RecordId.of(i));
+    }
+    List<SearchHit> hits = docs.search(Search.like(all, List.of()).limit(300));
+    assertEquals(100, hits.size());
+    assertTrue(hits.stream().noneMatch(hit -> all.contains(hit.id())));
+    Search odd = Search.like(all, List.of()).where(Filter.eq("n", 1)).limit(300);
+    assertEquals(50, docs.search(odd).size());
+    assertEquals(List.of(), docs.search(odd.minScore(2)));
+  }
+
+  @Test
+  void refusesExamplesThatCannotBeCompared() {
+    docs.upsert(List.of(VectorRecord.of("a", EAST), VectorRecord.of("west", new float[] {-1, 0})));
+    docs.upsert(VectorRecord.ofText("words", "tea"));
+    RecordId a = RecordId.of("a");
+    NotFoundException e =
+        assertThrows(
+            NotFoundException.class, () -> docs.search(Search.like(a, RecordId.of("secret"))));
+    assertTrue(e.getMessage().contains("positive=1"), e.getMessage());
+    assertFalse(e.getMessage().contains("secret"), e.getMessage());
+    Search bad = Search.like(List.of(a), List.of(RecordId.of("words")));
+    assertThrows(InvalidInputException.class, () -> docs.search(bad));
+    Search nowhere = Search.like(a, RecordId.of("west"));
+    assertThrows(InvalidInputException.class, () -> docs.search(nowhere));
+    VectorCollection words = engram.collection("words", CollectionConfig.textOnly());
+    assertThrows(InvalidInputException.class, () -> words.search(Search.like(a)));
+    assertThrows(InvalidInputException.class, () -> Search.like(List.of(), List.of(a)));
+    List<RecordId> most = Collections.nCopies(Limits.MAX_EXAMPLES, a);
+    assertEquals(1, docs.search(Search.like(most, List.of())).size());
+    assertThrows(InvalidInputException.class, () -> Search.like(most, List.of(a)));
   }
 }

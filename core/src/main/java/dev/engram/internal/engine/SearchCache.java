@@ -118,6 +118,8 @@ final class SearchCache {
 
   private static long bytes(Search search) {
     return BYTES_PER_ENTRY
+        + search.positive().stream().mapToLong(id -> value(id.toString())).sum()
+        + search.negative().stream().mapToLong(id -> value(id.toString())).sum()
         + search.vector().map(v -> 4L * v.length).orElse(0L)
         + search.words().map(w -> 2L * w.length()).orElse(0L)
         + search.filter().map(SearchCache::bytes).orElse(0L);

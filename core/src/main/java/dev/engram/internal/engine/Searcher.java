@@ -6,6 +6,7 @@ import dev.engram.Filter;
 import dev.engram.Fusion;
 import dev.engram.InvalidInputException;
 import dev.engram.Recall;
+import dev.engram.RecordId;
 import dev.engram.Search;
 import dev.engram.StaleViewException;
 import dev.engram.StorageException;
@@ -30,12 +31,14 @@ import dev.engram.spi.Embedder;
 import dev.engram.spi.EmbedderIdentity;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.function.IntPredicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -114,9 +117,15 @@ final class Searcher {
   }
 
   /** Which of the records that are found become hits. */
-  record Wanted(CatalogEntry collection, int offset, int limit, Optional<Filter> filter) {
+  record Wanted(
+      CatalogEntry collection,
+      int offset,
+      int limit,
+      Optional<Filter> filter,
+      Set<RecordId> examples) {
     boolean matches(Stored stored) {
-      return filter.map(f -> f.matches(stored.row().metadata())).orElse(true);
+      return !examples.contains(stored.row().id())
+          && filter.map(f -> f.matches(stored.row().metadata())).orElse(true);
     }
   }
 
@@ -137,6 +146,17 @@ final class Searcher {
   /** Where an arm looks, and how hard. */
   private record Area(
       CatalogEntry collection, Selection allowed, OptionalDouble recall, SearchTrace trace) {
+    /** All but some ordinals. */
+    Area without(OrdinalSet some) {
+      Selection others =
+          new Selection(
+              ordinal -> allowed.allowed().test(ordinal) && !some.contains(ordinal),
+              allowed.size(),
+              () ->
+                  Arrays.stream(allowed.listing().get()).filter(o -> !some.contains(o)).toArray());
+      return new Area(collection, others, recall, trace);
+    }
+
     /** Only these ordinals, each of them. */
     Area of(int[] ordinals) {
       Selection few = selection(OrdinalSet.of(ordinals));
@@ -145,11 +165,28 @@ final class Searcher {
   }
 
   Found search(CatalogEntry collection, Search search, SearchTrace trace) {
-    int wanted = search.limit() + search.offset() + SPARE;
-    Optional<float[]> vector = search.vector();
-    Optional<String> words = search.words();
-    vector.ifPresent(v -> checkQuery(collection, v));
+    if (!search.positive().isEmpty()) {
+      return like(collection, search, trace);
+    }
+    search.vector().ifPresent(v -> checkQuery(collection, v));
     Area area = area(collection, search.filter(), search.recall(), trace);
+    return search(area, search, search.vector());
+  }
+
+  private Found like(CatalogEntry collection, Search search, SearchTrace trace) {
+    requireVectors(collection);
+    Examples.Read examples;
+    try (Session now = store.session()) {
+      examples = Examples.read(now, collection, search);
+    }
+    checkQuery(collection, examples.query());
+    Area area = area(collection, search.filter(), search.recall(), trace);
+    return search(area.without(examples.ordinals()), search, Optional.of(examples.query()));
+  }
+
+  private Found search(Area area, Search search, Optional<float[]> vector) {
+    int wanted = search.limit() + search.offset() + SPARE;
+    Optional<String> words = search.words();
     List<Ranked> ranked;
     if (vector.isPresent() && words.isPresent()) {
       ranked = hybrid(area, search.fusion(), vector.get(), words.get(), wanted);
@@ -387,14 +424,18 @@ final class Searcher {
   }
 
   private static void checkQuery(CatalogEntry collection, float[] vector) {
+    requireVectors(collection);
+    VectorCheck.check(
+        vector, collection.descriptor().dimension(), collection.descriptor().metric());
+  }
+
+  private static void requireVectors(CatalogEntry collection) {
     if (collection.descriptor().dimension() == 0) {
       throw new InvalidInputException(
           "the collection holds no vectors: collection="
               + collection.descriptor().name()
               + "; search it by text");
     }
-    VectorCheck.check(
-        vector, collection.descriptor().dimension(), collection.descriptor().metric());
   }
 
   private static int pool(int limit) {

@@ -20,10 +20,12 @@ import dev.engram.internal.vector.SearchTrace;
 import dev.engram.internal.vector.SearchTrace.Phase;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A collection by its name, in a transaction or not. Thread-safe outside a transaction. */
@@ -193,9 +195,11 @@ final class StoredCollection implements VectorCollection {
   }
 
   private List<SearchHit> ask(CatalogEntry entry, Search search, SearchTrace trace) {
+    Set<RecordId> examples = new HashSet<>(search.positive());
+    examples.addAll(search.negative());
     Searcher searcher = handle.store().searcher();
     return searcher.steady(
-        new Searcher.Wanted(entry, search.offset(), search.limit(), search.filter()),
+        new Searcher.Wanted(entry, search.offset(), search.limit(), search.filter(), examples),
         () -> searcher.search(entry, search, trace),
         (begun, found, ranked, stored) -> hit(entry, search, found, ranked, stored));
   }

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A memory space by its name, in a transaction or not. Thread-safe outside a transaction. */
@@ -114,7 +115,7 @@ final class StoredSpace implements MemorySpace {
     long began = System.nanoTime();
     List<Recollection> found =
         searcher.steady(
-            new Searcher.Wanted(space, 0, recall.limit(), recall.filter()),
+            new Searcher.Wanted(space, 0, recall.limit(), recall.filter(), Set.of()),
             () -> searcher.recall(space, recall, question),
             (begun, from, ranked, stored) ->
                 new Recollection(
