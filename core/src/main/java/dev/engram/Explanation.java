@@ -12,7 +12,8 @@ public record Explanation(List<Contribution> contributions, List<String> notes) 
   /**
    * The part of one arm.
    *
-   * @param arm {@code text} or {@code vector}
+   * @param arm {@code text} or {@code vector}; {@code diversity} for what likeness to a better hit
+   *     costs
    * @param raw what the arm measured, on its own scale
    * @param weight what it was multiplied by
    * @param amount what it added to the score

@@ -40,6 +40,9 @@ public final class Limits {
    */
   public static final int MAX_CACHED_SEARCHES = 4_096;
 
+  /** Most results of one search with diversity, those that it leaves out by its offset included. */
+  public static final int MAX_DIVERSE_RESULTS = 1_000;
+
   /** Most examples of one search, positive and negative. */
   public static final int MAX_EXAMPLES = 1_000;
 

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * 10. Equal to a search that asks for the same.
  */
 public final class Search {
+  /** From so many times the hits wanted a search with diversity chooses. */
+  public static final int DIVERSITY_POOL = 4;
+
   private final float @Nullable [] vector;
   private final @Nullable String text;
   private final Examples examples;
@@ -45,6 +48,7 @@ public final class Search {
    * All but what is asked for.
    *
    * @param recall null for the collection's
+   * @param diversity null for none
    */
   private record Options(
       Fusion fusion,
@@ -52,9 +56,10 @@ public final class Search {
       int offset,
       @Nullable Filter filter,
       double minScore,
-      @Nullable Double recall) {
+      @Nullable Double recall,
+      @Nullable Double diversity) {
     static final Options DEFAULT =
-        new Options(Fusion.RRF, 10, 0, null, Double.NEGATIVE_INFINITY, null);
+        new Options(Fusion.RRF, 10, 0, null, Double.NEGATIVE_INFINITY, null, null);
 
     Options {
       if (limit < 1 || limit > Limits.MAX_RESULTS) {
@@ -64,6 +69,15 @@ public final class Search {
       if (offset < 0 || offset > Limits.MAX_RESULTS) {
         throw new InvalidInputException(
             "invalid search: offset=" + offset + ", allowed=0.." + Limits.MAX_RESULTS);
+      }
+      if (diversity != null && limit + offset > Limits.MAX_DIVERSE_RESULTS) {
+        throw new InvalidInputException(
+            "invalid search: limit="
+                + limit
+                + ", offset="
+                + offset
+                + ", allowed together with diversity=1.."
+                + Limits.MAX_DIVERSE_RESULTS);
       }
     }
   }
@@ -110,31 +124,34 @@ public final class Search {
 
   public Search limit(int newLimit) {
     Options o = options;
-    return with(new Options(o.fusion, newLimit, o.offset, o.filter, o.minScore, o.recall));
+    return with(
+        new Options(o.fusion, newLimit, o.offset, o.filter, o.minScore, o.recall, o.diversity));
   }
 
   /** Leaves out that many of the best hits. */
   public Search offset(int newOffset) {
     Options o = options;
-    return with(new Options(o.fusion, o.limit, newOffset, o.filter, o.minScore, o.recall));
+    return with(
+        new Options(o.fusion, o.limit, newOffset, o.filter, o.minScore, o.recall, o.diversity));
   }
 
   /** Only records whose metadata match; a second call adds a condition. */
   public Search where(Filter condition) {
     Options o = options;
     Filter both = o.filter == null ? condition : Filter.and(o.filter, condition);
-    return with(new Options(o.fusion, o.limit, o.offset, both, o.minScore, o.recall));
+    return with(new Options(o.fusion, o.limit, o.offset, both, o.minScore, o.recall, o.diversity));
   }
 
   public Search fusion(Fusion newFusion) {
     Options o = options;
-    return with(new Options(newFusion, o.limit, o.offset, o.filter, o.minScore, o.recall));
+    return with(
+        new Options(newFusion, o.limit, o.offset, o.filter, o.minScore, o.recall, o.diversity));
   }
 
   /** Only hits of at least this score. */
   public Search minScore(double score) {
     Options o = options;
-    return with(new Options(o.fusion, o.limit, o.offset, o.filter, score, o.recall));
+    return with(new Options(o.fusion, o.limit, o.offset, o.filter, score, o.recall, o.diversity));
   }
 
   /**
@@ -146,12 +163,31 @@ public final class Search {
   public Search recall(double target) {
     Limits.checkRecall(target);
     Options o = options;
-    return with(new Options(o.fusion, o.limit, o.offset, o.filter, o.minScore, target));
+    return with(
+        new Options(o.fusion, o.limit, o.offset, o.filter, o.minScore, target, o.diversity));
   }
 
   /** Misses nothing: a {@link #recall(double) recall} of 1. */
   public Search exact() {
     return recall(1);
+  }
+
+  /**
+   * Prefers hits that are unlike each other: of the {@link #DIVERSITY_POOL} times as many best (64
+   * at least) takes one after the other, each time the one with the highest lambda · score - (1 -
+   * lambda) · likeness to the most alike taken before; that is the hit's score. (Maximal marginal
+   * relevance; Carbonell and Goldstein, SIGIR 1998.) Likeness is that of the stored vectors, under
+   * the collection's metric; a record without a vector is like none, 0. The least score is asked of
+   * the score before. Limit and offset are at most {@link Limits#MAX_DIVERSE_RESULTS} together.
+   *
+   * @param lambda 0 to 1; 1 orders by score alone
+   */
+  public Search diversity(double lambda) {
+    if (!(lambda >= 0 && lambda <= 1)) {
+      throw new InvalidInputException("invalid diversity: lambda=" + lambda + ", allowed=0..1");
+    }
+    Options o = options;
+    return with(new Options(o.fusion, o.limit, o.offset, o.filter, o.minScore, o.recall, lambda));
   }
 
   public Optional<float[]> vector() {
@@ -195,6 +231,13 @@ public final class Search {
   /** The recall asked for; empty for the collection's. */
   public OptionalDouble recall() {
     return options.recall == null ? OptionalDouble.empty() : OptionalDouble.of(options.recall);
+  }
+
+  /** The lambda of {@link #diversity(double)}; empty where hits may be alike. */
+  public OptionalDouble diversity() {
+    return options.diversity == null
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(options.diversity);
   }
 
   @Override

@@ -46,7 +46,7 @@ public record SearchPlan(
    * A part of the work.
    *
    * @param name one of wait (for a view that is catching up), filter, route, scan, rank, rescore,
-   *     text, and read (the records that were found, and all else)
+   *     text, diversify, and read (the records that were found, and all else)
    * @param nanos nanoseconds
    */
   public record Phase(String name, long nanos) {}

@@ -55,6 +55,7 @@ class SearchTest {
             s -> s.fusion(Fusion.rrf(10)),
             s -> s.minScore(.5),
             s -> s.recall(.8),
+            s -> s.diversity(.5),
             Search::exact);
     Search plain = Search.hybrid(EAST, "tea");
     assertEquals(plain, Search.hybrid(EAST.clone(), "tea"));
@@ -263,5 +264,67 @@ class SearchTest {
     List<RecordId> most = Collections.nCopies(Limits.MAX_EXAMPLES, a);
     assertEquals(1, docs.search(Search.like(most, List.of())).size());
     assertThrows(InvalidInputException.class, () -> Search.like(most, List.of(a)));
+  }
+
+  @Test
+  void prefersHitsThatAreUnlikeEachOther() {
+    for (double degrees : new double[] {0, 1, 2, 3, 30, 31, -50}) {
+      docs.upsert(VectorRecord.of("d" + (int) degrees, at(degrees)));
+    }
+    Search near = Search.nearest(EAST).limit(3);
+    assertEquals(List.of("d0", "d1", "d2"), ids(docs.search(near)));
+    assertEquals(List.of("d0", "d1", "d2"), ids(docs.search(near.diversity(1))));
+    List<SearchHit> diverse = docs.search(near.diversity(.4));
+    assertEquals(List.of("d0", "d-50", "d31"), ids(diverse));
+    assertEquals(List.of("d31"), ids(docs.search(near.diversity(.4).limit(1).offset(2))));
+    SearchHit second = diverse.get(1);
+    double cosine = Math.cos(Math.toRadians(50));
+    assertEquals(.4 * cosine - .6 * cosine, second.score(), 1e-6);
+    Explanation.Contribution part = second.explanation().contributions().getLast();
+    assertEquals("diversity", part.arm());
+    assertEquals(cosine, part.raw(), 1e-6);
+    for (SearchHit hit : diverse) {
+      assertEquals(hit.score(), hit.explanation().total(), 1e-9);
+    }
+    assertEquals(diverse, docs.search(near.diversity(.4)));
+    assertEquals(List.of("d0"), ids(docs.search(near.diversity(.4).minScore(.9999))));
+  }
+
+  @Test
+  void givesADiverseAnswerToWordsAndUnderTheOtherMetrics() {
+    VectorCollection plain =
+        engram.collection("plain", CollectionConfig.ofDimension(2).metric(Metric.EUCLIDEAN));
+    for (VectorCollection each : List.of(docs, plain)) {
+      each.upsert(VectorRecord.of("a", new float[] {1, 0}).withText("tea"));
+      each.upsert(VectorRecord.of("b", new float[] {1, .01f}).withText("tea"));
+      each.upsert(VectorRecord.of("c", new float[] {0, 1}).withText("tea in a cup"));
+      each.upsert(VectorRecord.ofText("bare", "tea with milk and sugar"));
+    }
+    assertEquals(List.of("a", "c"), ids(plain.search(diverse(Search.nearest(EAST), 2))));
+    assertEquals("c", ids(docs.search(diverse(Search.hybrid(EAST, "tea"), 2))).getLast());
+    List<String> words = ids(docs.search(diverse(Search.text("tea"), 4)));
+    assertEquals(4, words.size());
+    assertEquals("b", words.getLast());
+  }
+
+  private static Search diverse(Search search, int limit) {
+    return search.limit(limit).diversity(.3);
+  }
+
+  @Test
+  void refusesADiversityThatItCannotGive() {
+    Search near = Search.nearest(EAST);
+    for (double wrong : new double[] {-.1, 1.1, Double.NaN}) {
+      assertThrows(InvalidInputException.class, () -> near.diversity(wrong));
+    }
+    Search most = near.diversity(.5).limit(Limits.MAX_DIVERSE_RESULTS);
+    assertEquals(0, docs.search(most).size());
+    assertThrows(InvalidInputException.class, () -> most.offset(1));
+    assertThrows(
+        InvalidInputException.class,
+        () -> near.limit(Limits.MAX_DIVERSE_RESULTS + 1).diversity(.5));
+    VectorCollection words = engram.collection("words", CollectionConfig.textOnly());
+    Search text = Search.text("tea").diversity(.5);
+    assertThrows(InvalidInputException.class, () -> words.search(text));
   }
 }

@@ -16,6 +16,7 @@ import dev.engram.internal.filter.FilterIndex;
 import dev.engram.internal.filter.OrdinalSet;
 import dev.engram.internal.format.Keys;
 import dev.engram.internal.recall.Arm;
+import dev.engram.internal.recall.Diversity;
 import dev.engram.internal.recall.Ranking;
 import dev.engram.internal.recall.Ranking.Ranked;
 import dev.engram.internal.text.TermScore;
@@ -62,6 +63,9 @@ final class Searcher {
 
   /** Found records that may vanish before they are read. */
   private static final int SPARE = 16;
+
+  /** The smallest pool that a search with diversity chooses from. */
+  private static final int LEAST_POOL = 64;
 
   /** Searches for one question while what they find keeps changing. */
   private static final int MAX_ATTEMPTS = 10;
@@ -186,6 +190,30 @@ final class Searcher {
 
   private Found search(Area area, Search search, Optional<float[]> vector) {
     int wanted = search.limit() + search.offset() + SPARE;
+    if (search.diversity().isEmpty()) {
+      return new Found(ranked(area, search, vector, wanted), List.of());
+    }
+    requireVectors(area.collection);
+    int pool = Math.max(LEAST_POOL, Search.DIVERSITY_POOL * (search.limit() + search.offset()));
+    List<Ranked> ranked = ranked(area, search, vector, pool);
+    long began = area.trace.now();
+    double lambda = search.diversity().getAsDouble();
+    List<Ranked> diverse =
+        Diversity.choose(
+            ranked,
+            store.vectorKind().originals(area.collection.row()).vectors(ordinals(ranked)),
+            area.collection.descriptor().metric(),
+            lambda,
+            wanted);
+    area.trace.spent(Phase.DIVERSIFY, began);
+    return new Found(diverse, List.of());
+  }
+
+  private static int[] ordinals(List<Ranked> ranked) {
+    return ranked.stream().mapToInt(Ranked::ordinal).toArray();
+  }
+
+  private List<Ranked> ranked(Area area, Search search, Optional<float[]> vector, int wanted) {
     Optional<String> words = search.words();
     List<Ranked> ranked;
     if (vector.isPresent() && words.isPresent()) {
@@ -197,7 +225,7 @@ final class Searcher {
       Map<Integer, Double> scores = matching(area, words.orElse(""), wanted);
       ranked = Ranking.weightedSum(List.of(new Arm(TEXT, 1, scores)));
     }
-    return new Found(cut(ranked, search.minScore(), wanted), List.of());
+    return cut(ranked, search.minScore(), wanted);
   }
 
   /** Embeds the question, which may take a call of a model. */

@@ -199,7 +199,7 @@ final class VectorKind implements Partitions.Kind<PartitionedVectorIndex> {
     }
   }
 
-  private Originals originals(CollectionRow collection) {
+  Originals originals(CollectionRow collection) {
     return ordinals -> {
       List<float @Nullable []> vectors = new ArrayList<>(ordinals.length);
       List<byte[]> keys = new ArrayList<>(ordinals.length);

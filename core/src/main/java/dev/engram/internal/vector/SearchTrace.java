@@ -30,6 +30,7 @@ public final class SearchTrace {
     RANK,
     RESCORE,
     TEXT,
+    DIVERSIFY,
     READ
   }
 
