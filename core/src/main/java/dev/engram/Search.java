@@ -87,6 +87,15 @@ public final class Search {
     return new Search(vector.clone(), null, Examples.NONE, Options.DEFAULT);
   }
 
+  /**
+   * All records of at least a score: a range search. Nothing is missed, and the limit is {@link
+   * Limits#MAX_RESULTS}. Under {@link Metric#EUCLIDEAN} a score is a distance with its sign turned:
+   * give -2 for all that are at most 2 away.
+   */
+  public static Search within(float[] vector, double minScore) {
+    return nearest(vector).minScore(minScore).limit(Limits.MAX_RESULTS).exact();
+  }
+
   /** By words (BM25): scores are the share of the query's information that a text matches. */
   public static Search text(String words) {
     return new Search(null, words, Examples.NONE, Options.DEFAULT);

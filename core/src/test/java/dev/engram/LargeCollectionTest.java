@@ -36,6 +36,7 @@ class LargeCollectionTest {
       awaitSegments();
       assertRecall(docs);
       assertFindsAllWhenAskedTo(docs);
+      assertFindsAllWithin(docs);
       for (int i = 0; i < COUNT; i += 4) {
         assertTrue(docs.delete(RecordId.of(i)));
         rows[i] = null;
@@ -122,6 +123,22 @@ class LargeCollectionTest {
         assertTrue(-hit.score() <= worst + 1e-4, "seed=" + SEED);
       }
       assertEquals(10, docs.search(search.recall(.1)).size());
+    }
+  }
+
+  private void assertFindsAllWithin(VectorCollection docs) {
+    for (int rank : new int[] {1, 100, 255, 1_000, 5_000, COUNT}) {
+      float[] query = rows[random.nextInt(COUNT)];
+      // Between two neighbours, so that rounding does not decide.
+      double radius = (nearest(query, rank) + nearest(query, Math.min(COUNT, rank + 1))) / 2 + 1e-6;
+      long expected =
+          IntStream.range(0, COUNT).filter(i -> distance(query, rows[i]) <= radius).count();
+      List<SearchHit> hits = docs.search(Search.within(query, -radius));
+      assertEquals(expected, hits.size(), "rank=" + rank + ", seed=" + SEED);
+      for (SearchHit hit : hits) {
+        int row = hit.record().metadata().getLong("n").orElseThrow().intValue();
+        assertEquals(-distance(query, rows[row]), hit.score(), 1e-4, "seed=" + SEED);
+      }
     }
   }
 

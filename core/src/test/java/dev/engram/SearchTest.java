@@ -327,4 +327,26 @@ class SearchTest {
     Search text = Search.text("tea").diversity(.5);
     assertThrows(InvalidInputException.class, () -> words.search(text));
   }
+
+  @Test
+  void findsAllWithinARange() {
+    for (int i = 0; i < 360; i++) {
+      docs.upsert(VectorRecord.of(RecordId.of(i), at(i)));
+    }
+    Search within = Search.within(EAST, Math.cos(Math.toRadians(150.5)));
+    assertEquals(Limits.MAX_RESULTS, within.limit());
+    List<SearchHit> hits = docs.search(within);
+    assertEquals(301, hits.size());
+    assertTrue(hits.getLast().score() >= within.minScore());
+    assertEquals(360, docs.search(Search.within(EAST, -1)).size());
+    assertEquals(0, docs.search(Search.within(EAST, 1.1)).size());
+    assertEquals(5, docs.search(within.limit(5)).size());
+    assertEquals(1, docs.search(within.offset(300)).size());
+    VectorCollection plain =
+        engram.collection("plain", CollectionConfig.ofDimension(2).metric(Metric.EUCLIDEAN));
+    for (int i = 0; i < 1_000; i++) {
+      plain.upsert(VectorRecord.of(RecordId.of(i), new float[] {i, 0}));
+    }
+    assertEquals(401, plain.search(Search.within(new float[] {400, 0}, -200)).size());
+  }
 }

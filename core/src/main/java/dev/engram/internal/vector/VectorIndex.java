@@ -11,6 +11,8 @@ package dev.engram.internal.vector;
  * return vectors: under cosine it keeps only their direction.
  */
 public interface VectorIndex {
+  /** Up to so many hits have exact scores; among more there may be estimates, near their end. */
+  int EXACT_HITS = 128;
 
   /**
    * Stores a vector under an ordinal and replaces the one that was there. The array is copied.
