@@ -43,6 +43,7 @@ import picocli.CommandLine.Spec;
       InitCommand.class,
       LearnCommand.class,
       RecallCommand.class,
+      SearchCommand.class,
       GetCommand.class,
       ForgetCommand.class,
       AssociateCommand.class,

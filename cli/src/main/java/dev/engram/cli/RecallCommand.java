@@ -1,6 +1,5 @@
 package dev.engram.cli;
 
-import dev.engram.Explanation;
 import dev.engram.Filter;
 import dev.engram.Memory;
 import dev.engram.MemorySpace;
@@ -101,20 +100,8 @@ final class RecallCommand implements Callable<Integer> {
     out.println();
     memory.text().lines().forEach(line -> out.println("   " + line));
     if (explain) {
-      hit.explanation().contributions().forEach(part -> printPart(out, part));
-      hit.explanation().notes().forEach(note -> out.println("   · " + note));
+      Explained.print(out, hit.explanation());
     }
-  }
-
-  private static void printPart(PrintStream out, Explanation.Contribution part) {
-    out.printf(
-        Locale.ROOT,
-        "   · %s: %.3f × %s = %.3f  %s%n",
-        part.arm(),
-        part.raw(),
-        part.weight(),
-        part.amount(),
-        part.detail());
   }
 
   private ObjectNode json(Recollection hit) {
