@@ -128,6 +128,31 @@ class RaceTest {
   }
 
   @Test
+  void findsATextWhileItsRecordIsReplaced() throws Exception {
+    try (Engram engram = Engram.inMemory()) {
+      VectorCollection docs = engram.collection("d", CollectionConfig.ofDimension(2));
+      docs.upsert(state(0).withText("always here"));
+      AtomicBoolean over = new AtomicBoolean();
+      try (ExecutorService threads = Executors.newFixedThreadPool(1)) {
+        Future<?> writer =
+            threads.submit(() -> {
+              for (int i = 1; !over.get(); i++) {
+                docs.upsert(state(i).withText("always here"));
+              }
+            });
+        try {
+          for (int i = 0; i < 300; i++) {
+            assertEquals(1, docs.search(Search.text("always")).size(), "search " + i);
+          }
+        } finally {
+          over.set(true);
+        }
+        writer.get();
+      }
+    }
+  }
+
+  @Test
   void survivesAnInterruptedSearchCheckpointAndClose() {
     Engram engram = Engram.open(directory);
     VectorCollection docs = engram.collection("d", CollectionConfig.textOnly());

@@ -5,7 +5,6 @@ import dev.engram.Explanation;
 import dev.engram.Filter;
 import dev.engram.Fusion;
 import dev.engram.InvalidInputException;
-import dev.engram.Metric;
 import dev.engram.Recall;
 import dev.engram.RecordId;
 import dev.engram.Search;
@@ -24,8 +23,6 @@ import dev.engram.internal.text.TermScore;
 import dev.engram.internal.text.TextHit;
 import dev.engram.internal.text.TextQuery;
 import dev.engram.internal.vector.Hits;
-import dev.engram.internal.vector.Originals;
-import dev.engram.internal.vector.RangeScores;
 import dev.engram.internal.vector.SearchTrace;
 import dev.engram.internal.vector.SearchTrace.Phase;
 import dev.engram.internal.vector.Selection;
@@ -222,9 +219,8 @@ final class Searcher {
     if (vector.isPresent() && words.isPresent()) {
       ranked = hybrid(area, search.fusion(), vector.get(), words.get(), wanted);
     } else if (vector.isPresent()) {
-      Hits found = hits(area, vector.get(), wanted);
-      Hits hits = inRange(area, vector.get(), found, search.minScore());
-      ranked = Ranking.weightedSum(List.of(new Arm(VECTOR, 1, scores(hits))));
+      Map<Integer, Double> scores = nearest(area, vector.get(), wanted);
+      ranked = Ranking.weightedSum(List.of(new Arm(VECTOR, 1, scores)));
     } else {
       Map<Integer, Double> scores = matching(area, words.orElse(""), wanted);
       ranked = Ranking.weightedSum(List.of(new Arm(TEXT, 1, scores)));
@@ -356,38 +352,16 @@ final class Searcher {
   }
 
   private Map<Integer, Double> nearest(Area area, float[] vector, int limit) {
-    return scores(hits(area, vector, limit));
-  }
-
-  private Hits hits(Area area, float[] vector, int limit) {
     await(VectorKind.NAME, area.trace);
     CatalogEntry collection = area.collection;
     VectorIndex index = store.vectors().get(collection.row());
     double recall = area.recall.orElse(collection.descriptor().recallTarget());
-    return index.search(vector, limit, area.allowed, recall, area.trace);
-  }
-
-  private static Map<Integer, Double> scores(Hits hits) {
+    Hits hits = index.search(vector, limit, area.allowed, recall, area.trace);
     Map<Integer, Double> scores = LinkedHashMap.newLinkedHashMap(hits.size());
     for (int i = 0; i < hits.size(); i++) {
       scores.put(hits.ordinals()[i], (double) hits.scores()[i]);
     }
     return scores;
-  }
-
-  /** Lets go what has less than a score, which for many hits takes their vectors. */
-  private Hits inRange(Area area, float[] vector, Hits hits, double minScore) {
-    if (minScore == Double.NEGATIVE_INFINITY || hits.size() <= VectorIndex.EXACT_HITS) {
-      return hits;
-    }
-    long began = area.trace.now();
-    CatalogEntry collection = area.collection;
-    Metric metric = collection.descriptor().metric();
-    Originals originals = store.vectorKind().originals(collection.row());
-    Hits kept = RangeScores.atLeast(minScore, hits, vector, metric, originals);
-    area.trace.rescored(kept.size());
-    area.trace.spent(Phase.RESCORE, began);
-    return kept;
   }
 
   private Map<Integer, Double> matching(Area area, String words, int limit) {

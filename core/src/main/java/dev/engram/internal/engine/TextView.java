@@ -101,21 +101,20 @@ final class TextView implements View {
     addAll(fresh, batch);
   }
 
+  /** What is new comes first, so that a text that is replaced is never missing meanwhile. */
   @Override
   public void apply(Commit commit) {
     TextIndex current = opened();
     List<RecordRow> fresh = new ArrayList<>();
     for (Change change : commit.changes()) {
-      if (change instanceof Change.RecordPut put) {
-        if (put.fresh()) {
-          fresh.add(put.record());
-        }
-      } else {
-        addAll(current, fresh);
-        apply(current, change);
+      if (change instanceof Change.CollectionPut put) {
+        languages.put(put.collection().number(), put.collection().language());
+      } else if (change instanceof Change.RecordPut put && put.fresh()) {
+        fresh.add(put.record());
       }
     }
     addAll(current, fresh);
+    commit.changes().forEach(change -> remove(current, change));
   }
 
   @Override
@@ -201,17 +200,18 @@ final class TextView implements View {
     return "collection=" + row.collection() + ", ordinal=" + row.ordinal();
   }
 
-  private void apply(TextIndex current, Change change) {
+  private void remove(TextIndex current, Change change) {
     switch (change) {
       case Change.RecordRemoved removed ->
           current.delete(removed.collection(), removed.epoch(), removed.ordinal());
-      case Change.CollectionPut put ->
-          languages.put(put.collection().number(), put.collection().language());
       case Change.CollectionDropped dropped -> {
         current.deleteScope(dropped.collection(), 0);
         languages.remove(dropped.collection());
       }
-      case Change.RecordPut _, Change.SynapsePut _, Change.SynapseRemoved _ -> {}
+      case Change.CollectionPut _,
+          Change.RecordPut _,
+          Change.SynapsePut _,
+          Change.SynapseRemoved _ -> {}
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.engram.internal.vector;
 
+import dev.engram.SearchPlan.VectorPlan;
 import java.util.function.IntPredicate;
 
 /**
@@ -17,6 +18,7 @@ final class LevelSearch {
   private final boolean inner;
   private final OrdinalMarks deleted;
   private final Workspace work;
+  private final SearchTrace trace;
   private final CodeKernels codes = CodeKernels.best();
 
   /**
@@ -24,13 +26,15 @@ final class LevelSearch {
    * @param inner whether keys are minus inner products, else squared distances
    * @param deleted ordinals that are no hits
    * @param work holds the query, rotated and quantised, and a ranker that was begun
+   * @param trace is told what was done
    */
-  LevelSearch(Level level, boolean inner, OrdinalMarks deleted, Workspace work) {
+  LevelSearch(Level level, boolean inner, OrdinalMarks deleted, Workspace work, SearchTrace trace) {
     this.level = level;
     this.book = level.book();
     this.inner = inner;
     this.deleted = deleted;
     this.work = work;
+    this.trace = trace;
   }
 
   /**
@@ -41,7 +45,10 @@ final class LevelSearch {
    */
   void rank(int wanted, Selection selection, double recall) {
     if (selection.size() <= EXACT_LIMIT) {
+      trace.planned(VectorPlan.MATCHES);
+      long began = trace.now();
       rankSelected(selection);
+      trace.spent(SearchTrace.Phase.RANK, began);
       return;
     }
     IntPredicate allowed =
@@ -52,12 +59,18 @@ final class LevelSearch {
     double share = Math.min(1, (double) selection.size() / Math.max(1, count));
     float slack = level.probing().slack(recall);
     int enough = work.ranker.ranked() + Math.min(wanted, count);
+    trace.planned(VectorPlan.PARTITIONED);
     int from = 0;
     int to = level.probing().probes(book, recall, share);
     while (true) {
+      long routed = trace.now();
       book.route(to, inner, work);
+      trace.spent(SearchTrace.Phase.ROUTE, routed);
+      long scanned = trace.now();
       scan(from, slack, allowed);
+      trace.spent(SearchTrace.Phase.SCAN, scanned);
       if (work.ranker.ranked() >= enough || to >= book.size()) {
+        trace.probed(work.probes.size(), book.size());
         return;
       }
       from = to;
@@ -72,6 +85,7 @@ final class LevelSearch {
       work.query.slack = slack * distance;
       for (Segment segment : level.segments()) {
         work.ranker.at(segment, base, distance);
+        trace.scanned((long) segment.blocks(work.probes.partition(probe)) * CodeLayout.LANES);
         segment.scan(
             codes, work.probes.partition(probe), work.query, base, 0, allowed, work.ranker);
       }

@@ -1,6 +1,7 @@
 package dev.engram.internal.vector;
 
 import dev.engram.Metric;
+import dev.engram.SearchPlan.VectorPlan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -42,9 +43,6 @@ public final class PartitionedVectorIndex implements VectorIndex {
 
   /** So many more than wanted, and a quarter, may be scored by their vectors. */
   private static final int SPARE = 2;
-
-  /** At most so many are scored by their vectors; the rest by their codes. */
-  private static final int MAX_EXACT = 256;
 
   private final Metric metric;
   private final boolean inner;
@@ -119,7 +117,7 @@ public final class PartitionedVectorIndex implements VectorIndex {
     if (seen.coded() > 0) {
       Workspace work = take();
       try {
-        rankCoded(seen, query, capacity, selection, recall, work, top);
+        rankCoded(seen, query, capacity, selection, recall, work, top, trace);
       } finally {
         spare.add(work);
       }
@@ -148,7 +146,8 @@ public final class PartitionedVectorIndex implements VectorIndex {
       Selection selection,
       double recall,
       Workspace work,
-      TopK top) {
+      TopK top,
+      SearchTrace trace) {
     float[] asked = metric == Metric.COSINE ? VectorKernels.normalised(query) : query;
     rotation.of(asked, 0, work.query.rotated);
     work.query.quantise();
@@ -156,17 +155,29 @@ public final class PartitionedVectorIndex implements VectorIndex {
     List<Level> levels =
         Stream.of(seen.partitioned(), seen.fresh()).filter(level -> !level.isEmpty()).toList();
     if (recall >= 1) {
+      trace.planned(VectorPlan.FLAT);
+      long began = trace.now();
       CompleteSearch complete = new CompleteSearch(inner, contents.deleted(), work, wanted);
       levels.forEach(level -> complete.rank(level, selection.allowed()));
-      rescoring.all(complete.candidates(), top);
+      trace.scanned(seen.coded());
+      trace.spent(SearchTrace.Phase.RANK, began);
+      int[] candidates = complete.candidates();
+      trace.rescored(candidates.length);
+      long scoring = trace.now();
+      rescoring.all(candidates, top);
+      trace.spent(SearchTrace.Phase.RESCORE, scoring);
       return;
     }
     TopK coded = new TopK(wanted + wanted / 4 + SPARE);
     work.ranker.begin(coded, work.query);
     for (Level level : levels) {
-      new LevelSearch(level, inner, contents.deleted(), work).rank(wanted, selection, recall);
+      new LevelSearch(level, inner, contents.deleted(), work, trace)
+          .rank(wanted, selection, recall);
     }
-    rescoring.best(coded.drain(), wanted, work.ranker.uncertainty(), MAX_EXACT, top);
+    trace.ranked(work.ranker.ranked());
+    long began = trace.now();
+    trace.rescored(rescoring.best(coded.drain(), wanted, work.ranker.uncertainty(), top));
+    trace.spent(SearchTrace.Phase.RESCORE, began);
   }
 
   @Override

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** Scores what a search found by the vectors themselves. For one query, on one thread. */
 final class Rescoring {
   /** At most so many vectors are read at a time. */
-  private static final int BATCH = 256;
+  private static final int BATCH = 1_024;
 
   private final float[] asked;
   private final Metric metric;
@@ -30,33 +30,34 @@ final class Rescoring {
    *
    * @param found by estimated keys, which are minus their scores, best first
    * @param uncertainty how far a key may be off
-   * @param exact at most so many are scored by their vectors; the rest keep their estimates
+   * @return how many were scored
    */
-  void best(Hits found, int wanted, float uncertainty, int exact, TopK top) {
-    int first = Math.min(Math.min(wanted, exact), found.size());
+  int best(Hits found, int wanted, float uncertainty, TopK top) {
+    int first = Math.min(wanted, found.size());
     float worst = score(found.ordinals(), 0, first, top);
     int next = first;
-    while (next < Math.min(exact, found.size()) && -found.scores()[next] - uncertainty < worst) {
+    while (next < found.size() && -found.scores()[next] - uncertainty < worst) {
       next++;
     }
     float _ = score(found.ordinals(), first, next, top);
-    for (int i = next; i < found.size() && wanted > exact; i++) {
-      top.offer(found.ordinals()[i], score(-found.scores()[i]));
-    }
+    return next;
   }
 
   /** Scores all by their vectors. */
   void all(int[] ordinals, TopK top) {
-    for (int from = 0; from < ordinals.length; from += BATCH) {
-      float _ = score(ordinals, from, Math.min(ordinals.length, from + BATCH), top);
+    float _ = score(ordinals, 0, ordinals.length, top);
+  }
+
+  private float score(int[] ordinals, int from, int to, TopK top) {
+    float worst = Float.NEGATIVE_INFINITY;
+    for (int at = from; at < to; at += BATCH) {
+      worst = Math.max(worst, scoreBatch(ordinals, at, Math.min(to, at + BATCH), top));
     }
+    return worst;
   }
 
   /** Returns the worst key; positive infinity where one is gone meanwhile. */
-  private float score(int[] ordinals, int from, int to, TopK top) {
-    if (from == to) {
-      return Float.NEGATIVE_INFINITY;
-    }
+  private float scoreBatch(int[] ordinals, int from, int to, TopK top) {
     List<float @Nullable []> vectors = originals.vectors(Arrays.copyOfRange(ordinals, from, to));
     float worst = Float.NEGATIVE_INFINITY;
     for (int i = from; i < to; i++) {

@@ -11,8 +11,6 @@ package dev.engram.internal.vector;
  * return vectors: under cosine it keeps only their direction.
  */
 public interface VectorIndex {
-  /** Up to so many hits have exact scores; among more there may be estimates, near their end. */
-  int EXACT_HITS = 128;
 
   /**
    * Stores a vector under an ordinal and replaces the one that was there. The array is copied.
@@ -30,8 +28,8 @@ public interface VectorIndex {
   boolean remove(int ordinal);
 
   /**
-   * The best matches among the selected ordinals. The limit is never lowered: fewer hits than
-   * {@code limit} come back only when fewer vectors are selected.
+   * The best matches among the selected ordinals, with exact scores. The limit is never lowered:
+   * fewer hits than {@code limit} come back only when fewer vectors are selected.
    *
    * @param query exactly as many components as the index has dimensions
    * @param limit most hits wanted, zero or more
