@@ -19,8 +19,8 @@ package dev.engram.internal.vector;
  * so that a query is quantised once and not once for each centroid.
  */
 final class Code {
-  /** Magnitudes of eight bits, just not 128. */
-  private static final float MAGNITUDES = 127.999f;
+  /** The greatest magnitude of eight bits, which is cut to 127. */
+  private static final float GREATEST = 127.999f;
 
   /** One bit a component: whether the residual is not negative. */
   final long[] bits;
@@ -38,6 +38,8 @@ final class Code {
   float preciseScale;
 
   private final float[] residual;
+  private final float[] sums = new float[CodeKernels.SUMS + 4 * CodeKernels.ACCUMULATORS];
+  private final CodeKernels kernels = CodeKernels.best();
 
   Code(int padded) {
     this.bits = new long[padded / 64];
@@ -54,52 +56,27 @@ final class Code {
    * @param inner whether keys are minus inner products, else squared distances
    */
   void encode(float[] vector, float[] centroids, int at, boolean inner) {
-    double squares = 0;
-    double sum = 0;
-    double centre = 0;
-    double along = 0;
-    int ones = 0;
-    float most = 0;
-    for (int word = 0; word < bits.length; word++) {
-      long set = 0;
-      for (int i = 64 * word; i < 64 * word + 64; i++) {
-        float c = centroids[at + i];
-        float r = vector[i] - c;
-        residual[i] = r;
-        squares += r * r;
-        sum += Math.abs(r);
-        most = Math.max(most, Math.abs(r));
-        along += r * c;
-        centre += r >= 0 ? c : -c;
-        set |= (r >= 0 ? 1L : 0L) << (i & 63);
-      }
-      bits[word] = set;
-      ones += Long.bitCount(set);
-    }
-    double ratio = sum > 0 ? squares / (sum / 2) : 0;
-    add = (float) add(squares, along, ratio * centre / 2, inner);
+    kernels.residual(vector, centroids, at, residual, bits, sums);
+    double squares = sums[CodeKernels.SQUARES];
+    double along = sums[CodeKernels.ALONG];
+    double ratio = squares > 0 ? squares / (sums[CodeKernels.MAGNITUDES] / 2) : 0;
+    add = (float) add(squares, along, ratio * sums[CodeKernels.SIGNED] / 2, inner);
     scale = (float) (inner ? -ratio : -2 * ratio);
+    int ones = 0;
+    for (long word : bits) {
+      ones += Long.bitCount(word);
+    }
     tilt = scale * ones;
-    encodeBytes(centroids, at, most, squares, along, inner);
+    encodeBytes(centroids, at, squares, along, inner);
   }
 
   /** The largest component gets the largest magnitude, so that none is cut off. */
-  private void encodeBytes(
-      float[] centroids, int at, float most, double squares, double along, boolean inner) {
-    float step = most > 0 ? MAGNITUDES / most : 0;
-    double product = 0;
-    double centre = 0;
-    for (int i = 0; i < residual.length; i++) {
-      float r = residual[i];
-      int magnitude = Math.min((int) (step * Math.abs(r)), 127);
-      int code = r >= 0 ? magnitude : -1 - magnitude;
-      bytes[i] = (byte) code;
-      float u = code + .5f;
-      product += r * u;
-      centre += centroids[at + i] * u;
-    }
+  private void encodeBytes(float[] centroids, int at, double squares, double along, boolean inner) {
+    float most = sums[CodeKernels.LARGEST];
+    kernels.quantise(residual, most > 0 ? GREATEST / most : 0, centroids, at, bytes, sums);
+    double product = sums[CodeKernels.PRODUCT];
     double ratio = product > 0 ? squares / product : 0;
-    preciseAdd = (float) add(squares, along, ratio * centre, inner);
+    preciseAdd = (float) add(squares, along, ratio * sums[CodeKernels.CENTRE], inner);
     preciseScale = (float) (inner ? -ratio : -2 * ratio);
   }
 

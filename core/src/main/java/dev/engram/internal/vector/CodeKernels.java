@@ -38,6 +38,68 @@ sealed interface CodeKernels permits ScalarCodeKernels, SimdCodeKernels {
       IntPredicate allowed,
       ScanSink out);
 
+  /** Where {@link #residual} leaves the sum of the squares of the residual's components. */
+  int SQUARES = 0;
+
+  /** The sum of their magnitudes. */
+  int MAGNITUDES = 1;
+
+  /** The sum of their products with those of the centroid. */
+  int ALONG = 2;
+
+  /** The sum of the centroid's components with the signs of the residual's. */
+  int SIGNED = 3;
+
+  /** The largest magnitude. */
+  int LARGEST = 4;
+
+  /** Where {@link #quantise} leaves the sum of the products of residual and code. */
+  int PRODUCT = 0;
+
+  /** The sum of the products of centroid and code. */
+  int CENTRE = 1;
+
+  /** So many sums; behind them is room for the accumulators of four. */
+  int SUMS = 5;
+
+  /**
+   * Takes a centroid from a vector.
+   *
+   * @param vector as many components as the residual, a multiple of 64
+   * @param at where the centroid begins
+   * @param residual the difference
+   * @param bits a bit for each component of it that is not negative
+   * @param sums see {@link #SQUARES} to {@link #LARGEST}
+   */
+  void residual(
+      float[] vector, float[] centroids, int at, float[] residual, long[] bits, float[] sums);
+
+  /**
+   * Makes bytes of a residual: the code of a component r is the whole part of step · |r|, at most
+   * 127, with all bits turned over where r is negative; it stands for code + ½.
+   *
+   * @param at where the centroid begins
+   * @param sums see {@link #PRODUCT} and {@link #CENTRE}
+   */
+  void quantise(
+      float[] residual, float step, float[] centroids, int at, byte[] bytes, float[] sums);
+
+  /**
+   * Quantises the components of a query to four bits: n = the whole part of (component - low) ·
+   * inverse + ½, 0 to 15.
+   *
+   * @param query as many components as there are bits in a plane
+   * @param planes bit p of the n of word w at {@code PLANES * w + p}
+   */
+  void planes(float[] query, float low, float inverse, long[] planes);
+
+  /**
+   * The Walsh-Hadamard transform of a part of an array, not normalised, in place.
+   *
+   * @param length a power of two, 64 or more
+   */
+  void hadamard(float[] v, int from, int length);
+
   /** The inner product of signed bytes and floats; {@code length} is a multiple of 64. */
   float dot(MemorySegment rows, long from, float[] query, int length);
 

@@ -8,8 +8,11 @@ import java.lang.foreign.MemorySegment;
  * finds candidates, exact distances choose among them. Immutable and thread-safe.
  */
 final class Codebook {
-  /** Candidates of the scan for the one nearest centroid. */
-  private static final int NEAREST_CANDIDATES = 16;
+  /** How far the one-bit codes of centroids are mistrusted; see {@link CodedQuery#slack}. */
+  private static final float UNCERTAINTY = .5f;
+
+  /** A codebook of nothing. */
+  static final Codebook NONE = new Codebook(-1, 0, 64, false, new float[0]);
 
   /** Vectors that a partition holds when its codebook is made. */
   static final int VECTORS_PER_PARTITION = 128;
@@ -32,6 +35,7 @@ final class Codebook {
   private final MemorySegment routed;
 
   private final float[] mean;
+  private final float meanSquare;
   private final VectorKernels kernels = VectorKernels.best();
   private final CodeKernels codes = CodeKernels.best();
 
@@ -49,6 +53,7 @@ final class Codebook {
     this.centroids = centroids;
     this.layout = new CodeLayout(padded);
     this.mean = mean();
+    this.meanSquare = kernels.dot(mean, mean);
     this.squares = new float[size()];
     for (int i = 0; i < squares.length; i++) {
       squares[i] = kernels.dot(centroids, i * padded, centroids, i * padded, padded);
@@ -67,20 +72,9 @@ final class Codebook {
     return 4L * centroids.length + 4L * squares.length + blocks.byteSize();
   }
 
-  /** The nearest partition of a rotated vector, by distance. */
+  /** The nearest partition of the vector in {@code work.query}, by distance. */
   int nearest(Workspace work) {
-    rank(blocks, NEAREST_CANDIDATES, work);
-    int best = 0;
-    float least = Float.POSITIVE_INFINITY;
-    for (int i = 0; i < work.routing.size(); i++) {
-      int partition = (int) work.routing.place(i);
-      float distance = squares[partition] - 2 * product(work.query.rotated, partition);
-      if (distance < least) {
-        least = distance;
-        best = partition;
-      }
-    }
-    return best;
+    return rank(false, 1, work).ordinals()[0];
   }
 
   /**
@@ -91,28 +85,16 @@ final class Codebook {
    * @param inner whether the keys' bases are minus inner products, else squared distances
    */
   void route(int wanted, boolean inner, Workspace work) {
-    float querySquare = kernels.dot(work.query.rotated, work.query.rotated);
-    if (wanted >= size()) {
-      work.routing.begin(size());
-      for (int partition = 0; partition < size(); partition++) {
-        work.routing.add(0, partition);
-      }
-    } else {
-      rank(routed, 2 * wanted + 16, work);
-    }
-    work.probes.clear(work.routing.size());
-    for (int i = 0; i < work.routing.size(); i++) {
-      int partition = (int) work.routing.place(i);
-      float product = product(work.query.rotated, partition);
+    float[] query = work.query.rotated;
+    float querySquare = kernels.dot(query, query);
+    Hits best = rank(byProduct, Math.min(wanted, size()), work);
+    work.probes.clear(best.size());
+    for (int partition : best.ordinals()) {
+      float product = product(query, partition);
       float distance = querySquare - 2 * product + squares[partition];
       float base = inner ? -product : distance;
-      work.probes.add(
-          byProduct ? -product : distance,
-          partition,
-          base,
-          (float) Math.sqrt(Math.max(0, distance)));
+      work.probes.add(partition, base, (float) Math.sqrt(Math.max(0, distance)));
     }
-    work.probes.keepBest(wanted);
   }
 
   /** What is added to the keys of a partition's vectors. */
@@ -127,24 +109,29 @@ final class Codebook {
         Math.sqrt(kernels.squaredDistance(query, 0, centroids, partition * padded, padded));
   }
 
-  private void rank(MemorySegment coded, int candidates, Workspace work) {
-    work.routing.begin(Math.min(candidates, size()));
-    work.query.slack = 0;
-    codes.scan(
-        coded,
-        layout,
-        0,
-        CodeLayout.blocks(size()),
-        work.query,
-        0,
-        0,
-        Selection.Every.ORDINAL,
-        work.routing);
-    work.routing.finish();
+  /** The best centroids; the one-bit codes of centroids are relative to their mean. */
+  private Hits rank(boolean products, int wanted, Workspace work) {
+    float[] query = work.query.rotated;
+    float product = kernels.dot(query, mean);
+    float querySquare = kernels.dot(query, query);
+    float distance = querySquare - 2 * product + meanSquare;
+    // A rank leaves out the query's square, which is the same for all.
+    float offset = products ? -product : distance - querySquare;
+    work.query.slack = UNCERTAINTY * (float) Math.sqrt(Math.max(0, distance));
+    work.router.begin(this, query, products, wanted, offset);
+    MemorySegment coded = products ? routed : blocks;
+    int count = CodeLayout.blocks(size());
+    codes.scan(coded, layout, 0, count, work.query, 0, 0, Selection.Every.ORDINAL, work.router);
+    return work.router.best();
   }
 
-  private float product(float[] query, int partition) {
+  float product(float[] query, int partition) {
     return kernels.dot(query, 0, centroids, partition * padded, padded);
+  }
+
+  /** The squared length of a centroid. */
+  float square(int partition) {
+    return squares[partition];
   }
 
   private float[] mean() {
@@ -154,7 +141,7 @@ final class Codebook {
     }
     float[] result = new float[padded];
     for (int i = 0; i < padded; i++) {
-      result[i] = (float) (sums[i] / size());
+      result[i] = (float) (sums[i] / Math.max(1, size()));
     }
     return result;
   }

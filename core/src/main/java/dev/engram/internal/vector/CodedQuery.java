@@ -1,7 +1,5 @@
 package dev.engram.internal.vector;
 
-import java.util.Arrays;
-
 /**
  * A rotated query, quantised to four bits a component for the scan: component ≈ low + delta · n, n
  * from 0 to 15, as four planes of one bit each. A workspace; one thread at a time.
@@ -26,6 +24,8 @@ final class CodedQuery {
    */
   float slack;
 
+  private final CodeKernels kernels = CodeKernels.best();
+
   CodedQuery(int padded) {
     this.rotated = new float[padded];
     this.planes = new long[padded / 64 * PLANES];
@@ -44,18 +44,6 @@ final class CodedQuery {
     sum = (float) total;
     low = least;
     delta = (most - least) / ((1 << PLANES) - 1);
-    fillPlanes(delta > 0 ? 1 / delta : 0);
-  }
-
-  private void fillPlanes(float inverse) {
-    Arrays.fill(planes, 0);
-    for (int i = 0; i < rotated.length; i++) {
-      long n = (long) ((rotated[i] - low) * inverse + .5f);
-      int at = (i >> 6) * PLANES;
-      planes[at] |= (n & 1) << i;
-      planes[at + 1] |= (n >> 1 & 1) << i;
-      planes[at + 2] |= (n >> 2 & 1) << i;
-      planes[at + 3] |= (n >> 3 & 1) << i;
-    }
+    kernels.planes(rotated, low, delta > 0 ? 1 / delta : 0, planes);
   }
 }

@@ -12,7 +12,7 @@ final class KMeans {
   /** Up to so many centroids are found in one level. */
   private static final int ONE_LEVEL = 48;
 
-  private static final int ROUNDS = 7;
+  private static final int ROUNDS = 6;
 
   private KMeans() {}
 

@@ -88,6 +88,7 @@ final class LevelSearch {
         trace.scanned((long) segment.blocks(work.probes.partition(probe)) * CodeLayout.LANES);
         segment.scan(
             codes, work.probes.partition(probe), work.query, base, 0, allowed, work.ranker);
+        work.ranker.rankAdded();
       }
     }
   }

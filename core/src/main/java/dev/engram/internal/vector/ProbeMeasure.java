@@ -1,13 +1,15 @@
 package dev.engram.internal.vector;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Measures in which partitions the nearest neighbours of stored vectors are, and how far off their
  * one-bit codes are. Used once.
  */
 final class ProbeMeasure {
-  private static final int QUERIES = 192;
+  private static final int QUERIES = 320;
   private static final int NEIGHBOURS = 10;
 
   /** So many are ranked by eight-bit codes to find the neighbours. */
@@ -60,10 +62,10 @@ final class ProbeMeasure {
     work.query.quantise();
     level.book().route(level.book().size(), inner, work);
     scan();
-    Near[] nearest = nearest((long) at << 32 | place);
-    for (int i = 0; i < nearest.length; i++) {
-      ranks[size] = nearest[i].probe;
-      slacks[size++] = slack(nearest[i], nearest[nearest.length - 1].key);
+    List<Near> nearest = nearest((long) at << 32 | place);
+    for (Near near : nearest) {
+      ranks[size] = near.probe;
+      slacks[size++] = slack(near, nearest.getLast().key);
     }
   }
 
@@ -92,21 +94,31 @@ final class ProbeMeasure {
   }
 
   /** The nearest but for the vector itself, best first. */
-  private Near[] nearest(long itself) {
-    Near[] all = new Near[found.size()];
-    int count = 0;
+  private List<Near> nearest(long itself) {
+    List<Near> best = new ArrayList<>();
     for (int i = 0; i < found.size(); i++) {
       long place = found.place(i);
       if ((place & 0xFFFF_FFFF_FFFFL) != itself) {
         int probe = (int) (place >>> 48);
         Segment segment = level.segments().get((int) (place >>> 32) & 0xFFFF);
         float key = segment.key(codes, (int) place, work.query) + work.probes.base(probe);
-        all[count++] = new Near(probe, segment, (int) place, found.key(i), key);
+        if (best.size() < NEIGHBOURS || key < best.getLast().key) {
+          insert(best, new Near(probe, segment, (int) place, found.key(i), key));
+        }
       }
     }
-    Near[] nearest = Arrays.copyOf(all, count);
-    Arrays.sort(nearest, (a, b) -> Float.compare(a.key, b.key));
-    return Arrays.copyOf(nearest, Math.min(count, NEIGHBOURS));
+    return best;
+  }
+
+  private static void insert(List<Near> best, Near near) {
+    int at = best.size();
+    while (at > 0 && best.get(at - 1).key > near.key) {
+      at--;
+    }
+    best.add(at, near);
+    if (best.size() > NEIGHBOURS) {
+      best.removeLast();
+    }
   }
 
   /** The slack at distance 1 without which a search would not have ranked it. */

@@ -1,10 +1,11 @@
 package dev.engram.internal.vector;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ranks what a scan finds by its eight-bit codes, at once: then the bound is the worst of the best
- * so far, and the scan finds less and less. A workspace; one thread at a time.
+ * Ranks what a scan finds by its eight-bit codes, after each partition: then the bound is the worst
+ * of the best so far, and the scan finds less and less. A workspace; one thread at a time.
  */
 final class Ranker extends ScanSink {
   private final CodeKernels codes = CodeKernels.best();
@@ -15,6 +16,11 @@ final class Ranker extends ScanSink {
   private float distance;
   private float uncertainty;
   private int ranked;
+
+  /** Keys, in an order of integers, and the places that they are of. */
+  private long[] added = new long[64];
+
+  private int size;
 
   /**
    * Starts anew.
@@ -36,9 +42,31 @@ final class Ranker extends ScanSink {
     distance = newDistance;
   }
 
+  /** Is ranked at {@link #rankAdded}. */
   @Override
   void add(float key, long place) {
-    rank((int) place);
+    if (size == added.length) {
+      added = Arrays.copyOf(added, 2 * size);
+    }
+    int bits = Float.floatToRawIntBits(key);
+    int ascending = bits ^ (bits >> 31 & Integer.MAX_VALUE);
+    added[size++] = (long) ascending << 32 | place;
+  }
+
+  /** Ranks what was added, best first, as far as it may be among the best. */
+  void rankAdded() {
+    if (size > 1) {
+      Arrays.sort(added, 0, size);
+    }
+    for (int i = 0; i < size; i++) {
+      int ascending = (int) (added[i] >> 32);
+      float key = Float.intBitsToFloat(ascending ^ (ascending >> 31 & Integer.MAX_VALUE));
+      if (key >= bound) {
+        break;
+      }
+      rank((int) added[i]);
+    }
+    size = 0;
   }
 
   void rank(int place) {

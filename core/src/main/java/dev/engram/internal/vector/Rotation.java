@@ -23,6 +23,7 @@ final class Rotation {
   private final int padded;
   private final int span;
   private final float[][] signs;
+  private final CodeKernels kernels = CodeKernels.best();
 
   /** The rotation of vectors of so many components that every index uses. */
   Rotation(int dimension) {
@@ -74,7 +75,7 @@ final class Rotation {
     java.util.Arrays.fill(out, dimension, padded, 0);
     for (int round = 0; round < ROUNDS; round++) {
       scale(out, signs[round]);
-      hadamard(out, start(round), span);
+      kernels.hadamard(out, start(round), span);
       if (span != padded) {
         mix(out);
       }
@@ -99,54 +100,5 @@ final class Rotation {
       out[i] = (a + b) * HALF_ROOT;
       out[i + half] = (a - b) * HALF_ROOT;
     }
-  }
-
-  /** Unnormalised, in place. */
-  private static void hadamard(float[] v, int from, int length) {
-    for (int i = from; i < from + length; i += 8) {
-      eight(v, i);
-    }
-    for (int h = 8; h < length; h *= 2) {
-      for (int i = from; i < from + length; i += 2 * h) {
-        butterflies(v, i, h);
-      }
-    }
-  }
-
-  private static void butterflies(float[] v, int from, int h) {
-    for (int i = from; i < from + h; i++) {
-      float a = v[i];
-      float b = v[i + h];
-      v[i] = a + b;
-      v[i + h] = a - b;
-    }
-  }
-
-  /** The first three steps in registers. */
-  private static void eight(float[] v, int i) {
-    float a0 = v[i] + v[i + 1];
-    float a1 = v[i] - v[i + 1];
-    float a2 = v[i + 2] + v[i + 3];
-    float a3 = v[i + 2] - v[i + 3];
-    float a4 = v[i + 4] + v[i + 5];
-    float a5 = v[i + 4] - v[i + 5];
-    float a6 = v[i + 6] + v[i + 7];
-    float a7 = v[i + 6] - v[i + 7];
-    float b0 = a0 + a2;
-    float b1 = a1 + a3;
-    float b2 = a0 - a2;
-    float b3 = a1 - a3;
-    float b4 = a4 + a6;
-    float b5 = a5 + a7;
-    float b6 = a4 - a6;
-    float b7 = a5 - a7;
-    v[i] = b0 + b4;
-    v[i + 1] = b1 + b5;
-    v[i + 2] = b2 + b6;
-    v[i + 3] = b3 + b7;
-    v[i + 4] = b0 - b4;
-    v[i + 5] = b1 - b5;
-    v[i + 6] = b2 - b6;
-    v[i + 7] = b3 - b7;
   }
 }

@@ -46,11 +46,87 @@ final class ScalarCodeKernels implements CodeKernels {
   }
 
   @Override
+  public void residual(
+      float[] vector, float[] centroids, int at, float[] residual, long[] bits, float[] sums) {
+    float[] squares = new float[ACCUMULATORS];
+    float[] magnitudes = new float[ACCUMULATORS];
+    float[] along = new float[ACCUMULATORS];
+    float[] signed = new float[ACCUMULATORS];
+    float most = 0;
+    java.util.Arrays.fill(bits, 0);
+    for (int i = 0; i < residual.length; i++) {
+      float c = centroids[at + i];
+      float r = vector[i] - c;
+      residual[i] = r;
+      int lane = i % ACCUMULATORS;
+      squares[lane] += r * r;
+      magnitudes[lane] += Math.abs(r);
+      along[lane] += r * c;
+      signed[lane] += r >= 0 ? c : -c;
+      most = Math.max(most, Math.abs(r));
+      bits[i >> 6] |= (r >= 0 ? 1L : 0L) << i;
+    }
+    sums[SQUARES] = folded(squares);
+    sums[MAGNITUDES] = folded(magnitudes);
+    sums[ALONG] = folded(along);
+    sums[SIGNED] = folded(signed);
+    sums[LARGEST] = most;
+  }
+
+  @Override
+  public void quantise(
+      float[] residual, float step, float[] centroids, int at, byte[] bytes, float[] sums) {
+    float[] product = new float[ACCUMULATORS];
+    float[] centre = new float[ACCUMULATORS];
+    for (int i = 0; i < residual.length; i++) {
+      float r = residual[i];
+      int magnitude = Math.min((int) (step * Math.abs(r)), 127);
+      int code = r < 0 ? ~magnitude : magnitude;
+      bytes[i] = (byte) code;
+      float u = code + .5f;
+      product[i % ACCUMULATORS] += r * u;
+      centre[i % ACCUMULATORS] += centroids[at + i] * u;
+    }
+    sums[PRODUCT] = folded(product);
+    sums[CENTRE] = folded(centre);
+  }
+
+  @Override
+  public void planes(float[] query, float low, float inverse, long[] planes) {
+    java.util.Arrays.fill(planes, 0);
+    for (int i = 0; i < query.length; i++) {
+      int n = (int) ((query[i] - low) * inverse + .5f);
+      int at = (i >> 6) * CodedQuery.PLANES;
+      for (int plane = 0; plane < CodedQuery.PLANES; plane++) {
+        planes[at + plane] |= (n >> plane & 1L) << i;
+      }
+    }
+  }
+
+  @Override
+  public void hadamard(float[] v, int from, int length) {
+    for (int h = 1; h < length; h *= 2) {
+      for (int start = from; start < from + length; start += 2 * h) {
+        for (int i = start; i < start + h; i++) {
+          float a = v[i];
+          float b = v[i + h];
+          v[i] = a + b;
+          v[i + h] = a - b;
+        }
+      }
+    }
+  }
+
+  @Override
   public float dot(MemorySegment rows, long from, float[] query, int length) {
     float[] sums = new float[ACCUMULATORS];
     for (int i = 0; i < length; i++) {
       sums[i % ACCUMULATORS] += rows.get(ValueLayout.JAVA_BYTE, from + i) * query[i];
     }
+    return folded(sums);
+  }
+
+  private static float folded(float[] sums) {
     for (int half = ACCUMULATORS / 2; half > 0; half /= 2) {
       for (int i = 0; i < half; i++) {
         sums[i] += sums[i + half];

@@ -5,7 +5,9 @@ import java.nio.ByteOrder;
 import java.util.function.IntPredicate;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.LongVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
@@ -31,8 +33,15 @@ final class SimdCodeKernels implements CodeKernels {
 
   private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_256;
   private static final VectorSpecies<Byte> BYTES = ByteVector.SPECIES_64;
+  private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_256;
   private static final VectorSpecies<Float> WIDE_FLOATS = FloatVector.SPECIES_512;
   private static final VectorSpecies<Byte> WIDE_BYTES = ByteVector.SPECIES_128;
+  private static final VectorShuffle<Float> SWAP_1 = swapped(1);
+  private static final VectorShuffle<Float> SWAP_2 = swapped(2);
+  private static final VectorShuffle<Float> SWAP_4 = swapped(4);
+  private static final FloatVector SIGNS_1 = signs(1);
+  private static final FloatVector SIGNS_2 = signs(2);
+  private static final FloatVector SIGNS_4 = signs(4);
   private static final VectorShuffle<Float> DOWN_4 = down(4);
   private static final VectorShuffle<Float> DOWN_2 = down(2);
   private static final VectorShuffle<Float> DOWN_1 = down(1);
@@ -192,6 +201,132 @@ final class SimdCodeKernels implements CodeKernels {
     ByteVector bytes = ByteVector.fromMemorySegment(BYTES, rows, from + i, ORDER);
     FloatVector floats = (FloatVector) bytes.convertShape(VectorOperators.B2F, FLOATS, 0);
     return floats.mul(FloatVector.fromArray(FLOATS, query, i));
+  }
+
+  @Override
+  public void residual(
+      float[] vector, float[] centroids, int at, float[] residual, long[] bits, float[] sums) {
+    FloatVector zero = FloatVector.zero(FLOATS);
+    FloatVector most = zero;
+    for (int lane = 0; lane < ACCUMULATORS; lane += 8) {
+      FloatVector squares = zero;
+      FloatVector magnitudes = zero;
+      FloatVector along = zero;
+      FloatVector signed = zero;
+      for (int i = lane; i < residual.length; i += ACCUMULATORS) {
+        FloatVector c = FloatVector.fromArray(FLOATS, centroids, at + i);
+        FloatVector r = FloatVector.fromArray(FLOATS, vector, i).sub(c);
+        r.intoArray(residual, i);
+        FloatVector magnitude = r.abs();
+        VectorMask<Float> positive = r.compare(VectorOperators.GE, 0f);
+        squares = squares.add(r.mul(r));
+        magnitudes = magnitudes.add(magnitude);
+        along = along.add(r.mul(c));
+        signed = signed.add(c.neg().blend(c, positive));
+        most = most.max(magnitude);
+        bits[i >> 6] = (bits[i >> 6] & ~(0xFFL << i)) | (positive.toLong() << i);
+      }
+      squares.intoArray(sums, SUMS + lane);
+      magnitudes.intoArray(sums, SUMS + ACCUMULATORS + lane);
+      along.intoArray(sums, SUMS + 2 * ACCUMULATORS + lane);
+      signed.intoArray(sums, SUMS + 3 * ACCUMULATORS + lane);
+    }
+    for (int sum = 0; sum <= SIGNED; sum++) {
+      sums[sum] = folded(sums, SUMS + sum * ACCUMULATORS);
+    }
+    sums[LARGEST] = most.reduceLanes(VectorOperators.MAX);
+  }
+
+  @Override
+  public void quantise(
+      float[] residual, float step, float[] centroids, int at, byte[] bytes, float[] sums) {
+    for (int lane = 0; lane < ACCUMULATORS; lane += 8) {
+      FloatVector product = FloatVector.zero(FLOATS);
+      FloatVector centre = product;
+      for (int i = lane; i < residual.length; i += ACCUMULATORS) {
+        FloatVector r = FloatVector.fromArray(FLOATS, residual, i);
+        IntVector magnitude =
+            ((IntVector) r.abs().mul(step).convertShape(VectorOperators.F2I, INTS, 0)).min(127);
+        IntVector code =
+            magnitude.blend(magnitude.not(), r.compare(VectorOperators.LT, 0f).cast(INTS));
+        ((ByteVector) code.convertShape(VectorOperators.I2B, BYTES, 0)).intoArray(bytes, i);
+        FloatVector u = ((FloatVector) code.convertShape(VectorOperators.I2F, FLOATS, 0)).add(.5f);
+        product = product.add(r.mul(u));
+        centre = centre.add(FloatVector.fromArray(FLOATS, centroids, at + i).mul(u));
+      }
+      product.intoArray(sums, SUMS + lane);
+      centre.intoArray(sums, SUMS + ACCUMULATORS + lane);
+    }
+    sums[PRODUCT] = folded(sums, SUMS);
+    sums[CENTRE] = folded(sums, SUMS + ACCUMULATORS);
+  }
+
+  @Override
+  public void planes(float[] query, float low, float inverse, long[] planes) {
+    for (int word = 0; word < query.length / 64; word++) {
+      long p0 = 0;
+      long p1 = 0;
+      long p2 = 0;
+      long p3 = 0;
+      for (int i = 0; i < 64; i += 8) {
+        FloatVector x = FloatVector.fromArray(FLOATS, query, 64 * word + i);
+        FloatVector scaled = x.sub(low).mul(inverse).add(.5f);
+        IntVector n = (IntVector) scaled.convertShape(VectorOperators.F2I, INTS, 0);
+        p0 |= n.and(1).compare(VectorOperators.NE, 0).toLong() << i;
+        p1 |= n.and(2).compare(VectorOperators.NE, 0).toLong() << i;
+        p2 |= n.and(4).compare(VectorOperators.NE, 0).toLong() << i;
+        p3 |= n.and(8).compare(VectorOperators.NE, 0).toLong() << i;
+      }
+      int at = word * CodedQuery.PLANES;
+      planes[at] = p0;
+      planes[at + 1] = p1;
+      planes[at + 2] = p2;
+      planes[at + 3] = p3;
+    }
+  }
+
+  @Override
+  public void hadamard(float[] v, int from, int length) {
+    for (int i = from; i < from + length; i += 8) {
+      FloatVector x = FloatVector.fromArray(FLOATS, v, i);
+      x = x.rearrange(SWAP_1).add(x.mul(SIGNS_1));
+      x = x.rearrange(SWAP_2).add(x.mul(SIGNS_2));
+      x = x.rearrange(SWAP_4).add(x.mul(SIGNS_4));
+      x.intoArray(v, i);
+    }
+    for (int h = 8; h < length; h *= 2) {
+      for (int start = from; start < from + length; start += 2 * h) {
+        for (int i = start; i < start + h; i += 8) {
+          FloatVector a = FloatVector.fromArray(FLOATS, v, i);
+          FloatVector b = FloatVector.fromArray(FLOATS, v, i + h);
+          a.add(b).intoArray(v, i);
+          a.sub(b).intoArray(v, i + h);
+        }
+      }
+    }
+  }
+
+  private static VectorShuffle<Float> swapped(int distance) {
+    return VectorShuffle.fromOp(FLOATS, lane -> lane ^ distance);
+  }
+
+  /** Minus one where a butterfly subtracts. */
+  private static FloatVector signs(int distance) {
+    float[] signs = new float[8];
+    for (int lane = 0; lane < 8; lane++) {
+      signs[lane] = (lane & distance) == 0 ? 1 : -1;
+    }
+    return FloatVector.fromArray(FLOATS, signs, 0);
+  }
+
+  /** Sums the accumulators that lie from an offset on by halving. */
+  private static float folded(float[] sums, int from) {
+    for (int half = ACCUMULATORS / 2; half > 0; half /= 2) {
+      for (int i = from; i < from + half; i++) {
+        sums[i] += sums[i + half];
+      }
+    }
+    return sums[from];
   }
 
   private static float fold(FloatVector eight) {

@@ -3,7 +3,7 @@ package dev.engram.internal.vector;
 /** What one search, or one thread that encodes, works with. Not thread-safe. */
 final class Workspace {
   final CodedQuery query;
-  final Candidates routing = new Candidates();
+  final Router router = new Router();
   final Ranker ranker = new Ranker();
   final Probes probes = new Probes();
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
@@ -73,6 +74,48 @@ final class CodeKernelsTest {
             "seed=" + SEED);
       }
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {64, 128, 384, 832, 4_096})
+  void encodersAgreeToTheBit(int dimension) {
+    CodeKernels scalar = new ScalarCodeKernels();
+    CodeKernels simd = CodeKernels.best();
+    for (int round = 0; round < 20; round++) {
+      float[] vector = vector(dimension);
+      float[] centroids = vector(2 * dimension);
+      if (round % 4 == 0) {
+        System.arraycopy(vector, 0, centroids, dimension, dimension);
+      }
+      assertEquals(
+          encoded(scalar, vector, centroids), encoded(simd, vector, centroids), "seed=" + SEED);
+    }
+  }
+
+  /** Everything that the kernels of encoding make of a vector. */
+  private static String encoded(CodeKernels kernels, float[] vector, float[] centroids) {
+    int dimension = vector.length;
+    float[] transformed = vector.clone();
+    kernels.hadamard(transformed, 0, Integer.highestOneBit(dimension));
+    long[] planes = new long[dimension / 64 * CodedQuery.PLANES];
+    kernels.planes(vector, -4, 15 / 8f, planes);
+    float[] residual = new float[dimension];
+    long[] bits = new long[dimension / 64];
+    byte[] bytes = new byte[dimension];
+    float[] sums = new float[CodeKernels.SUMS + 4 * CodeKernels.ACCUMULATORS];
+    kernels.residual(vector, centroids, dimension, residual, bits, sums);
+    String first = Arrays.toString(Arrays.copyOf(sums, CodeKernels.SUMS));
+    float most = sums[CodeKernels.LARGEST];
+    kernels.quantise(residual, most > 0 ? 127.9f / most : 0, centroids, dimension, bytes, sums);
+    return Arrays.toString(transformed)
+        + Arrays.toString(planes)
+        + Arrays.toString(residual)
+        + Arrays.toString(bits)
+        + first
+        + Arrays.toString(bytes)
+        + sums[CodeKernels.PRODUCT]
+        + " "
+        + sums[CodeKernels.CENTRE];
   }
 
   @Test
