@@ -2,6 +2,7 @@ package dev.engram.bench;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,8 @@ final class VectorBench {
   /** All peers, in the order in which they are measured. */
   static final List<String> PEERS =
       List.of("engram", "lucene", "lucene-8bit", "lucene-1bit", "jvector", "brute");
+
+  private static final int WARM_UP = 20_000;
 
   private final Vectors data;
   private final List<String> names;
@@ -37,6 +40,7 @@ final class VectorBench {
     Truths truths = new Truths(data);
     List<PeerRun.Outcome> outcomes = new ArrayList<>();
     for (String name : names) {
+      warmUp(name);
       try (Peer peer = peer(name)) {
         outcomes.add(new PeerRun(peer, data, truths, report).run());
       }
@@ -49,6 +53,13 @@ final class VectorBench {
   /** The sweeps of {@link #run} as a picture. */
   String picture() {
     return RecallPlot.svg("recall@" + NEIGHBOURS + ", " + data.name(), sweeps);
+  }
+
+  /** A small index is built first, so that nobody's build is measured while it is compiled. */
+  private void warmUp(String name) throws IOException {
+    try (Peer peer = peer(name)) {
+      peer.build(Arrays.copyOf(data.base(), Math.min(data.count(), WARM_UP)));
+    }
   }
 
   private Peer peer(String name) throws IOException {

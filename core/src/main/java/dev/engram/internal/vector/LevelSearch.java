@@ -9,7 +9,7 @@ import java.util.function.IntPredicate;
  */
 final class LevelSearch {
   /** Of a selection up to this size each vector is ranked. */
-  private static final int EXACT_LIMIT = 10_000;
+  private static final int EXACT_LIMIT = 2_000;
 
   private static final int WIDENING = 4;
 

@@ -14,7 +14,7 @@ final class Router extends ScanSink {
   /**
    * Starts anew.
    *
-   * @param byProduct whether the largest inner product is the best, else the smallest distance
+   * @param newByProduct whether the largest inner product is the best, else the smallest distance
    * @param newOffset the rank of a centroid is its key and this
    */
   void begin(
