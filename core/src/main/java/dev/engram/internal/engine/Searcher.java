@@ -28,6 +28,7 @@ import dev.engram.internal.vector.SearchTrace.Phase;
 import dev.engram.internal.vector.Selection;
 import dev.engram.internal.vector.VectorCheck;
 import dev.engram.internal.vector.VectorIndex;
+import dev.engram.internal.vector.VectorIndex.Request;
 import dev.engram.spi.Embedder;
 import dev.engram.spi.EmbedderIdentity;
 import java.time.Duration;
@@ -219,7 +220,7 @@ final class Searcher {
     if (vector.isPresent() && words.isPresent()) {
       ranked = hybrid(area, search.fusion(), vector.get(), words.get(), wanted);
     } else if (vector.isPresent()) {
-      Map<Integer, Double> scores = nearest(area, vector.get(), wanted);
+      Map<Integer, Double> scores = nearest(area, vector.get(), wanted, search.minScore());
       ranked = Ranking.weightedSum(List.of(new Arm(VECTOR, 1, scores)));
     } else {
       Map<Integer, Double> scores = matching(area, words.orElse(""), wanted);
@@ -352,11 +353,16 @@ final class Searcher {
   }
 
   private Map<Integer, Double> nearest(Area area, float[] vector, int limit) {
+    return nearest(area, vector, limit, Double.NEGATIVE_INFINITY);
+  }
+
+  private Map<Integer, Double> nearest(Area area, float[] vector, int limit, double minScore) {
     await(VectorKind.NAME, area.trace);
     CatalogEntry collection = area.collection;
     VectorIndex index = store.vectors().get(collection.row());
     double recall = area.recall.orElse(collection.descriptor().recallTarget());
-    Hits hits = index.search(vector, limit, area.allowed, recall, area.trace);
+    Request request = new Request(limit, area.allowed, recall, minScore);
+    Hits hits = index.search(vector, request, area.trace);
     Map<Integer, Double> scores = LinkedHashMap.newLinkedHashMap(hits.size());
     for (int i = 0; i < hits.size(); i++) {
       scores.put(hits.ordinals()[i], (double) hits.scores()[i]);

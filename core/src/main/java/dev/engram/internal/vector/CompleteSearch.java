@@ -8,6 +8,9 @@ import java.util.function.IntPredicate;
  * may be among the best. What is left is to be scored by the vectors. Used once, by one thread.
  */
 final class CompleteSearch {
+  /** Of the sums that a key is made of. */
+  private static final float ROUNDING = 1e-5f;
+
   private final boolean inner;
   private final OrdinalMarks deleted;
   private final Workspace work;
@@ -16,6 +19,7 @@ final class CompleteSearch {
   /** The worst that the keys of the best may be, as scores. */
   private final TopK pessimistic;
 
+  private final float ceiling;
   private int[] ordinals = new int[64];
   private float[] optimistic = new float[64];
   private int size;
@@ -24,8 +28,10 @@ final class CompleteSearch {
    * @param inner whether keys are minus inner products, else squared distances
    * @param work holds the query, rotated and quantised
    * @param wanted hits
+   * @param ceiling keys above it are not wanted
    */
-  CompleteSearch(boolean inner, OrdinalMarks deleted, Workspace work, int wanted) {
+  CompleteSearch(boolean inner, OrdinalMarks deleted, Workspace work, int wanted, float ceiling) {
+    this.ceiling = ceiling + ROUNDING * Math.abs(ceiling);
     this.inner = inner;
     this.deleted = deleted;
     this.work = work;
@@ -44,17 +50,18 @@ final class CompleteSearch {
         for (int place = first; place < first + places; place++) {
           int ordinal = segment.ordinal(place);
           if (ordinal >= 0 && !deleted.has(ordinal) && allowed.test(ordinal)) {
-            add(ordinal, segment.key(codes, place, work.query) + base, segment, place, distance);
+            float key = segment.key(codes, place, work.query) + base;
+            float rounding = ROUNDING * (Math.abs(key) + Math.abs(base));
+            add(ordinal, key, segment.greatestError(place) * distance + rounding);
           }
         }
       }
     }
   }
 
-  private void add(int ordinal, float key, Segment segment, int place, float distance) {
-    float error = segment.greatestError(place) * distance;
+  private void add(int ordinal, float key, float error) {
     pessimistic.offer(ordinal, -key - error);
-    if (key - error > -pessimistic.worst()) {
+    if (key - error > Math.min(ceiling, -pessimistic.worst())) {
       return;
     }
     if (size == ordinals.length) {

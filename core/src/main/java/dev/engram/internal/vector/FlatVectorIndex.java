@@ -92,19 +92,14 @@ public final class FlatVectorIndex implements VectorIndex {
     return true;
   }
 
-  @Override
-  public Hits search(
-      float[] query, int limit, Selection selection, double recall, SearchTrace trace) {
-    return search(query, limit, selection.allowed(), trace);
-  }
-
   /** The best matches among the allowed ordinals. */
   Hits search(float[] query, int limit, IntPredicate allowed) {
-    return search(query, limit, allowed, SearchTrace.NONE);
+    return search(query, limit, Selection.where(allowed), 1);
   }
 
-  /** The best matches among the allowed ordinals. */
-  Hits search(float[] query, int limit, IntPredicate allowed, SearchTrace trace) {
+  @Override
+  public Hits search(float[] query, Request request, SearchTrace trace) {
+    int limit = request.limit();
     if (limit < 0 || query.length != dimension) {
       throw new IllegalArgumentException(
           "search: limit=" + limit + ", dimension=" + query.length + ", expected=" + dimension);
@@ -119,7 +114,7 @@ public final class FlatVectorIndex implements VectorIndex {
     float[] asked = stored(query);
     TopK top = new TopK(capacity);
     for (int number = 0; number < seen.blocks.length; number++) {
-      trace.scanned(scan(seen, number, asked, allowed, top));
+      trace.scanned(scan(seen, number, asked, request, top));
     }
     Hits hits = top.drain();
     trace.spent(SearchTrace.Phase.SCAN, began);
@@ -149,15 +144,19 @@ public final class FlatVectorIndex implements VectorIndex {
   }
 
   /** Scores the rows of a block; returns how many. */
-  private int scan(Snapshot seen, int number, float[] query, IntPredicate allowed, TopK top) {
+  private int scan(Snapshot seen, int number, float[] query, Request request, TopK top) {
+    IntPredicate allowed = request.selection().allowed();
     Block block = seen.blocks[number];
     int rows = seen.rows(number);
     int scored = 0;
     for (int row = 0; row < rows; row++) {
       int ordinal = block.ordinals[row];
       if (block.lives(row, seen.version) && allowed.test(ordinal)) {
-        top.offer(ordinal, score(query, block.vectors, row * dimension));
+        float score = score(query, block.vectors, row * dimension);
         scored++;
+        if (!(score < request.minScore())) {
+          top.offer(ordinal, score);
+        }
       }
     }
     return scored;

@@ -106,10 +106,9 @@ public final class PartitionedVectorIndex implements VectorIndex {
   }
 
   @Override
-  public Hits search(
-      float[] query, int limit, Selection selection, double recall, SearchTrace trace) {
+  public Hits search(float[] query, Request request, SearchTrace trace) {
     IndexState seen = contents.state();
-    int capacity = Math.min(limit, seen.capacity() + 1);
+    int capacity = Math.min(request.limit(), seen.capacity() + 1);
     if (capacity == 0) {
       return Hits.none();
     }
@@ -117,7 +116,7 @@ public final class PartitionedVectorIndex implements VectorIndex {
     if (seen.coded() > 0) {
       Workspace work = take();
       try {
-        rankCoded(seen, query, capacity, selection, recall, work, top, trace);
+        rankCoded(seen, query, request, work, top, trace);
       } finally {
         spare.add(work);
       }
@@ -132,19 +131,17 @@ public final class PartitionedVectorIndex implements VectorIndex {
     }
     for (@Nullable FlatVectorIndex tail : tails) {
       if (tail != null && tail.size() > 0) {
-        offerAll(tail.search(query, capacity, selection.allowed(), trace), top);
+        offerAll(tail.search(query, request, trace), top);
       }
     }
-    return top.drain();
+    return top.drain().atLeast(request.minScore());
   }
 
   /** Finds somewhat more by codes than is wanted, and ranks them by their vectors. */
   private void rankCoded(
       IndexState seen,
       float[] query,
-      int wanted,
-      Selection selection,
-      double recall,
+      Request request,
       Workspace work,
       TopK top,
       SearchTrace trace) {
@@ -154,30 +151,45 @@ public final class PartitionedVectorIndex implements VectorIndex {
     Rescoring rescoring = new Rescoring(asked, metric, originals);
     List<Level> levels =
         Stream.of(seen.partitioned(), seen.fresh()).filter(level -> !level.isEmpty()).toList();
-    if (recall >= 1) {
-      trace.planned(VectorPlan.FLAT);
-      long began = trace.now();
-      CompleteSearch complete = new CompleteSearch(inner, contents.deleted(), work, wanted);
-      levels.forEach(level -> complete.rank(level, selection.allowed()));
-      trace.scanned(seen.coded());
-      trace.spent(SearchTrace.Phase.RANK, began);
-      int[] candidates = complete.candidates();
-      trace.rescored(candidates.length);
-      long scoring = trace.now();
-      rescoring.all(candidates, top);
-      trace.spent(SearchTrace.Phase.RESCORE, scoring);
+    int limit = Math.min(request.limit(), seen.coded());
+    if (request.recall() >= 1) {
+      rankAll(levels, request, limit, work, rescoring, top, trace);
       return;
     }
-    TopK coded = new TopK(wanted + wanted / 4 + SPARE);
+    TopK coded = new TopK(limit + limit / 4 + SPARE);
     work.ranker.begin(coded, work.query);
     for (Level level : levels) {
       new LevelSearch(level, inner, contents.deleted(), work, trace)
-          .rank(wanted, selection, recall);
+          .rank(limit, request.selection(), request.recall());
     }
     trace.ranked(work.ranker.ranked());
     long began = trace.now();
-    trace.rescored(rescoring.best(coded.drain(), wanted, work.ranker.uncertainty(), top));
+    trace.rescored(rescoring.best(coded.drain(), limit, work.ranker.uncertainty(), top));
     trace.spent(SearchTrace.Phase.RESCORE, began);
+  }
+
+  private void rankAll(
+      List<Level> levels,
+      Request request,
+      int limit,
+      Workspace work,
+      Rescoring rescoring,
+      TopK top,
+      SearchTrace trace) {
+    trace.planned(VectorPlan.FLAT);
+    long began = trace.now();
+    float ceiling = Rescoring.key(metric, request.minScore());
+    CompleteSearch complete = new CompleteSearch(inner, contents.deleted(), work, limit, ceiling);
+    for (Level level : levels) {
+      complete.rank(level, request.selection().allowed());
+      trace.scanned(level.count());
+    }
+    trace.spent(SearchTrace.Phase.RANK, began);
+    int[] candidates = complete.candidates();
+    trace.rescored(candidates.length);
+    long scoring = trace.now();
+    rescoring.all(candidates, top);
+    trace.spent(SearchTrace.Phase.RESCORE, scoring);
   }
 
   @Override

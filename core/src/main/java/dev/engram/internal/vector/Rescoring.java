@@ -43,6 +43,11 @@ final class Rescoring {
     return next;
   }
 
+  /** The key of a score. */
+  static float key(Metric metric, double score) {
+    return (float) (metric == Metric.EUCLIDEAN && score < 0 ? score * score : -score);
+  }
+
   /** Scores all by their vectors. */
   void all(int[] ordinals, TopK top) {
     float _ = score(ordinals, 0, ordinals.length, top);

@@ -28,20 +28,32 @@ public interface VectorIndex {
   boolean remove(int ordinal);
 
   /**
+   * What is wanted of a search.
+   *
+   * @param limit most hits, zero or more
+   * @param selection tells which ordinals may be hits; asked on the searching thread
+   * @param recall the share of the true hits that is to be found, on average; 1 misses nothing
+   * @param minScore the least score of a hit; negative infinity for any
+   */
+  record Request(int limit, Selection selection, double recall, double minScore) {
+    /** The best of some, whatever their scores. */
+    static Request best(int limit, Selection selection, double recall) {
+      return new Request(limit, selection, recall, Double.NEGATIVE_INFINITY);
+    }
+  }
+
+  /**
    * The best matches among the selected ordinals, with exact scores. The limit is never lowered:
-   * fewer hits than {@code limit} come back only when fewer vectors are selected.
+   * fewer hits than wanted come back only when fewer vectors are selected, or have the least score.
    *
    * @param query exactly as many components as the index has dimensions
-   * @param limit most hits wanted, zero or more
-   * @param selection tells which ordinals may be hits; asked on the searching thread
-   * @param recall the share of the true hits that is to be found, on average; 1 looks everywhere
    * @param trace is told what was done
    */
-  Hits search(float[] query, int limit, Selection selection, double recall, SearchTrace trace);
+  Hits search(float[] query, Request request, SearchTrace trace);
 
-  /** As {@link #search(float[], int, Selection, double, SearchTrace)}, told to nobody. */
+  /** As {@link #search(float[], Request, SearchTrace)}, whatever the scores, told to nobody. */
   default Hits search(float[] query, int limit, Selection selection, double recall) {
-    return search(query, limit, selection, recall, SearchTrace.NONE);
+    return search(query, Request.best(limit, selection, recall), SearchTrace.NONE);
   }
 
   /** Whether this vector is stored under this ordinal. Called by the writer or beside none. */

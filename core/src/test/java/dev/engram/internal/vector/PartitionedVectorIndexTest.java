@@ -138,6 +138,10 @@ class PartitionedVectorIndexTest {
       Hits truth = pair.exact.search(query, 25, Selection.ALL, 1);
       Hits hits = pair.index.search(query, 25, Selection.ALL, 1);
       assertArrayEquals(truth.scores(), hits.scores(), 1e-4f * Math.abs(truth.scores()[0]));
+      VectorIndex.Request range =
+          new VectorIndex.Request(COUNT, Selection.ALL, 1, truth.scores()[20] - 1e-3);
+      Hits inRange = pair.index.search(query, range, SearchTrace.NONE);
+      assertEquals(pair.exact.search(query, range, SearchTrace.NONE).size(), inRange.size());
     }
   }
 
