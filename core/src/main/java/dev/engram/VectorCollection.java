@@ -78,6 +78,9 @@ public interface VectorCollection {
    */
   List<List<SearchHit>> searchAll(List<Search> searches);
 
+  /** What the vector index is like; it is loaded where it was not asked for yet. */
+  IndexInfo index();
+
   /** Makes a search, and tells how it was answered and where the time went. */
   SearchPlan explain(Search search);
 }

@@ -34,6 +34,7 @@ class LargeCollectionTest {
       VectorCollection docs = filled(engram);
       assertRecall(docs);
       awaitSegments();
+      assertIndex(docs.index());
       assertRecall(docs);
       assertFindsAllWhenAskedTo(docs);
       assertFindsAllWithin(docs);
@@ -78,6 +79,13 @@ class LargeCollectionTest {
         Thread.sleep(20);
       }
     }
+  }
+
+  private static void assertIndex(IndexInfo index) {
+    assertEquals(COUNT, index.vectors());
+    assertTrue(index.tail() + index.fresh() + index.partitioned() >= COUNT, index::toString);
+    assertTrue(index.mappedBytes() > index.hotBytes() && index.hotBytes() > 0, index::toString);
+    assertTrue(index.probes() <= index.partitions(), index::toString);
   }
 
   private VectorCollection filled(Engram engram) {

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.HdrHistogram.Histogram;
 
@@ -39,6 +40,7 @@ final class StoredVectorsBench {
   private static final int STREAM_PER_SECOND = 15_000;
   private static final int STREAM_BATCH = 150;
   private static final double MIB = 1 << 20;
+  private static final long POLL_NANOS = 20_000_000;
 
   private final int count;
   private final int streamSeconds;
@@ -107,18 +109,18 @@ final class StoredVectorsBench {
         }
       }
       acknowledged = vectors / seconds(started);
-      awaitCaughtUp(engram);
+      awaitCaughtUp(engram, collection);
     }
     return new Ingest(acknowledged, vectors / seconds(started));
   }
 
-  /**
-   * Waits until the index has nothing left to do. There is no public sign of that: the caller
-   * closes the store and counts that, too.
-   */
-  private static void awaitCaughtUp(Engram engram) {
+  /** Waits until the views have everything and the index has nothing urgent left to do. */
+  private static void awaitCaughtUp(Engram engram, VectorCollection collection) {
     if (!engram.awaitViews(engram.lastCommit(), Duration.ofMinutes(10))) {
       throw new IllegalStateException("the views lag");
+    }
+    while (!collection.index().settled()) {
+      LockSupport.parkNanos(POLL_NANOS);
     }
   }
 

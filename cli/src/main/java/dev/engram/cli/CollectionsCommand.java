@@ -1,11 +1,13 @@
 package dev.engram.cli;
 
 import dev.engram.CollectionInfo;
+import dev.engram.IndexInfo;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -14,15 +16,25 @@ import tools.jackson.databind.node.ObjectNode;
 final class CollectionsCommand implements Callable<Integer> {
   @ParentCommand Cli cli = Parents.none();
 
+  @Option(
+      names = "--indexes",
+      description = "Also what the vector index of each collection is like; loads it.")
+  boolean indexes;
+
   @Override
   public Integer call() {
     try (Session session = cli.open()) {
       List<CollectionInfo> all = session.engram().catalog().list();
       PrintStream out = cli.console().out();
       if (cli.json()) {
-        all.forEach(info -> Json.print(out, json(info)));
+        all.forEach(info -> Json.print(out, json(session, info)));
       } else {
-        all.forEach(info -> print(out, info));
+        all.forEach(info -> {
+          print(out, info);
+          if (hasIndex(info)) {
+            print(out, session.engram().collection(info.name()).index());
+          }
+        });
       }
       if (all.isEmpty()) {
         cli.say("the store is empty");
@@ -42,12 +54,35 @@ final class CollectionsCommand implements Callable<Integer> {
         info.aliases().isEmpty() ? "" : "  also " + String.join(", ", info.aliases()));
   }
 
+  private boolean hasIndex(CollectionInfo info) {
+    return indexes
+        && info.kind() == CollectionInfo.Kind.COLLECTION
+        && info.config().dimension() > 0;
+  }
+
+  private static void print(PrintStream out, IndexInfo index) {
+    out.printf(
+        Locale.ROOT,
+        "  index: %d vectors; tail %d, fresh %d, partitioned %d; looks into %d of %d partitions for"
+            + " a recall of %.3f, measured %.3f; %.1f MiB in files%s%n",
+        index.vectors(),
+        index.tail(),
+        index.fresh(),
+        index.partitioned(),
+        index.probes(),
+        index.partitions(),
+        index.recallTarget(),
+        index.measuredRecall(),
+        index.mappedBytes() / (double) (1 << 20),
+        index.settled() ? "" : "; being improved");
+  }
+
   private static String vectors(CollectionInfo info) {
     int dimension = info.config().dimension();
     return info.embedder().orElse(dimension == 0 ? "no vectors" : "dimension " + dimension);
   }
 
-  private static ObjectNode json(CollectionInfo info) {
+  private ObjectNode json(Session session, CollectionInfo info) {
     ObjectNode node =
         Json.object(
             "name", info.name(),
@@ -60,7 +95,26 @@ final class CollectionsCommand implements Callable<Integer> {
             "createdAt", info.createdAt().toString(),
             "aliases", info.aliases());
     info.embedder().ifPresent(name -> node.put("embedder", name));
+    if (hasIndex(info)) {
+      node.set("index", json(session.engram().collection(info.name()).index()));
+    }
     return node;
+  }
+
+  private static ObjectNode json(IndexInfo index) {
+    return Json.object(
+        "vectors", index.vectors(),
+        "tail", index.tail(),
+        "fresh", index.fresh(),
+        "partitioned", index.partitioned(),
+        "partitions", index.partitions(),
+        "probes", index.probes(),
+        "recallTarget", index.recallTarget(),
+        "measuredRecall", index.measuredRecall(),
+        "heapBytes", index.heapBytes(),
+        "mappedBytes", index.mappedBytes(),
+        "hotBytes", index.hotBytes(),
+        "settled", index.settled());
   }
 
   private static String kind(CollectionInfo info) {

@@ -2,6 +2,7 @@ package dev.engram.internal.engine;
 
 import dev.engram.CollectionInfo;
 import dev.engram.Filter;
+import dev.engram.IndexInfo;
 import dev.engram.InvalidInputException;
 import dev.engram.Limits;
 import dev.engram.MetadataPatch;
@@ -144,6 +145,12 @@ final class StoredCollection implements VectorCollection {
     }
     CatalogEntry entry = handle.read(this::entry);
     return InParallel.map(asked, search -> search(entry, search));
+  }
+
+  @Override
+  public IndexInfo index() {
+    CatalogEntry entry = handle.read(this::entry);
+    return handle.store().vectors().get(entry.row()).info(entry.descriptor().recallTarget());
   }
 
   @Override

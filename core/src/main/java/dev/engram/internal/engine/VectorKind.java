@@ -254,6 +254,11 @@ final class VectorKind implements Partitions.Kind<PartitionedVectorIndex> {
     }
 
     @Override
+    public void reached(String point) {
+      log.reach(point);
+    }
+
+    @Override
     public boolean accepts(String words) {
       String[] parts = words.split(" ", -1);
       CommitId last = log.last();

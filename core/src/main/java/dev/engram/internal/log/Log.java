@@ -199,6 +199,11 @@ public final class Log implements AutoCloseable {
     counters.drop(collection);
   }
 
+  /** The process has come to a named place, at which a test may stop it. */
+  public void reach(String point) {
+    config.crashPoints().reach(point);
+  }
+
   /** The store's id, in text. */
   public String storeId() {
     return identity.storeId().toString();

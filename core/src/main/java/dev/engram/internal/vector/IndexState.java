@@ -28,7 +28,8 @@ record IndexState(
     return Math.addExact(tails(), coded());
   }
 
-  private int tails() {
+  /** Vectors that are not coded yet. */
+  int tails() {
     return tail.size() + (frozen == null ? 0 : frozen.size());
   }
 

@@ -43,6 +43,16 @@ record Level(@Nullable Codebook codebook, List<Segment> segments, Probing probin
     return books + segments.stream().mapToLong(Segment::bytes).sum();
   }
 
+  /** Bytes of codes that searches touch. */
+  long hotBytes() {
+    return segments.stream().mapToLong(Segment::hotBytes).sum();
+  }
+
+  /** The share of the true neighbours that a search of a wanted recall finds. */
+  double measuredRecall(double recall) {
+    return isEmpty() ? 1 : probing.recall(probing.probes(book(), recall, 1), probing.slack(recall));
+  }
+
   Level with(Probing measured) {
     return new Level(codebook, segments, measured);
   }

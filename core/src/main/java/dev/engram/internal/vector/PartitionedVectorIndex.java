@@ -1,5 +1,6 @@
 package dev.engram.internal.vector;
 
+import dev.engram.IndexInfo;
 import dev.engram.Metric;
 import dev.engram.SearchPlan.VectorPlan;
 import java.util.ArrayList;
@@ -219,6 +220,35 @@ public final class PartitionedVectorIndex implements VectorIndex {
     long levels = seen.fresh().bytes() + seen.partitioned().bytes();
     long segments = seen.segments().stream().mapToLong(Segment::bytes).sum();
     return tails + contents.deleted().bytes() + levels - (store.mapped() ? segments : 0);
+  }
+
+  /**
+   * What it is like.
+   *
+   * @param recallTarget the recall that searches want
+   */
+  public IndexInfo info(double recallTarget) {
+    IndexState seen = contents.state();
+    Level fresh = seen.fresh();
+    Level partitioned = seen.partitioned();
+    double found =
+        fresh.count() * fresh.measuredRecall(recallTarget)
+            + partitioned.count() * partitioned.measuredRecall(recallTarget);
+    long segments = seen.segments().stream().mapToLong(Segment::bytes).sum();
+    boolean probed = !partitioned.isEmpty();
+    return new IndexInfo(
+        seen.live(),
+        seen.tails(),
+        fresh.count(),
+        partitioned.count(),
+        probed ? partitioned.book().size() : 0,
+        probed ? partitioned.probing().probes(partitioned.book(), recallTarget, 1) : 0,
+        recallTarget,
+        seen.coded() == 0 ? 1 : found / seen.coded(),
+        bytes(),
+        store.mapped() ? segments : 0,
+        fresh.hotBytes() + partitioned.hotBytes(),
+        !upkeep.isDue());
   }
 
   /** So many vectors will be put now: they are partitioned once, at {@link #filled}. */

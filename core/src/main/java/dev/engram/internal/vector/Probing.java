@@ -122,9 +122,13 @@ record Probing(int book, int vectors, int[] ranks, float[] slacks) {
     return Math.clamp(at, 0, ranks.length - 1);
   }
 
-  /** The share of the true neighbours that so many partitions hold. */
-  double recall(int probes) {
-    long found = Arrays.stream(ranks).filter(rank -> rank < probes).count();
-    return ranks.length == 0 ? 0 : (double) found / ranks.length;
+  /** The share of the true neighbours that a search finds; 0 where nothing was measured. */
+  double recall(int probes, float slack) {
+    if (ranks.length == 0) {
+      return 0;
+    }
+    double near = Arrays.stream(ranks).filter(rank -> rank < probes).count();
+    double ranked = IntStream.range(0, slacks.length).filter(i -> slacks[i] <= slack).count();
+    return near / ranks.length * ranked / slacks.length;
   }
 }

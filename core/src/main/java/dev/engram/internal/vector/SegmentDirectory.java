@@ -53,6 +53,9 @@ public final class SegmentDirectory implements SegmentStore {
 
     /** Whether a manifest with these words fits the log as it is. */
     boolean accepts(String words);
+
+    /** Writing has come to a named place, at which a test may stop the process. */
+    default void reached(String point) {}
   }
 
   /**
@@ -79,7 +82,10 @@ public final class SegmentDirectory implements SegmentStore {
             StandardOpenOption.TRUNCATE_EXISTING,
             StandardOpenOption.READ,
             StandardOpenOption.WRITE)) {
-      return new Space(name, channel.map(FileChannel.MapMode.READ_WRITE, 0, bytes, Arena.ofAuto()));
+      Space space =
+          new Space(name, channel.map(FileChannel.MapMode.READ_WRITE, 0, bytes, Arena.ofAuto()));
+      owner.reached("vectors-segment-allocated");
+      return space;
     }
   }
 
@@ -96,16 +102,19 @@ public final class SegmentDirectory implements SegmentStore {
     }
     String sum = checksum(lines.toString());
     lines.append("crc32c ").append(sum).append('\n');
+    owner.reached("vectors-segments-durable");
     replaceManifest(lines.toString());
+    owner.reached("vectors-manifest-replaced");
     unpublished.removeAll(kept);
     kept.addAll(unpublished);
     deleteOthers(kept);
+    owner.reached("vectors-others-deleted");
   }
 
   /** Makes a level durable and adds its lines. */
   private void describe(Level level, StringBuilder lines, Set<String> kept) throws IOException {
     Codebook book = level.book();
-    String file = "book-" + book.id + ".vec";
+    String file = bookFile(book);
     if (!Files.exists(directory.resolve(file))) {
       writeBook(book, directory.resolve(file));
     }
@@ -127,9 +136,7 @@ public final class SegmentDirectory implements SegmentStore {
     try {
       Contents found = read(padded, byProduct);
       next = highest(found) + 1;
-      if (found.equals(Contents.NONE)) {
-        deleteOthers(Set.of());
-      }
+      deleteOthers(names(found));
       return found;
     } catch (CorruptStoreException | IOException e) {
       LOG.log(System.Logger.Level.WARNING, "a vector index is rebuilt: why=" + e);
@@ -189,6 +196,21 @@ public final class SegmentDirectory implements SegmentStore {
     return new Level(book, segments, probing);
   }
 
+  private static Set<String> names(Contents contents) {
+    Set<String> names = new HashSet<>();
+    for (Level level : List.of(contents.fresh(), contents.partitioned())) {
+      if (level.codebook() != null) {
+        names.addAll(List.of(MANIFEST, bookFile(level.book())));
+        level.segments().forEach(segment -> names.add(segment.name));
+      }
+    }
+    return names;
+  }
+
+  private static String bookFile(Codebook book) {
+    return "book-" + book.id + ".vec";
+  }
+
   private static long highest(Contents contents) {
     return Stream.of(contents.fresh(), contents.partitioned())
         .flatMap(level -> level.segments().stream())
@@ -208,6 +230,7 @@ public final class SegmentDirectory implements SegmentStore {
       channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
       channel.force(true);
     }
+    owner.reached("vectors-manifest-written");
     Files.move(
         fresh,
         directory.resolve(MANIFEST),

@@ -127,6 +127,16 @@ final class Upkeep {
         || (expected == 0 && seen.fresh().count() > PATIENCE * enoughFresh(seen));
   }
 
+  /** Whether anything is under way, or is to be done that cannot wait. */
+  boolean isDue() {
+    IndexState seen = contents.state();
+    return flushing.isLocked()
+        || improving.isLocked()
+        || isFull()
+        || seen.frozen() != null
+        || (seen.coded() > flatLimit && seen.fresh().count() >= enoughFresh(seen));
+  }
+
   /** Nothing new is begun that writes files. */
   void retire() {
     stopped = true;
