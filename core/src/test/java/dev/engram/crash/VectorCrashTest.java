@@ -46,9 +46,9 @@ class VectorCrashTest {
     for (int i = 0; i < kills; i++) {
       Path store = directory.resolve("kill" + i);
       String point = POINTS.get(random.nextInt(POINTS.size()));
-      int acknowledged = killedAt(store, point, 1 + random.nextInt(2));
-      killed += acknowledged < BATCHES ? 1 : 0;
-      judge(store, acknowledged);
+      Ended ended = run(store, point, 1 + random.nextInt(4));
+      killed += ended.exit == 137 ? 1 : 0;
+      judge(store, ended.acknowledged);
       // What was killed once goes on.
       try (Engram engram = Engram.open(EngramConfig.at(store))) {
         VectorCollection vectors = engram.collection(VectorWorkload.NAME);
@@ -60,17 +60,20 @@ class VectorCrashTest {
       }
     }
     assertTrue(killed > 0, "nothing was killed: the points are not reached");
-    System.out.println("vector kills=" + kills + ", in the middle=" + killed + ", seed=" + seed);
+    System.out.println("vector kills=" + kills + ", killed=" + killed + ", seed=" + seed);
   }
 
-  /** Returns how many batches were acknowledged. */
-  private static int killedAt(Path store, String point, int count) {
+  /** How a child ended, and how many batches were acknowledged. */
+  private record Ended(int exit, int acknowledged) {}
+
+  private static Ended run(Path store, String point, int count) {
     List<String> arguments =
         List.of(store.toString(), Integer.toString(BATCHES), point, Integer.toString(count));
     try (ChildJvm child = ChildJvm.start(VectorWorkload.class, arguments, Map.of())) {
-      child.waitFor(TIMEOUT);
+      int exit = child.waitFor(TIMEOUT);
+      assertTrue(exit == 0 || exit == 137, () -> "exit=" + exit + ", " + child.errors());
       List<String> lines = child.lines();
-      return lines.isEmpty() ? 0 : Integer.parseInt(lines.getLast());
+      return new Ended(exit, lines.isEmpty() ? 0 : Integer.parseInt(lines.getLast()));
     }
   }
 

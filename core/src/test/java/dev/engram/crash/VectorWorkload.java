@@ -66,6 +66,9 @@ public final class VectorWorkload {
       System.out.println(batch + 1);
       System.out.flush();
     }
+    while (!vectors.index().settled()) {
+      java.util.concurrent.locks.LockSupport.parkNanos(10_000_000);
+    }
   }
 
   /** What is stored under an id after so many batches; empty where it is deleted, or not there. */

@@ -30,6 +30,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntFunction;
@@ -62,7 +63,9 @@ final class VectorKind implements Partitions.Kind<PartitionedVectorIndex> {
 
   private volatile Optional<Path> directory = Optional.empty();
   private volatile boolean behind;
-  private volatile boolean dropped;
+
+  /** Numbers of collections whose directories are to be deleted. */
+  private final Set<Integer> dropped = ConcurrentHashMap.newKeySet();
 
   /**
    * @param collections a collection by its number; null where there is none
@@ -84,19 +87,21 @@ final class VectorKind implements Partitions.Kind<PartitionedVectorIndex> {
     deleteDropped();
   }
 
+  /** The catalog may not know yet that a collection was dropped. */
   private void deleteDropped() {
-    dropped = false;
+    Set<Integer> gone = Set.copyOf(dropped);
     for (Path each : directories()) {
-      if (collections.apply(numberOf(each)) == null) {
+      if (gone.contains(numberOf(each)) || collections.apply(numberOf(each)) == null) {
         stop(each.getFileName().toString());
         Directories.delete(each);
       }
     }
+    dropped.removeAll(gone);
   }
 
   @Override
   public void drop(int collection) {
-    dropped = true;
+    dropped.add(collection);
   }
 
   @Override
@@ -167,13 +172,8 @@ final class VectorKind implements Partitions.Kind<PartitionedVectorIndex> {
 
   /** Lets go what is left of dropped collections, and flushes tails. One call at a time. */
   void flush(List<PartitionedVectorIndex> indexes) {
-    if (dropped) {
-      try {
-        deleteDropped();
-      } catch (UncheckedIOException | EngramException e) {
-        // One of them was still being written: it is deleted next time.
-        dropped = true;
-      }
+    if (!dropped.isEmpty()) {
+      attempt(this::deleteDropped);
     }
     indexes.forEach(index -> attempt(() -> index.flush(index.isIdle())));
     behind = indexes.stream().anyMatch(PartitionedVectorIndex::isOverfull);

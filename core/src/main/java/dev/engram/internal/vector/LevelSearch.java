@@ -1,6 +1,7 @@
 package dev.engram.internal.vector;
 
 import dev.engram.SearchPlan.VectorPlan;
+import java.util.BitSet;
 import java.util.function.IntPredicate;
 
 /**
@@ -60,34 +61,38 @@ final class LevelSearch {
     float slack = level.probing().slack(recall);
     int enough = work.ranker.ranked() + Math.min(wanted, count);
     trace.planned(VectorPlan.PARTITIONED);
-    int from = 0;
+    BitSet done = new BitSet();
     int to = level.probing().probes(book, recall, share);
     while (true) {
       long routed = trace.now();
       book.route(to, inner, work);
       trace.spent(SearchTrace.Phase.ROUTE, routed);
       long scanned = trace.now();
-      scan(from, slack, allowed);
+      scan(done, slack, allowed);
       trace.spent(SearchTrace.Phase.SCAN, scanned);
       if (work.ranker.ranked() >= enough || to >= book.size()) {
         trace.probed(work.probes.size(), book.size());
         return;
       }
-      from = to;
       to = (int) Math.min(book.size(), (long) WIDENING * to);
     }
   }
 
-  private void scan(int from, float slack, IntPredicate allowed) {
-    for (int probe = from; probe < work.probes.size(); probe++) {
+  /** Scans the partitions of the route that were not scanned before. */
+  private void scan(BitSet done, float slack, IntPredicate allowed) {
+    for (int probe = 0; probe < work.probes.size(); probe++) {
+      int partition = work.probes.partition(probe);
+      if (done.get(partition)) {
+        continue;
+      }
+      done.set(partition);
       float base = work.probes.base(probe);
       float distance = work.probes.distance(probe);
       work.query.slack = slack * distance;
       for (Segment segment : level.segments()) {
         work.ranker.at(segment, base, distance);
-        trace.scanned((long) segment.blocks(work.probes.partition(probe)) * CodeLayout.LANES);
-        segment.scan(
-            codes, work.probes.partition(probe), work.query, base, 0, allowed, work.ranker);
+        trace.scanned((long) segment.blocks(partition) * CodeLayout.LANES);
+        segment.scan(codes, partition, work.query, base, 0, allowed, work.ranker);
         work.ranker.rankAdded();
       }
     }

@@ -27,12 +27,12 @@ record Probing(int book, int vectors, int[] ranks, float[] slacks) {
   /** Queries from outside are harder than stored vectors: so much of the misses is allowed. */
   private static final double MARGIN = .35;
 
-  private static final double SLACK_MARGIN = .2;
+  private static final double SLACK_MARGIN = .1;
 
   /** So that a vector is found by itself though its partition was chosen by its codes. */
   private static final int LEAST_PROBES = 3;
 
-  private static final float UNMEASURED_SLACK = .6f;
+  private static final float UNMEASURED_SLACK = .9f;
   private static final float LEAST_SLACK = .1f;
 
   /** So many quantiles of each are kept. */
@@ -100,7 +100,7 @@ record Probing(int book, int vectors, int[] ranks, float[] slacks) {
   int probes(Codebook codebook, double recall, double share) {
     int most = codebook.size();
     if (book != codebook.id || ranks.length == 0) {
-      return Math.max(most / 8, Math.min(8, most));
+      return Math.max(most / 4, Math.min(16, most));
     }
     double probes = (ranks[at(recall, MARGIN)] + 1) / Math.sqrt(share);
     return Math.clamp((long) Math.ceil(probes), Math.min(LEAST_PROBES, most), most);
