@@ -32,8 +32,9 @@ final class EngramVectors implements Peer.Filtering, Peer.Deleting, Peer.Stored 
     SegmentDirectory files = new SegmentDirectory(folder.path(), new SoleOwner());
     PartitionedVectorIndex opened =
         new PartitionedVectorIndex(dimension, metric, files, this::originals, 1);
+    BitSet coded = opened.coded();
     for (int i = 0; i < vectors.length; i++) {
-      if (!opened.has(i)) {
+      if (!coded.get(i)) {
         opened.put(i, vectors[i]);
       }
     }

@@ -109,22 +109,17 @@ final class VectorKind implements Partitions.Kind<PartitionedVectorIndex> {
     CatalogEntry entry = collections.apply(collection.number());
     Metric metric = entry == null ? Metric.COSINE : entry.descriptor().metric();
     PartitionedVectorIndex index = open(collection, metric);
-    BitSet present = new BitSet();
-    state.forEachRecord(
-        collection,
-        false,
-        row -> {
-          if (row.hasVector()) {
-            present.set(row.ordinal());
-          }
-        });
-    index.retain(present::get);
-    index.fill(present.cardinality());
+    BitSet missing = new BitSet();
+    state.forEachVectorOrdinal(collection, missing::set);
+    int vectors = missing.cardinality();
+    index.retain(missing::get);
+    missing.andNot(index.coded());
+    index.fill(vectors);
     state.forEachVector(
         collection,
-        ordinal -> !index.has(ordinal),
-        row -> {
-          put(index, new Change.RecordPut(row, true));
+        missing,
+        (ordinal, vector) -> {
+          index.put(ordinal, vector);
           if (index.isFull()) {
             index.flush(false);
           }

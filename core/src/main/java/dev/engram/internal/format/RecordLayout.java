@@ -101,6 +101,11 @@ public final class RecordLayout {
         id, createdAt, updatedAt, expiresAt, node, text, hasVector, provenance, metadata);
   }
 
+  /** Whether a row says that its record has a vector; nothing else of it is read. */
+  public static boolean hasVector(byte[] key, byte[] value) {
+    return (Frame.open(key, value, VERSION, "record row").u8() & VECTOR) != 0;
+  }
+
   private static int flags(Row row) {
     return (row.text() != null ? TEXT : 0)
         | (row.hasVector() ? VECTOR : 0)

@@ -4,6 +4,7 @@ import dev.engram.IndexInfo;
 import dev.engram.Metric;
 import dev.engram.SearchPlan.VectorPlan;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.IntPredicate;
@@ -91,9 +92,17 @@ public final class PartitionedVectorIndex implements VectorIndex {
     contents.retain(present);
   }
 
-  /** Whether there is a coded vector under an ordinal. */
-  public boolean has(int ordinal) {
-    return !contents.deleted().has(ordinal) && contents.state().segmentOf(ordinal) != null;
+  /** The ordinals of the coded vectors that are not deleted. */
+  public BitSet coded() {
+    BitSet ordinals = new BitSet();
+    for (Segment segment : contents.state().segments()) {
+      for (int i = 0; i < segment.count(); i++) {
+        if (!contents.deleted().has(segment.listed(i))) {
+          ordinals.set(segment.listed(i));
+        }
+      }
+    }
+    return ordinals;
   }
 
   @Override

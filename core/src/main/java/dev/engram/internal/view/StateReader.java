@@ -14,9 +14,10 @@ import dev.engram.spi.RecordRow;
 import dev.engram.spi.StateSnapshot;
 import dev.engram.spi.SynapseRow;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.function.IntPredicate;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** The state of the store right after one commit, decoded. Not thread-safe. */
@@ -92,34 +93,58 @@ public final class StateReader implements StateSnapshot {
     deliver(keys, rows, consumer);
   }
 
-  /**
-   * Every record of one collection that has a vector, with it, in the order of their ordinals.
-   *
-   * @param wanted tells which ordinals; the others' vectors are not read
-   */
-  public void forEachVector(
-      CollectionRow collection, IntPredicate wanted, Consumer<RecordRow> consumer) {
+  /** The ordinals of the records of one collection that have a vector, ascending. */
+  public void forEachVectorOrdinal(CollectionRow collection, IntConsumer consumer) {
     byte[] from = Keys.epoch(collection.number(), collection.epoch());
-    List<byte[]> keys = new ArrayList<>();
-    List<RecordLayout.Row> rows = new ArrayList<>();
     snapshot.scan(
         Family.RECORDS,
         from,
         Keys.afterPrefix(from),
         (key, value) -> {
-          if (wanted.test(Keys.intAt(key, 8))) {
-            RecordLayout.Row row = RecordLayout.decode(key, value);
-            if (row.hasVector()) {
-              keys.add(key);
-              rows.add(row);
-            }
-          }
-          if (keys.size() == VECTOR_BATCH) {
-            deliver(keys, rows, consumer);
+          if (RecordLayout.hasVector(key, value)) {
+            consumer.accept(Keys.intAt(key, 8));
           }
           return true;
         });
-    deliver(keys, rows, consumer);
+  }
+
+  /** A vector under its ordinal. */
+  @FunctionalInterface
+  public interface VectorConsumer {
+    void accept(int ordinal, float[] vector);
+  }
+
+  /** The vectors under some ordinals of one collection, ascending. */
+  public void forEachVector(CollectionRow collection, BitSet ordinals, VectorConsumer consumer) {
+    List<byte[]> keys = new ArrayList<>();
+    for (int at = ordinals.nextSetBit(0); at >= 0; at = ordinals.nextSetBit(at + 1)) {
+      keys.add(Keys.record(collection.number(), collection.epoch(), at));
+      if (keys.size() == VECTOR_BATCH) {
+        deliver(keys, consumer);
+      }
+    }
+    deliver(keys, consumer);
+  }
+
+  private void deliver(List<byte[]> keys, VectorConsumer consumer) {
+    List<byte @Nullable []> vectors = snapshot.getAll(Family.VECTORS, keys);
+    for (int i = 0; i < keys.size(); i++) {
+      byte[] key = keys.get(i);
+      consumer.accept(Keys.intAt(key, 8), vector(key, vectors.get(i)));
+    }
+    keys.clear();
+  }
+
+  private static float[] vector(byte[] key, byte @Nullable [] stored) {
+    if (stored == null) {
+      throw new CorruptStoreException(
+          "a record lacks its vector: collection="
+              + Keys.intAt(key, 0)
+              + ", ordinal="
+              + Keys.intAt(key, 8)
+              + "; restore the store from a backup");
+    }
+    return VectorLayout.decode(key, stored);
   }
 
   @Override
@@ -148,19 +173,7 @@ public final class StateReader implements StateSnapshot {
     List<byte @Nullable []> vectors = snapshot.getAll(Family.VECTORS, keys);
     for (int i = 0; i < keys.size(); i++) {
       byte[] key = keys.get(i);
-      float[] vector = null;
-      if (rows.get(i).hasVector()) {
-        byte[] stored = vectors.get(i);
-        if (stored == null) {
-          throw new CorruptStoreException(
-              "a record lacks its vector: collection="
-                  + Keys.intAt(key, 0)
-                  + ", ordinal="
-                  + Keys.intAt(key, 8)
-                  + "; restore the store from a backup");
-        }
-        vector = VectorLayout.decode(key, stored);
-      }
+      float[] vector = rows.get(i).hasVector() ? vector(key, vectors.get(i)) : null;
       consumer.accept(CommitDecoder.recordRow(key, rows.get(i), vector));
     }
     keys.clear();

@@ -177,8 +177,8 @@ class PartitionedVectorIndexTest {
     PartitionedVectorIndex again = index(Metric.COSINE, files("a"));
     again.retain(ordinal -> ordinal % 2 == 0);
     assertEquals(COUNT / 2, again.size());
-    assertFalse(again.has(1));
-    assertTrue(again.has(2) && again.holds(2, rows[2]) && !again.holds(2, rows[3]));
+    assertFalse(again.coded().get(1));
+    assertTrue(again.coded().get(2) && again.holds(2, rows[2]) && !again.holds(2, rows[3]));
     assertEquals(2, again.search(rows[2], 1, Selection.ALL, 1).ordinals()[0] % 2 + 2);
     PartitionedVectorIndex stranger = index(Metric.COSINE, files("another log"));
     assertEquals(0, stranger.size());

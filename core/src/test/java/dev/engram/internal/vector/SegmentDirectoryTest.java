@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -81,8 +82,9 @@ class SegmentDirectoryTest {
   private void check(Left each) throws IOException {
     String what = each + ", seed=" + SEED;
     PartitionedVectorIndex opened = open(each.copy, point -> {});
+    BitSet coded = opened.coded();
     for (int i = 0; i < each.count; i++) {
-      if (!opened.has(i)) {
+      if (!coded.get(i)) {
         opened.put(i, rows[i]);
       }
     }
