@@ -150,6 +150,9 @@ final class StoredCollection implements VectorCollection {
   @Override
   public IndexInfo index() {
     CatalogEntry entry = handle.read(this::entry);
+    if (entry.descriptor().dimension() == 0) {
+      throw new InvalidInputException("the collection holds no vectors: collection=" + name());
+    }
     return handle.store().vectors().get(entry.row()).info(entry.descriptor().recallTarget());
   }
 

@@ -2,7 +2,6 @@ package dev.engram.internal.engine;
 
 import dev.engram.CancelledException;
 import dev.engram.CommitId;
-import dev.engram.EngramException;
 import dev.engram.Metric;
 import dev.engram.internal.format.Keys;
 import dev.engram.internal.format.VectorLayout;
@@ -160,7 +159,7 @@ final class VectorKind implements Partitions.Kind<PartitionedVectorIndex> {
   /** Waits, for a while, until an index that is far behind has caught up. */
   void throttle() {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (behind && System.nanoTime() < deadline) {
+    while (behind && System.nanoTime() < deadline && !Thread.currentThread().isInterrupted()) {
       LockSupport.parkNanos(2_000_000);
     }
   }
@@ -187,7 +186,9 @@ final class VectorKind implements Partitions.Kind<PartitionedVectorIndex> {
     } catch (CancelledException e) {
       // The store is being closed.
       Thread.currentThread().interrupt();
-    } catch (UncheckedIOException | EngramException e) {
+    } catch (RuntimeException | Error e) {
+      // An error too, such as that of a page that the disk has no room for: the other indexes go
+      // on.
       if (!(e.getCause() instanceof ClosedByInterruptException)) {
         LOG.log(System.Logger.Level.WARNING, "a vector index is not written: why=" + e);
       }

@@ -27,7 +27,6 @@ final class Codebook {
   /** Rotated, one after the other. */
   final float[] centroids;
 
-  private final float[] squares;
   private final CodeLayout layout;
   private final MemorySegment blocks;
 
@@ -35,7 +34,6 @@ final class Codebook {
   private final MemorySegment routed;
 
   private final float[] mean;
-  private final float meanSquare;
   private final VectorKernels kernels = VectorKernels.best();
   private final CodeKernels codes = CodeKernels.best();
 
@@ -53,11 +51,6 @@ final class Codebook {
     this.centroids = centroids;
     this.layout = new CodeLayout(padded);
     this.mean = mean();
-    this.meanSquare = kernels.dot(mean, mean);
-    this.squares = new float[size()];
-    for (int i = 0; i < squares.length; i++) {
-      squares[i] = kernels.dot(centroids, i * padded, centroids, i * padded, padded);
-    }
     this.blocks = encoded(false);
     this.routed = byProduct ? encoded(true) : blocks;
   }
@@ -69,7 +62,7 @@ final class Codebook {
 
   /** Bytes on and off the heap. */
   long bytes() {
-    return 4L * centroids.length + 4L * squares.length + blocks.byteSize();
+    return 4L * centroids.length + blocks.byteSize();
   }
 
   /** The nearest partition of the vector in {@code work.query}, by distance. */
@@ -86,38 +79,31 @@ final class Codebook {
    */
   void route(int wanted, boolean inner, Workspace work) {
     float[] query = work.query.rotated;
-    float querySquare = kernels.dot(query, query);
     Hits best = rank(byProduct, Math.min(wanted, size()), work);
     work.probes.clear(best.size());
     for (int partition : best.ordinals()) {
-      float product = product(query, partition);
-      float distance = querySquare - 2 * product + squares[partition];
-      float base = inner ? -product : distance;
-      work.probes.add(partition, base, (float) Math.sqrt(Math.max(0, distance)));
+      float distance = squaredDistance(query, partition);
+      float base = inner ? -product(query, partition) : distance;
+      work.probes.add(partition, base, (float) Math.sqrt(distance));
     }
   }
 
   /** What is added to the keys of a partition's vectors. */
   float base(float[] query, int partition, boolean inner) {
-    float product = product(query, partition);
-    return inner ? -product : kernels.dot(query, query) - 2 * product + squares[partition];
+    return inner ? -product(query, partition) : squaredDistance(query, partition);
   }
 
   /** From the query to a partition's centroid. */
   float distance(float[] query, int partition) {
-    return (float)
-        Math.sqrt(kernels.squaredDistance(query, 0, centroids, partition * padded, padded));
+    return (float) Math.sqrt(squaredDistance(query, partition));
   }
 
   /** The best centroids; the one-bit codes of centroids are relative to their mean. */
   private Hits rank(boolean products, int wanted, Workspace work) {
     float[] query = work.query.rotated;
-    float product = kernels.dot(query, mean);
-    float querySquare = kernels.dot(query, query);
-    float distance = querySquare - 2 * product + meanSquare;
-    // A rank leaves out the query's square, which is the same for all.
-    float offset = products ? -product : distance - querySquare;
-    work.query.slack = UNCERTAINTY * (float) Math.sqrt(Math.max(0, distance));
+    float distance = kernels.squaredDistance(query, mean);
+    float offset = products ? -kernels.dot(query, mean) : distance;
+    work.query.slack = UNCERTAINTY * (float) Math.sqrt(distance);
     work.router.begin(this, query, products, wanted, offset);
     MemorySegment coded = products ? routed : blocks;
     int count = CodeLayout.blocks(size());
@@ -125,13 +111,12 @@ final class Codebook {
     return work.router.best();
   }
 
-  float product(float[] query, int partition) {
-    return kernels.dot(query, 0, centroids, partition * padded, padded);
+  float squaredDistance(float[] query, int partition) {
+    return kernels.squaredDistance(query, 0, centroids, partition * padded, padded);
   }
 
-  /** The squared length of a centroid. */
-  float square(int partition) {
-    return squares[partition];
+  float product(float[] query, int partition) {
+    return kernels.dot(query, 0, centroids, partition * padded, padded);
   }
 
   private float[] mean() {

@@ -41,6 +41,7 @@ final class CompleteSearch {
   /** Ranks the vectors of a level that pass a test. */
   void rank(Level level, IntPredicate allowed) {
     Codebook book = level.book();
+    float length = VectorKernels.best().norm(work.query.rotated);
     for (int partition = 0; partition < book.size(); partition++) {
       float base = book.base(work.query.rotated, partition, inner);
       float distance = book.distance(work.query.rotated, partition);
@@ -51,8 +52,9 @@ final class CompleteSearch {
           int ordinal = segment.ordinal(place);
           if (ordinal >= 0 && !deleted.has(ordinal) && allowed.test(ordinal)) {
             float key = segment.key(codes, place, work.query) + base;
-            float rounding = ROUNDING * (Math.abs(key) + Math.abs(base));
-            add(ordinal, key, segment.greatestError(place) * distance + rounding);
+            float error = segment.greatestError(place);
+            float rounding = ROUNDING * (Math.abs(key) + Math.abs(base) + 10 * error * length);
+            add(ordinal, key, error * distance + rounding);
           }
         }
       }

@@ -265,7 +265,7 @@ public final class PartitionedVectorIndex implements VectorIndex {
     upkeep.fill(vectors);
   }
 
-  /** All that were to come are there; partitions them on all threads. */
+  /** All that were to come are there; partitions them on all threads where none were before. */
   public void filled() {
     upkeep.filled();
   }

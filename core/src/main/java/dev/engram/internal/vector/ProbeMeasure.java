@@ -76,7 +76,7 @@ final class ProbeMeasure {
       float base = work.probes.base(probe);
       work.query.slack = SLACK * work.probes.distance(probe);
       for (int i = 0; i < level.segments().size(); i++) {
-        long mark = (long) probe << 48 | (long) i << 32;
+        long mark = (long) probe << 40 | (long) i << 32;
         level
             .segments()
             .get(i)
@@ -98,9 +98,9 @@ final class ProbeMeasure {
     List<Near> best = new ArrayList<>();
     for (int i = 0; i < found.size(); i++) {
       long place = found.place(i);
-      if ((place & 0xFFFF_FFFF_FFFFL) != itself) {
-        int probe = (int) (place >>> 48);
-        Segment segment = level.segments().get((int) (place >>> 32) & 0xFFFF);
+      if ((place & 0xFF_FFFF_FFFFL) != itself) {
+        int probe = (int) (place >>> 40);
+        Segment segment = level.segments().get((int) (place >>> 32) & 0xFF);
         float key = segment.key(codes, (int) place, work.query) + work.probes.base(probe);
         if (best.size() < NEIGHBOURS || key < best.getLast().key) {
           insert(best, new Near(probe, segment, (int) place, found.key(i), key));

@@ -10,6 +10,9 @@ final class Rescoring {
   /** At most so many vectors are read at a time. */
   private static final int BATCH = 1_024;
 
+  private static final float SHORT = 1e-12f;
+  private static final float LONG = 1e12f;
+
   private final float[] asked;
   private final Metric metric;
   private final Originals originals;
@@ -80,10 +83,18 @@ final class Rescoring {
 
   private float key(float[] vector) {
     return switch (metric) {
-      case COSINE -> -kernels.dot(asked, vector) / kernels.norm(vector);
+      case COSINE -> -cosine(vector);
       case DOT -> -kernels.dot(asked, vector);
       case EUCLIDEAN -> kernels.squaredDistance(asked, vector);
     };
+  }
+
+  /** The square of a very long or short vector is none that a float holds. */
+  private float cosine(float[] vector) {
+    float norm = kernels.norm(vector);
+    return norm > SHORT && norm < LONG
+        ? kernels.dot(asked, vector) / norm
+        : kernels.dot(asked, VectorKernels.normalised(vector));
   }
 
   private float score(float key) {

@@ -30,8 +30,8 @@ final class Router extends ScanSink {
   @Override
   void add(float key, long place) {
     int partition = (int) place;
-    float product = book.product(query, partition);
-    float rank = byProduct ? -product : book.square(partition) - 2 * product;
+    float rank =
+        byProduct ? -book.product(query, partition) : book.squaredDistance(query, partition);
     top.offer(partition, -rank);
     bound = -top.worst() - offset;
   }

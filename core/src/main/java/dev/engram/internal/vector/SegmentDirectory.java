@@ -1,14 +1,18 @@
 package dev.engram.internal.vector;
 
+import dev.engram.CancelledException;
 import dev.engram.CorruptStoreException;
+import dev.engram.StorageException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -90,6 +94,16 @@ public final class SegmentDirectory implements SegmentStore {
   }
 
   @Override
+  public synchronized void discard(String name) {
+    unpublished.remove(name);
+    try {
+      Files.deleteIfExists(directory.resolve(name));
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.DEBUG, "deleted when it is opened next", e);
+    }
+  }
+
+  @Override
   public synchronized void publish(Supplier<Contents> newest) throws IOException {
     Contents contents = newest.get();
     String words = owner.seal();
@@ -116,7 +130,9 @@ public final class SegmentDirectory implements SegmentStore {
     Codebook book = level.book();
     String file = bookFile(book);
     if (!Files.exists(directory.resolve(file))) {
-      writeBook(book, directory.resolve(file));
+      Path fresh = directory.resolve(file + ".tmp");
+      writeBook(book, fresh);
+      Files.move(fresh, directory.resolve(file), StandardCopyOption.ATOMIC_MOVE);
     }
     kept.add(file);
     Probing probing = level.probing().book() == book.id ? level.probing() : Probing.UNKNOWN;
@@ -134,13 +150,18 @@ public final class SegmentDirectory implements SegmentStore {
   @Override
   public synchronized Contents open(int padded, boolean byProduct) {
     try {
-      Contents found = read(padded, byProduct);
+      Contents found = readManifest(padded, byProduct);
       next = highest(found) + 1;
       deleteOthers(names(found));
       return found;
-    } catch (CorruptStoreException | IOException e) {
+    } catch (CorruptStoreException | NoSuchFileException e) {
       LOG.log(System.Logger.Level.WARNING, "a vector index is rebuilt: why=" + e);
       return nothing();
+    } catch (ClosedByInterruptException e) {
+      throw new CancelledException("cancelled by an interrupt while a vector index was opened", e);
+    } catch (IOException e) {
+      // It may be good: only what is known to be damaged is deleted.
+      throw new StorageException("a vector index cannot be read: why=" + e, e);
     }
   }
 
@@ -151,6 +172,15 @@ public final class SegmentDirectory implements SegmentStore {
       throw new UncheckedIOException(e);
     }
     return Contents.NONE;
+  }
+
+  /** A manifest whose checksum fits may still be none. */
+  private Contents readManifest(int padded, boolean byProduct) throws IOException {
+    try {
+      return read(padded, byProduct);
+    } catch (IndexOutOfBoundsException | NumberFormatException e) {
+      throw new CorruptStoreException("damaged manifest of a vector index; it is rebuilt", e);
+    }
   }
 
   private Contents read(int padded, boolean byProduct) throws IOException {

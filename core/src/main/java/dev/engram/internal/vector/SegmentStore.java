@@ -44,6 +44,9 @@ public interface SegmentStore {
   /** Memory for a segment of this size; all zero. */
   Space allocate(long bytes) throws IOException;
 
+  /** A segment that was allocated will not be published. */
+  default void discard(String name) {}
+
   /**
    * From now on this is found at opening; what it does not need is let go, but for what was
    * allocated and not published yet.

@@ -83,7 +83,16 @@ final class SegmentWriter {
     Segment.Header header =
         new Segment.Header(book.id, book.padded, book.size(), plan.firstBlocks[book.size()], count);
     SegmentStore.Space space = store.allocate(header.bytes());
-    MemorySegment memory = space.memory();
+    try {
+      fill(source, plan, header, space.memory());
+    } catch (RuntimeException | Error e) {
+      store.discard(space.name());
+      throw e;
+    }
+    return new Segment(book, header, space.memory(), space.name());
+  }
+
+  private void fill(Source source, Plan plan, Segment.Header header, MemorySegment memory) {
     for (int i = 0; i < plan.firstBlocks.length; i++) {
       memory.set(CodeLayout.INT, Segment.HEADER_BYTES + 4L * i, plan.firstBlocks[i]);
     }
@@ -97,7 +106,6 @@ final class SegmentWriter {
         (from, to) -> encode(source, plan, from, to, header, memory));
     list(plan, header, memory);
     SegmentFiles.putHeader(memory, header);
-    return new Segment(book, header, memory, space.name());
   }
 
   private Plan plan(Source source) {

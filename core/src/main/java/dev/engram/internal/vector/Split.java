@@ -21,6 +21,9 @@ record Split(float[] centroids, int[] keptAs, float far) {
   private static final int MANY = 2 * Codebook.VECTORS_PER_PARTITION;
   private static final double TOO_WIDE = 1.5;
 
+  /** Duplicates cannot be told apart by splitting them. */
+  private static final double ALIKE = .05;
+
   /** Such partitions must hold this share of all vectors for a split to be worth its while. */
   private static final double WORTH = 1 / 64.;
 
@@ -39,7 +42,8 @@ record Split(float[] centroids, int[] keptAs, float far) {
     double usual = median(all.stream().filter(m -> m.size > 0).mapToDouble(Members::width));
     List<Members> split =
         all.stream()
-            .filter(m -> m.size > TOO_MANY || (m.size > MANY && m.width() > TOO_WIDE * usual))
+            .filter(
+                m -> m.size > MANY && m.width() > (m.size > TOO_MANY ? ALIKE : TOO_WIDE) * usual)
             .toList();
     long moved = split.stream().mapToLong(m -> m.size).sum();
     if (moved <= WORTH * level.count()) {

@@ -50,6 +50,9 @@ final class Upkeep {
   /** And when nothing else is to be done. */
   private static final double IDLE_OUTGROWN = 1.5;
 
+  /** Centroids are trained on at most so many bytes of rows. */
+  private static final long SAMPLE_BYTES = 256L << 20;
+
   /** Rows a centroid is trained on. */
   private static final int SAMPLE_PER_CENTROID = 24;
 
@@ -68,6 +71,9 @@ final class Upkeep {
 
   /** So many vectors are being loaded: they are partitioned when all are there. */
   private volatile int expected;
+
+  /** Whether there was nothing before the load. */
+  private volatile boolean anew;
 
   private volatile boolean filling;
 
@@ -101,17 +107,20 @@ final class Upkeep {
   /** So many vectors will be put now: they are partitioned once, at {@link #filled}. */
   void fill(int vectors) {
     expected = vectors;
+    anew = contents.state().coded() == 0;
   }
 
-  /** All that were to come are there; partitions them on all threads. */
+  /** All that were to come are there; partitions them on all threads where none were before. */
   void filled() {
     expected = 0;
-    filling = true;
-    try {
-      flush(true);
-      improve(true);
-    } finally {
-      filling = false;
+    if (anew && isDue()) {
+      filling = true;
+      try {
+        flush(true);
+        improve(true);
+      } finally {
+        filling = false;
+      }
     }
   }
 
@@ -264,7 +273,10 @@ final class Upkeep {
   private Codebook train(IndexState seen, int planned, int id) {
     int wanted = Math.max(1, planned / Codebook.VECTORS_PER_PARTITION);
     int padded = rotation.padded();
-    float[] rows = Samples.rows(source(seen.segments()), padded, wanted * SAMPLE_PER_CENTROID);
+    int most = (int) Math.min(SAMPLE_BYTES / (4L * padded), (long) wanted * SAMPLE_PER_CENTROID);
+    float[] sample = Samples.rows(source(seen.segments()), padded, most);
+    // All that were chosen may be deleted.
+    float[] rows = sample.length == 0 ? new float[padded] : sample;
     return book(id, planned, KMeans.centroids(rows, padded, wanted, random(id), workers()));
   }
 

@@ -3,8 +3,10 @@ package dev.engram.internal.vector;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.engram.CancelledException;
 import dev.engram.Metric;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -26,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The partitioned index beside an exact one that is given the same. */
 class PartitionedVectorIndexTest {
@@ -239,6 +242,75 @@ class PartitionedVectorIndexTest {
     assertEquals(40_000, index.size(), "seed=" + SEED);
     tend(index, true);
     assertEquals(40_000, index.size(), "seed=" + SEED);
+  }
+
+  @ParameterizedTest
+  @ValueSource(floats = {100, 1_000, 10_000})
+  void missesNothingFarFromTheOrigin(float offset) {
+    float[][] rows = Data.UNIFORM.make(20_000, random);
+    Pair pair = new Pair(Metric.EUCLIDEAN, SegmentStore.inMemory());
+    for (int i = 0; i < rows.length; i++) {
+      for (int j = 0; j < DIMENSION; j++) {
+        rows[i][j] += offset;
+      }
+      pair.put(i, rows[i]);
+    }
+    for (int i = 0; i < 20; i++) {
+      float[] query = rows[random.nextInt(rows.length)];
+      Hits truth = pair.exact.search(query, 10, Selection.ALL, 1);
+      Hits hits = pair.index.search(query, 10, Selection.ALL, 1);
+      assertArrayEquals(truth.scores(), hits.scores(), 1e-3f, "seed=" + SEED);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(floats = {1e20f, 1e-25f})
+  void scoresLongAndShortVectorsByTheirDirection(float length) {
+    float[][] rows = Data.CLUSTERED.make(20_000, random);
+    Pair pair = new Pair(Metric.COSINE, SegmentStore.inMemory());
+    for (int i = 0; i < rows.length; i++) {
+      for (int j = 0; j < DIMENSION; j++) {
+        rows[i][j] *= length;
+      }
+      pair.put(i, rows[i]);
+    }
+    Hits truth = pair.exact.search(rows[7], 10, Selection.ALL, 1);
+    Hits hits = pair.index.search(rows[7], 10, Selection.ALL, 1);
+    assertArrayEquals(truth.scores(), hits.scores(), 1e-4f, "seed=" + SEED);
+  }
+
+  @Test
+  void goesOnWhenAllThatWereToBePartitionedAreDeleted() {
+    float[][] rows = Data.CLUSTERED.make(20_000, random);
+    Pair pair = new Pair(Metric.COSINE, SegmentStore.inMemory());
+    for (int i = 0; i < rows.length; i++) {
+      originals.put(i, rows[i]);
+      pair.index.put(i, rows[i]);
+      pair.exact.put(i, rows[i]);
+      if (pair.index.isFull()) {
+        pair.index.flush(false);
+      }
+    }
+    for (int i = 0; i < rows.length; i++) {
+      pair.remove(i);
+    }
+    tend(pair.index, true);
+    pair.put(30_000, rows[3]);
+    pair.settle();
+    assertEquals(30_000, pair.index.search(rows[3], 1, Selection.ALL, .95).ordinals()[0]);
+  }
+
+  @Test
+  void keepsItsFilesWhereOpeningIsInterrupted() throws IOException {
+    float[][] rows = Data.CLUSTERED.make(10_000, random);
+    Pair pair = new Pair(Metric.COSINE, files("a"));
+    for (int i = 0; i < rows.length; i++) {
+      pair.put(i, rows[i]);
+    }
+    Thread.currentThread().interrupt();
+    assertThrows(CancelledException.class, () -> index(Metric.COSINE, files("a")));
+    assertTrue(Thread.interrupted());
+    assertTrue(index(Metric.COSINE, files("a")).size() > 0, "the files are gone");
   }
 
   @Test
