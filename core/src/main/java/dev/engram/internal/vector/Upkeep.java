@@ -51,7 +51,8 @@ final class Upkeep {
   private static final double IDLE_OUTGROWN = 1.5;
 
   /** Centroids are trained on at most so many bytes of rows. */
-  private static final long SAMPLE_BYTES = 256L << 20;
+  private static final long SAMPLE_BYTES =
+      Math.min(256L << 20, Runtime.getRuntime().maxMemory() / 8);
 
   /** Rows a centroid is trained on. */
   private static final int SAMPLE_PER_CENTROID = 24;
