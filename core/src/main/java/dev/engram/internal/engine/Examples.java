@@ -1,7 +1,6 @@
 package dev.engram.internal.engine;
 
 import dev.engram.InvalidInputException;
-import dev.engram.Metric;
 import dev.engram.NotFoundException;
 import dev.engram.RecordId;
 import dev.engram.Search;
@@ -68,7 +67,6 @@ final class Examples {
       throw new InvalidInputException("an example has no vector: " + kind + "=" + index);
     }
     ordinals.add(stored.ordinal());
-    boolean byDirection = collection.descriptor().metric() == Metric.COSINE;
-    return byDirection ? VectorKernels.normalised(vector) : vector;
+    return VectorKernels.compared(collection.descriptor().metric(), vector);
   }
 }

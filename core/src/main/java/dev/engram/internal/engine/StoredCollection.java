@@ -16,6 +16,7 @@ import dev.engram.SearchPlan;
 import dev.engram.VectorCollection;
 import dev.engram.VectorRecord;
 import dev.engram.internal.engine.Records.Stored;
+import dev.engram.internal.parallel.Parallel;
 import dev.engram.internal.recall.Ranking.Ranked;
 import dev.engram.internal.vector.SearchTrace;
 import dev.engram.internal.vector.SearchTrace.Phase;
@@ -144,7 +145,7 @@ final class StoredCollection implements VectorCollection {
               + "; split it");
     }
     CatalogEntry entry = handle.read(this::entry);
-    return InParallel.map(asked, search -> search(entry, search));
+    return Parallel.map(asked, search -> search(entry, search));
   }
 
   @Override

@@ -56,8 +56,7 @@ public final class Diversity {
       int count) {
     List<float @Nullable []> compared = new ArrayList<>(vectors.size());
     for (float[] vector : vectors) {
-      compared.add(
-          vector == null || metric != Metric.COSINE ? vector : VectorKernels.normalised(vector));
+      compared.add(vector == null ? null : VectorKernels.compared(metric, vector));
     }
     return new Diversity(pool, compared, metric, lambda).choose(Math.min(count, pool.size()));
   }

@@ -82,20 +82,26 @@ final class Codebook {
     Hits best = rank(byProduct, Math.min(wanted, size()), work);
     work.probes.clear(best.size());
     for (int partition : best.ordinals()) {
-      float distance = squaredDistance(query, partition);
-      float base = inner ? -product(query, partition) : distance;
-      work.probes.add(partition, base, (float) Math.sqrt(distance));
+      work.probes.add(partition, nearness(query, partition, inner));
     }
   }
 
-  /** What is added to the keys of a partition's vectors. */
-  float base(float[] query, int partition, boolean inner) {
-    return inner ? -product(query, partition) : squaredDistance(query, partition);
-  }
+  /**
+   * How a query stands to a partition.
+   *
+   * @param base what is added to the keys of the partition's vectors
+   * @param distance from the query to the centroid
+   */
+  record Nearness(float base, float distance) {}
 
-  /** From the query to a partition's centroid. */
-  float distance(float[] query, int partition) {
-    return (float) Math.sqrt(squaredDistance(query, partition));
+  /**
+   * How a query stands to a partition.
+   *
+   * @param inner whether the base is minus an inner product, else a squared distance
+   */
+  Nearness nearness(float[] query, int partition, boolean inner) {
+    float squares = squaredDistance(query, partition);
+    return new Nearness(inner ? -product(query, partition) : squares, (float) Math.sqrt(squares));
   }
 
   /** The best centroids; the one-bit codes of centroids are relative to their mean. */

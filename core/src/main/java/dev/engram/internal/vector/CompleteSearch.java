@@ -43,22 +43,25 @@ final class CompleteSearch {
     Codebook book = level.book();
     float length = VectorKernels.best().norm(work.query.rotated);
     for (int partition = 0; partition < book.size(); partition++) {
-      float base = book.base(work.query.rotated, partition, inner);
-      float distance = book.distance(work.query.rotated, partition);
+      Codebook.Nearness near = book.nearness(work.query.rotated, partition, inner);
       for (Segment segment : level.segments()) {
-        int first = segment.firstPlace(partition);
-        int places = segment.blocks(partition) * CodeLayout.LANES;
-        for (int place = first; place < first + places; place++) {
-          int ordinal = segment.ordinal(place);
-          if (ordinal >= 0 && !deleted.has(ordinal) && allowed.test(ordinal)) {
-            float key = segment.key(codes, place, work.query) + base;
-            float error = segment.greatestError(place);
-            float rounding = ROUNDING * (Math.abs(key) + Math.abs(base) + 10 * error * length);
-            add(ordinal, key, error * distance + rounding);
-          }
-        }
+        segment.forEach(
+            partition,
+            deleted,
+            (place, ordinal) -> {
+              if (allowed.test(ordinal)) {
+                rank(segment, place, ordinal, near, length);
+              }
+            });
       }
     }
+  }
+
+  private void rank(Segment segment, int place, int ordinal, Codebook.Nearness near, float length) {
+    float key = segment.key(codes, place, work.query) + near.base();
+    float error = segment.greatestError(place);
+    float rounding = ROUNDING * (Math.abs(key) + Math.abs(near.base()) + 10 * error * length);
+    add(ordinal, key, error * near.distance() + rounding);
   }
 
   private void add(int ordinal, float key, float error) {

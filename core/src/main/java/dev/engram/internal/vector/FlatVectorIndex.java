@@ -62,7 +62,7 @@ public final class FlatVectorIndex implements VectorIndex {
       throw new IllegalArgumentException(
           "put: ordinal=" + ordinal + ", dimension=" + vector.length + ", expected=" + dimension);
     }
-    float[] row = stored(vector);
+    float[] row = VectorKernels.compared(metric, vector);
     int slot = slots.get(ordinal);
     if (slot >= 0) {
       int number = slot / blockRows;
@@ -92,11 +92,6 @@ public final class FlatVectorIndex implements VectorIndex {
     return true;
   }
 
-  /** The best matches among the allowed ordinals. */
-  Hits search(float[] query, int limit, IntPredicate allowed) {
-    return search(query, limit, Selection.where(allowed), 1);
-  }
-
   @Override
   public Hits search(float[] query, Request request, SearchTrace trace) {
     int limit = request.limit();
@@ -111,7 +106,7 @@ public final class FlatVectorIndex implements VectorIndex {
     if (capacity == 0) {
       return Hits.none();
     }
-    float[] asked = stored(query);
+    float[] asked = VectorKernels.compared(metric, query);
     TopK top = new TopK(capacity);
     for (int number = 0; number < seen.blocks.length; number++) {
       trace.scanned(scan(seen, number, asked, request, top));
@@ -129,7 +124,7 @@ public final class FlatVectorIndex implements VectorIndex {
     }
     int from = slot % blockRows * dimension;
     float[] rows = blocks[slot / blockRows].vectors;
-    float[] row = stored(vector);
+    float[] row = VectorKernels.compared(metric, vector);
     return Arrays.equals(rows, from, from + dimension, row, 0, dimension);
   }
 
@@ -169,10 +164,6 @@ public final class FlatVectorIndex implements VectorIndex {
       case EUCLIDEAN ->
           0f - (float) Math.sqrt(kernels.squaredDistance(query, 0, vectors, offset, dimension));
     };
-  }
-
-  private float[] stored(float[] vector) {
-    return metric == Metric.COSINE ? VectorKernels.normalised(vector) : vector;
   }
 
   /** The open block, with room for at least one row. */

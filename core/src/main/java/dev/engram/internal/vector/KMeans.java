@@ -1,5 +1,6 @@
 package dev.engram.internal.vector;
 
+import dev.engram.internal.parallel.Parallel;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.DoubleAdder;
@@ -59,7 +60,7 @@ final class KMeans {
       SplittableRandom[] randoms = new SplittableRandom[parts];
       Arrays.setAll(randoms, part -> random.split());
       float[][] found = new float[parts][];
-      Ranges.each(
+      Parallel.each(
           parts,
           1,
           threads,
@@ -68,21 +69,7 @@ final class KMeans {
             int share = Math.max(1, Math.round((float) wanted * own.length / members.length));
             found[part] = own.length == 0 ? new float[0] : lloyd(own, share, randoms[part], 1);
           });
-      return joined(found);
-    }
-
-    private static float[] joined(float[][] found) {
-      int total = 0;
-      for (float[] part : found) {
-        total += part.length;
-      }
-      float[] joined = new float[total];
-      int at = 0;
-      for (float[] part : found) {
-        System.arraycopy(part, 0, joined, at, part.length);
-        at += part.length;
-      }
-      return joined;
+      return Samples.joined(Arrays.asList(found));
     }
 
     float[] lloyd(int[] members, int wanted, SplittableRandom random, int workers) {
@@ -116,9 +103,9 @@ final class KMeans {
     /** Finds the nearest centroid of each member; returns the sum of squared distances, about. */
     private double assign(int[] members, float[] centroids, int[] owner, int workers) {
       DoubleAdder error = new DoubleAdder();
-      Ranges.each(
+      Parallel.each(
           members.length,
-          Ranges.ROWS,
+          SegmentWriter.ROWS,
           workers,
           (from, to) -> error.add(assign(members, from, to, centroids, owner)));
       return error.sum();

@@ -112,9 +112,8 @@ final class LevelSearch {
       int place = segment.place(ordinal);
       if (place >= 0) {
         int partition = segment.partition(place);
-        float[] query = work.query.rotated;
-        work.ranker.at(
-            segment, book.base(query, partition, inner), book.distance(query, partition));
+        Codebook.Nearness near = book.nearness(work.query.rotated, partition, inner);
+        work.ranker.at(segment, near.base(), near.distance());
         work.ranker.rank(place);
         return;
       }

@@ -155,7 +155,7 @@ public final class PartitionedVectorIndex implements VectorIndex {
       Workspace work,
       TopK top,
       SearchTrace trace) {
-    float[] asked = metric == Metric.COSINE ? VectorKernels.normalised(query) : query;
+    float[] asked = VectorKernels.compared(metric, query);
     rotation.of(asked, 0, work.query.rotated);
     work.query.quantise();
     Rescoring rescoring = new Rescoring(asked, metric, originals);
@@ -335,8 +335,7 @@ public final class PartitionedVectorIndex implements VectorIndex {
     int partition = segment.partition(place);
     float[] stored = new float[rotation.padded()];
     segment.decode(place, partition, inner, stored);
-    float[] given =
-        rotation.of(metric == Metric.COSINE ? VectorKernels.normalised(vector) : vector);
+    float[] given = rotation.of(VectorKernels.compared(metric, vector));
     VectorKernels kernels = VectorKernels.best();
     int at = partition * rotation.padded();
     float residual =

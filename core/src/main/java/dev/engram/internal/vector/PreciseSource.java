@@ -68,7 +68,7 @@ final class PreciseSource implements SegmentWriter.Source {
     if (vector == null) {
       coded.rotated(i, out);
     } else {
-      rotation.of(metric == Metric.COSINE ? VectorKernels.normalised(vector) : vector, 0, out);
+      rotation.of(VectorKernels.compared(metric, vector), 0, out);
     }
   }
 

@@ -17,14 +17,10 @@ final class Probes {
     }
   }
 
-  /**
-   * @param base what is added to the keys of the partition
-   * @param distance from the query to the centroid
-   */
-  void add(int partition, float base, float distance) {
+  void add(int partition, Codebook.Nearness near) {
     partitions[size] = partition;
-    bases[size] = base;
-    distances[size++] = distance;
+    bases[size] = near.base();
+    distances[size++] = near.distance();
   }
 
   int size() {

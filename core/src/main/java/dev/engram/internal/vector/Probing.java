@@ -19,9 +19,6 @@ record Probing(int book, int vectors, int[] ranks, float[] slacks) {
   /** Before anything was measured. */
   static final Probing UNKNOWN = new Probing(-1, 0, new int[0], new float[0]);
 
-  /** The share of the true hits that a search finds where nobody says otherwise. */
-  static final double DEFAULT_RECALL = .95;
-
   private static final double GROWTH = 1.1;
 
   /** Queries from outside are harder than stored vectors: so much of the misses is allowed. */

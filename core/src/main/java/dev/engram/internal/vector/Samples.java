@@ -1,6 +1,7 @@
 package dev.engram.internal.vector;
 
 import java.util.Arrays;
+import java.util.List;
 
 /** Some vectors of many. Static functions only. */
 final class Samples {
@@ -28,6 +29,17 @@ final class Samples {
       }
     }
     return taken == most ? rows : Arrays.copyOf(rows, taken * padded);
+  }
+
+  /** Rows one after the other, of several arrays of them. */
+  static float[] joined(List<float[]> parts) {
+    float[] joined = new float[parts.stream().mapToInt(part -> part.length).sum()];
+    int at = 0;
+    for (float[] part : parts) {
+      System.arraycopy(part, 0, joined, at, part.length);
+      at += part.length;
+    }
+    return joined;
   }
 
   /** The mean of the vectors, of some where they are many; zero where there are none. */

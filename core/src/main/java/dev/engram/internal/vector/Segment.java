@@ -60,6 +60,17 @@ final class Segment {
       return rowsAt() + (long) blocks * CodeLayout.LANES * new CodeLayout(padded).rowBytes();
     }
 
+    /** Where the block of a place begins. */
+    long blockOf(int place) {
+      long block = place / CodeLayout.LANES;
+      return blocksAt() + block * new CodeLayout(padded).blockBytes();
+    }
+
+    /** Where the row of a place begins. */
+    long rowOf(int place) {
+      return rowsAt() + (long) place * new CodeLayout(padded).rowBytes();
+    }
+
     long placesAt() {
       return ordinalsAt() + (long) count * Integer.BYTES;
     }
@@ -123,8 +134,21 @@ final class Segment {
     return firstBlocks[partition + 1] - firstBlocks[partition];
   }
 
-  int firstPlace(int partition) {
-    return firstBlocks[partition] * CodeLayout.LANES;
+  /** A vector and where it is. */
+  @FunctionalInterface
+  interface Visitor {
+    void visit(int place, int ordinal);
+  }
+
+  /** Visits the vectors of a partition that are not deleted. */
+  void forEach(int partition, OrdinalMarks deleted, Visitor visitor) {
+    int end = firstBlocks[partition + 1] * CodeLayout.LANES;
+    for (int place = firstBlocks[partition] * CodeLayout.LANES; place < end; place++) {
+      int ordinal = ordinal(place);
+      if (ordinal >= 0 && !deleted.has(ordinal)) {
+        visitor.visit(place, ordinal);
+      }
+    }
   }
 
   /** Offers the vectors of a partition, with {@code mark} added to their places. */
@@ -147,7 +171,7 @@ final class Segment {
 
   /** The precise key of a vector, without its partition's base. */
   float key(CodeKernels kernels, int place, CodedQuery query) {
-    return kernels.key(memory, layout, header.rowsAt() + (long) place * layout.rowBytes(), query);
+    return kernels.key(memory, layout, header.rowOf(place), query);
   }
 
   /**
@@ -165,20 +189,17 @@ final class Segment {
 
   /** The scale of the one-bit code at a place. */
   float scale(int place) {
-    long block = header.blocksAt() + (long) (place / CodeLayout.LANES) * layout.blockBytes();
     int lane = place % CodeLayout.LANES;
-    return memory.get(CodeLayout.FLOAT, block + layout.scaleOffset() + 4L * lane);
+    return memory.get(CodeLayout.FLOAT, header.blockOf(place) + layout.scaleOffset() + 4L * lane);
   }
 
   private float step(int place) {
-    long row = header.rowsAt() + (long) place * layout.rowBytes();
-    return Math.abs(memory.get(CodeLayout.FLOAT, row + header.padded() + 4));
+    return Math.abs(memory.get(CodeLayout.FLOAT, header.rowOf(place) + header.padded() + 4));
   }
 
   /** The ordinal at a place; -1 where it is empty. */
   int ordinal(int place) {
-    long block = header.blocksAt() + (long) (place / CodeLayout.LANES) * layout.blockBytes();
-    return layout.ordinal(memory, block, place % CodeLayout.LANES);
+    return layout.ordinal(memory, header.blockOf(place), place % CodeLayout.LANES);
   }
 
   /** The i-th of the ordinals, ascending. */
@@ -225,21 +246,16 @@ final class Segment {
 
   /** The rotated vector at a place, as its precise row says; returns nothing of empty places. */
   void decode(int place, int partition, boolean inner, float[] out) {
-    long row = header.rowsAt() + (long) place * layout.rowBytes();
-    layout.decodeRow(memory, row, book.centroids, partition * header.padded(), inner, out);
+    int centroid = partition * header.padded();
+    layout.decodeRow(memory, header.rowOf(place), book.centroids, centroid, inner, out);
   }
 
   /** Copies the codes of a place into a place of a segment that is being written. */
   void copy(int place, MemorySegment to, Header toHeader, int toPlace) {
-    long block = header.blocksAt() + (long) (place / CodeLayout.LANES) * layout.blockBytes();
-    long toBlock = toHeader.blocksAt() + (long) (toPlace / CodeLayout.LANES) * layout.blockBytes();
-    layout.copy(memory, block, place % CodeLayout.LANES, to, toBlock, toPlace % CodeLayout.LANES);
-    MemorySegment.copy(
-        memory,
-        header.rowsAt() + (long) place * layout.rowBytes(),
-        to,
-        toHeader.rowsAt() + (long) toPlace * layout.rowBytes(),
-        layout.rowBytes());
+    int lane = place % CodeLayout.LANES;
+    int toLane = toPlace % CodeLayout.LANES;
+    layout.copy(memory, header.blockOf(place), lane, to, toHeader.blockOf(toPlace), toLane);
+    MemorySegment.copy(memory, header.rowOf(place), to, toHeader.rowOf(toPlace), layout.rowBytes());
   }
 
   /** Makes it survive power loss. */

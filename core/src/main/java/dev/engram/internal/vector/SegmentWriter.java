@@ -1,5 +1,6 @@
 package dev.engram.internal.vector;
 
+import dev.engram.internal.parallel.Parallel;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -11,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * shared out among threads. Immutable.
  */
 final class SegmentWriter {
+  /** Rows that a thread takes at a time where each is little work. */
+  static final int ROWS = 1_024;
+
   private final Codebook book;
   private final CodeLayout layout;
   private final boolean inner;
@@ -99,11 +103,8 @@ final class SegmentWriter {
     for (int block = 0; block < header.blocks(); block++) {
       layout.clear(memory, header.blocksAt() + (long) block * layout.blockBytes());
     }
-    Ranges.each(
-        source.size(),
-        Ranges.ROWS,
-        threads,
-        (from, to) -> encode(source, plan, from, to, header, memory));
+    Parallel.each(
+        source.size(), ROWS, threads, (from, to) -> encode(source, plan, from, to, header, memory));
     list(plan, header, memory);
     SegmentFiles.putHeader(memory, header);
   }
@@ -111,11 +112,8 @@ final class SegmentWriter {
   private Plan plan(Source source) {
     int[] ordinals = new int[source.size()];
     int[] partitions = new int[source.size()];
-    Ranges.each(
-        source.size(),
-        Ranges.ROWS,
-        threads,
-        (from, to) -> assign(source, from, to, ordinals, partitions));
+    Parallel.each(
+        source.size(), ROWS, threads, (from, to) -> assign(source, from, to, ordinals, partitions));
     int[] firstBlocks = directory(ordinals, partitions);
     int[] next = new int[book.size()];
     Arrays.setAll(next, partition -> firstBlocks[partition] * CodeLayout.LANES);
@@ -181,9 +179,8 @@ final class SegmentWriter {
   }
 
   private void put(MemorySegment memory, Segment.Header header, int place, Code code, int ordinal) {
-    long block = header.blocksAt() + (long) (place / CodeLayout.LANES) * layout.blockBytes();
-    layout.put(memory, block, place % CodeLayout.LANES, code, ordinal);
-    layout.putRow(memory, header.rowsAt() + (long) place * layout.rowBytes(), code);
+    layout.put(memory, header.blockOf(place), place % CodeLayout.LANES, code, ordinal);
+    layout.putRow(memory, header.rowOf(place), code);
   }
 
   private static void list(Plan plan, Segment.Header header, MemorySegment memory) {

@@ -2,8 +2,10 @@ package dev.engram.internal.vector;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.DoubleStream;
 
 /**
  * Partitions that vectors of a new kind came to: they hold too many, or are much wider than others,
@@ -69,20 +71,10 @@ record Split(float[] centroids, int[] keptAs, float far) {
       int parts = Math.ceilDiv(members.size, Codebook.VECTORS_PER_PARTITION);
       centroids.add(KMeans.centroids(members.rows(inner), book.padded, parts, random, 1));
     }
-    return new Split(joined(centroids), keptAs, far);
+    return new Split(Samples.joined(centroids), keptAs, far);
   }
 
-  private static float[] joined(List<float[]> parts) {
-    float[] joined = new float[parts.stream().mapToInt(part -> part.length).sum()];
-    int at = 0;
-    for (float[] part : parts) {
-      System.arraycopy(part, 0, joined, at, part.length);
-      at += part.length;
-    }
-    return joined;
-  }
-
-  private static double median(java.util.stream.DoubleStream values) {
+  private static double median(DoubleStream values) {
     double[] sorted = values.sorted().toArray();
     return sorted.length == 0 ? 0 : sorted[sorted.length / 2];
   }
@@ -90,24 +82,11 @@ record Split(float[] centroids, int[] keptAs, float far) {
   /** The vectors of one partition. */
   private record Members(Level level, int partition, OrdinalMarks deleted, int size, double sum) {
     static Members of(Level level, int partition, OrdinalMarks deleted) {
-      int size = 0;
-      double sum = 0;
+      DoubleSummaryStatistics errors = new DoubleSummaryStatistics();
       for (Segment segment : level.segments()) {
-        int first = segment.firstPlace(partition);
-        int end = first + segment.blocks(partition) * CodeLayout.LANES;
-        for (int place = first; place < end; place++) {
-          if (lives(segment, place, deleted)) {
-            size++;
-            sum += segment.usualError(place);
-          }
-        }
+        segment.forEach(partition, deleted, (place, _) -> errors.accept(segment.usualError(place)));
       }
-      return new Members(level, partition, deleted, size, sum);
-    }
-
-    private static boolean lives(Segment segment, int place, OrdinalMarks deleted) {
-      int ordinal = segment.ordinal(place);
-      return ordinal >= 0 && !deleted.has(ordinal);
+      return new Members(level, partition, deleted, (int) errors.getCount(), errors.getSum());
     }
 
     /** The steps of the codes go by the lengths of the residuals. */
@@ -116,21 +95,18 @@ record Split(float[] centroids, int[] keptAs, float far) {
     }
 
     float[] rows(boolean inner) {
-      int padded = level.book().padded;
-      float[] rows = new float[Math.multiplyExact(size, padded)];
-      float[] row = new float[padded];
-      int taken = 0;
+      List<float[]> rows = new ArrayList<>(size);
       for (Segment segment : level.segments()) {
-        int first = segment.firstPlace(partition);
-        int end = first + segment.blocks(partition) * CodeLayout.LANES;
-        for (int place = first; place < end && taken < size; place++) {
-          if (lives(segment, place, deleted)) {
-            segment.decode(place, partition, inner, row);
-            System.arraycopy(row, 0, rows, taken++ * padded, padded);
-          }
-        }
+        segment.forEach(
+            partition,
+            deleted,
+            (place, _) -> {
+              float[] row = new float[level.book().padded];
+              segment.decode(place, partition, inner, row);
+              rows.add(row);
+            });
       }
-      return Arrays.copyOf(rows, taken * padded);
+      return Samples.joined(rows);
     }
   }
 }

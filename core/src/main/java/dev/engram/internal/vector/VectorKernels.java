@@ -1,5 +1,7 @@
 package dev.engram.internal.vector;
 
+import dev.engram.Metric;
+
 /**
  * The arithmetic of vector search. Two implementations give the same bits for the same input, so
  * that scores, ties and orders do not depend on the machine.
@@ -45,6 +47,11 @@ public sealed interface VectorKernels permits ScalarKernels, SimdKernels, Narrow
   /** The Euclidean length of a vector; infinite where the squares overflow. */
   default float norm(float[] vector) {
     return (float) Math.sqrt(dot(vector, vector));
+  }
+
+  /** A vector in the form in which a metric compares it: under cosine of unit length. */
+  static float[] compared(Metric metric, float[] vector) {
+    return metric == Metric.COSINE ? normalised(vector) : vector;
   }
 
   /**

@@ -44,14 +44,15 @@ class FlatVectorIndexTest {
     }
     index.put(5, new float[] {2, 2});
     assertArrayEquals(
-        new int[] {5, 1, 2, 4},
-        index.search(new float[] {1, 1}, 4, FlatVectorIndexTest::all).ordinals());
+        new int[] {5, 1, 2, 4}, index.search(new float[] {1, 1}, 4, Selection.ALL, 1).ordinals());
   }
 
   @Test
   void filteredSearchNeverReturnsFewerThanThereAre() {
     FlatVectorIndex index = filled(2_000, 8, Metric.COSINE);
-    Hits hits = index.search(vector(new Random(SEED), 8), 10, ordinal -> ordinal % 200 == 7);
+    Hits hits =
+        index.search(
+            vector(new Random(SEED), 8), 10, Selection.where(ordinal -> ordinal % 200 == 7), 1);
     assertEquals(10, hits.size(), seed());
     for (int ordinal : hits.ordinals()) {
       assertEquals(7, ordinal % 200, seed());
@@ -62,15 +63,15 @@ class FlatVectorIndexTest {
   void limitIsNeverCapped() {
     FlatVectorIndex index = filled(3_000, 4, Metric.DOT);
     float[] query = vector(new Random(SEED), 4);
-    assertEquals(3_000, index.search(query, Integer.MAX_VALUE, FlatVectorIndexTest::all).size());
-    assertEquals(2_999, index.search(query, 2_999, FlatVectorIndexTest::all).size());
-    assertEquals(0, index.search(query, 0, FlatVectorIndexTest::all).size());
+    assertEquals(3_000, index.search(query, Integer.MAX_VALUE, Selection.ALL, 1).size());
+    assertEquals(2_999, index.search(query, 2_999, Selection.ALL, 1).size());
+    assertEquals(0, index.search(query, 0, Selection.ALL, 1).size());
   }
 
   @Test
   void anEmptyIndexFindsNothing() {
     FlatVectorIndex index = new FlatVectorIndex(4, Metric.COSINE);
-    assertEquals(0, index.search(new float[] {1, 0, 0, 0}, 10, FlatVectorIndexTest::all).size());
+    assertEquals(0, index.search(new float[] {1, 0, 0, 0}, 10, Selection.ALL, 1).size());
     assertFalse(index.remove(0));
     assertEquals(0, index.size());
   }
@@ -163,18 +164,16 @@ class FlatVectorIndexTest {
     assertThrows(IllegalArgumentException.class, () -> index.put(-1, new float[2]));
     assertThrows(IllegalArgumentException.class, () -> index.put(0, new float[3]));
     assertThrows(
-        IllegalArgumentException.class,
-        () -> index.search(new float[1], 1, FlatVectorIndexTest::all));
+        IllegalArgumentException.class, () -> index.search(new float[1], 1, Selection.ALL, 1));
     assertThrows(
-        IllegalArgumentException.class,
-        () -> index.search(new float[2], -1, FlatVectorIndexTest::all));
+        IllegalArgumentException.class, () -> index.search(new float[2], -1, Selection.ALL, 1));
   }
 
   /** Searches until told to stop; every search must see the 500 even ordinals once, whole. */
   private static int searchUntil(AtomicBoolean done, FlatVectorIndex index) {
     int searches = 0;
     while (!done.get() || searches == 0) {
-      Hits hits = index.search(constant(1), 10_000, FlatVectorIndexTest::all);
+      Hits hits = index.search(constant(1), 10_000, Selection.ALL, 1);
       boolean[] seen = new boolean[6_001];
       int even = 0;
       for (int i = 0; i < hits.size(); i++) {
@@ -206,7 +205,7 @@ class FlatVectorIndexTest {
                     .thenComparingInt(Scored::ordinal))
             .limit(50)
             .toList();
-    Hits hits = index.search(query, 50, allowed);
+    Hits hits = index.search(query, 50, Selection.where(allowed), 1);
     assertArrayEquals(sorted.stream().mapToInt(Scored::ordinal).toArray(), hits.ordinals(), seed());
     for (int i = 0; i < hits.size(); i++) {
       assertEquals(sorted.get(i).score(), hits.scores()[i], seed());
@@ -229,7 +228,7 @@ class FlatVectorIndexTest {
   private static float onlyScore(Metric metric, float[] stored, float[] query) {
     FlatVectorIndex index = new FlatVectorIndex(stored.length, metric);
     index.put(3, stored);
-    Hits hits = index.search(query, 5, FlatVectorIndexTest::all);
+    Hits hits = index.search(query, 5, Selection.ALL, 1);
     assertArrayEquals(new int[] {3}, hits.ordinals());
     return hits.scores()[0];
   }
@@ -241,10 +240,6 @@ class FlatVectorIndexTest {
       index.put(ordinal, vector(random, dimension));
     }
     return index;
-  }
-
-  private static boolean all(int ordinal) {
-    return ordinal >= 0;
   }
 
   private static float[] constant(float value) {

@@ -471,7 +471,10 @@ class PartitionedVectorIndexTest {
         float worst = truth.scores()[truth.size() - 1];
         wanted += truth.size();
         for (int ordinal : hits.ordinals()) {
-          found += exact.search(query, 1, o -> o == ordinal).scores()[0] >= worst ? 1 : 0;
+          found +=
+              exact.search(query, 1, Selection.where(o -> o == ordinal), 1).scores()[0] >= worst
+                  ? 1
+                  : 0;
         }
       }
       return (double) found / wanted;
@@ -483,7 +486,7 @@ class PartitionedVectorIndexTest {
         int ordinal = i;
         if (i % 5 != 0 && data != Data.HEAVY_TAILED) {
           Hits best = index.search(rows[i], 1, Selection.ALL, .95);
-          float own = exact.search(rows[i], 1, o -> o == ordinal).scores()[0];
+          float own = exact.search(rows[i], 1, Selection.where(o -> o == ordinal), 1).scores()[0];
           missed += best.scores()[0] >= own - .02f * (1 + Math.abs(own)) ? 0 : 1;
         }
       }
