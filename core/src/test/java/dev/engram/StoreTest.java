@@ -5,14 +5,18 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
@@ -218,6 +222,42 @@ class StoreTest {
       assertEquals(10, stats.records());
       assertTrue(stats.diskBytes() > 0 && stats.commits() >= 600 && stats.groups() >= 1);
     }
+  }
+
+  @Test
+  void vectorsThatWereReplacedGiveTheirDiskSpaceBack() throws Exception {
+    int count = 2_000;
+    long live = 4L * 384 * count;
+    try (Engram engram = Engram.open(store())) {
+      VectorCollection docs =
+          engram.collection("d", CollectionConfig.ofDimension(384).metric(Metric.DOT));
+      for (int round = 0; round < 24; round++) {
+        float[] vector = new float[384];
+        vector[round] = 1;
+        List<VectorRecord> records = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+          records.add(VectorRecord.of(RecordId.of(i), vector));
+        }
+        docs.upsert(records);
+        engram.checkpoint();
+      }
+      for (int i = 0; i < 2_000 && blobBytes() > 2 * live; i++) {
+        // The log keeps some commits, and what they refer to: they are to be small ones.
+        docs.upsert(VectorRecord.of(RecordId.of(count), new float[384]).withText("note " + i));
+        if (i % 100 == 99) {
+          engram.checkpoint();
+        }
+        Thread.sleep(5);
+      }
+      assertTrue(blobBytes() <= 2 * live, "live=" + live + ", blobs=" + blobBytes());
+      assertHealthy(engram);
+    }
+  }
+
+  /** Files vanish meanwhile, which a walk over them would not bear. */
+  private long blobBytes() {
+    File[] blobs = store().resolve("log").toFile().listFiles((_, name) -> name.endsWith(".blob"));
+    return Arrays.stream(Objects.requireNonNull(blobs)).mapToLong(File::length).sum();
   }
 
   @Test

@@ -25,6 +25,14 @@ public interface View {
   Mode mode();
 
   /**
+   * Whether it reads {@link RecordRow#vector}. Commits that it is given from the log lack vectors
+   * where it does not, which spares reading them.
+   */
+  default boolean wantsVectors() {
+    return true;
+  }
+
+  /**
    * Opens what the view stored before. It must not hold commits that the store has not: the store
    * compares the watermark with its log, replays what is missing and rebuilds what is ahead.
    *

@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What goes on by itself in an open store, on threads of its own: sweeping what has expired,
- * trimming the log, forgetting old idempotency keys, embedding what waits for it, what vector
- * indexes put off, and the flushes of periodic durability. What fails is tried again at the next
- * turn.
+ * trimming the log, giving disk space back, forgetting old idempotency keys, embedding what waits
+ * for it, what vector indexes put off, and the flushes of periodic durability. What fails is tried
+ * again at the next turn.
  */
 final class Maintenance implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Maintenance.class.getName());
@@ -26,7 +26,7 @@ final class Maintenance implements AutoCloseable {
   private static final Duration OFTEN = Duration.ofMillis(50);
 
   /** An embedder or a full queue that holds one job up does not hold up the flushes. */
-  private static final int THREADS = 5;
+  private static final int THREADS = 6;
 
   private static final int SWEEP_BATCH = 1_000;
 
@@ -45,6 +45,7 @@ final class Maintenance implements AutoCloseable {
   void start() {
     every(TURN, this::sweep);
     every(TURN, this::trim);
+    every(TURN, store.log()::collectGarbage);
     every(TURN, this::forgetKeys);
     every(TURN, this::embed);
     every(OFTEN, () -> store.vectorKind().flush(store.vectors().all()));

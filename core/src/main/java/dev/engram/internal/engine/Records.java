@@ -23,6 +23,7 @@ import dev.engram.spi.RecordRow;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,6 +64,15 @@ final class Records {
       @Nullable Provenance provenance,
       long expiresAt,
       int node) {}
+
+  /** Inserts or replaces plain records. */
+  void upsertAll(CatalogEntry collection, List<VectorRecord> records) {
+    if (records.size() > 1) {
+      List<byte[]> keys = records.stream().map(record -> idKey(collection, record.id())).toList();
+      tx.readAhead(Family.IDS, keys);
+    }
+    records.forEach(record -> upsert(collection, record));
+  }
 
   /** Inserts or replaces a plain record. */
   void upsert(CatalogEntry collection, VectorRecord record) {

@@ -231,9 +231,7 @@ final class StoredCollection implements VectorCollection {
   }
 
   private void upsertAll(Session session, List<VectorRecord> records) {
-    CatalogEntry entry = entry(session);
-    Records rows = new Records(session);
-    records.forEach(record -> rows.upsert(entry, record));
+    new Records(session).upsertAll(entry(session), records);
   }
 
   private boolean patch(Session session, Stored stored, MetadataPatch patch) {

@@ -63,6 +63,11 @@ final class TextView implements View {
   }
 
   @Override
+  public boolean wantsVectors() {
+    return false;
+  }
+
+  @Override
   public Optional<CommitId> open(ViewContext context) {
     directory = context.directory().orElse(null);
     storeId = context.storeId();

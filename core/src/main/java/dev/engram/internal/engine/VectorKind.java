@@ -270,7 +270,6 @@ final class VectorKind implements Partitions.Kind<PartitionedVectorIndex> {
     float[] vector = put.record().vector();
     if (put.fresh() && vector != null) {
       index.put(put.record().ordinal(), vector);
-      behind |= index.isOverfull();
     }
   }
 
@@ -283,6 +282,7 @@ final class VectorKind implements Partitions.Kind<PartitionedVectorIndex> {
   @Override
   public void atomically(PartitionedVectorIndex index, Runnable changes) {
     changes.run();
+    behind |= index.isOverfull();
   }
 
   @Override

@@ -49,6 +49,7 @@ public final class Log implements AutoCloseable {
   private final Identity identity;
   private final Set<LogSnapshot> snapshots = ConcurrentHashMap.newKeySet();
   private final Trimmer trimmer;
+  private final BlobCollector blobs;
   private volatile Follower follower = commit -> {};
   private volatile CommitId last;
   private final AtomicLong durableLsn = new AtomicLong();
@@ -87,7 +88,8 @@ public final class Log implements AutoCloseable {
       this.durableLsn.set(openedAt);
       this.counters = Counters.load(rocks);
       this.claims = new ClaimTable(CLAIMS, last.lsn());
-      this.trimmer = new Trimmer(rocks, this::newRows, housekeeping());
+      this.blobs = new BlobCollector(rocks);
+      this.trimmer = new Trimmer(rocks, this::newRows, housekeeping(), blobs);
       this.queue = new CommitQueue(config.queueLimit(), config.queueTimeout(), this::sequence);
       opened = true;
     } finally {
@@ -274,6 +276,14 @@ public final class Log implements AutoCloseable {
       }
     }
     trimmer.trim(bound);
+  }
+
+  /**
+   * Gives back the disk space of large values that have gone, where these are many. Takes as long
+   * as copying those that live; one call at a time.
+   */
+  public void collectGarbage() {
+    blobs.collect();
   }
 
   /** Drops idempotency keys that are older than this. */

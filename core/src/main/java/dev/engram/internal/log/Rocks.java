@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 import org.rocksdb.AbstractEventListener;
 import org.rocksdb.BackgroundErrorReason;
 import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.CompactRangeOptions;
+import org.rocksdb.CompactRangeOptions.BottommostLevelCompaction;
 import org.rocksdb.Env;
 import org.rocksdb.FlushOptions;
 import org.rocksdb.ReadOptions;
@@ -61,6 +63,11 @@ final class Rocks implements AutoCloseable {
   private final WriteOptions synced = new WriteOptions().setSync(true);
   private final WriteOptions buffered = new WriteOptions();
   private final WriteOptions unlogged = new WriteOptions().setDisableWAL(true);
+
+  /** The compaction that was asked for and runs. */
+  private @Nullable CompactRangeOptions compaction;
+
+  private volatile boolean closing;
 
   /** How much of a write must have reached the device when it returns. */
   enum Sync {
@@ -257,6 +264,47 @@ final class Rocks implements AutoCloseable {
     }
   }
 
+  /**
+   * Compacts a family's files. Ends early when the database is closed.
+   *
+   * @param blobs whether living values are moved out of old blob files
+   */
+  void compact(Family family, boolean blobs) {
+    gate.enter();
+    try (CompactRangeOptions how = new CompactRangeOptions()) {
+      how.setBottommostLevelCompaction(BottommostLevelCompaction.kForce);
+      announce(how);
+      try {
+        db.setOptions(handle(family), RocksOptions.movingBlobs(blobs));
+        db.compactRange(handle(family), null, null, how);
+      } finally {
+        announce(null);
+        db.setOptions(handle(family), RocksOptions.movingBlobs(false));
+      }
+    } catch (RocksDBException e) {
+      if (!closing) {
+        throw new StorageException("cannot compact files: family=" + family.title(), e);
+      }
+    } finally {
+      gate.leave();
+    }
+  }
+
+  /** What {@link #cancelCompaction} may cancel, as long as it is not freed. */
+  private synchronized void announce(@Nullable CompactRangeOptions how) {
+    compaction = how;
+    if (how != null && closing) {
+      how.setCanceled(true);
+    }
+  }
+
+  private synchronized void cancelCompaction() {
+    closing = true;
+    if (compaction != null) {
+      compaction.setCanceled(true);
+    }
+  }
+
   /** Rows of a family that are not in a file yet. */
   long unflushedRows(Family family) {
     long rows = 0;
@@ -315,6 +363,7 @@ final class Rocks implements AutoCloseable {
 
   @Override
   public void close() {
+    cancelCompaction();
     if (!gate.close()) {
       return;
     }

@@ -19,6 +19,7 @@ import org.rocksdb.DBOptions;
 import org.rocksdb.Env;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
+import org.rocksdb.MutableColumnFamilyOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksObject;
 import org.rocksdb.WriteBufferManager;
@@ -38,6 +39,11 @@ final class RocksOptions implements AutoCloseable {
   private static final long FAMILY_BUFFER_BYTES = 16L << 20;
   private static final long MAX_WAL_BYTES = 128L << 20;
   private static final long MIN_BLOB_BYTES = 256;
+
+  /** The share of blob files, by age, that compactions move living values out of. */
+  private static final double MOVE_NO_BLOBS = 0;
+
+  private static final double MOVE_ALL_BLOBS = 1;
 
   private final List<RocksObject> owned = new ArrayList<>();
   private final Cache cache = own(new LRUCache(BLOCK_CACHE_BYTES));
@@ -70,6 +76,13 @@ final class RocksOptions implements AutoCloseable {
         .setStatsPersistPeriodSec(0)
         .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
         .setKeepLogFileNum(2);
+  }
+
+  /** Whether the compactions of a family move living values out of old blob files. */
+  static MutableColumnFamilyOptions movingBlobs(boolean moving) {
+    return MutableColumnFamilyOptions.builder()
+        .setBlobGarbageCollectionAgeCutoff(moving ? MOVE_ALL_BLOBS : MOVE_NO_BLOBS)
+        .build();
   }
 
   DBOptions db() {
@@ -139,8 +152,7 @@ final class RocksOptions implements AutoCloseable {
           .setBlobFileSize(64L << 20)
           .setBlobCompressionType(compressionOf(family))
           .setEnableBlobGarbageCollection(true)
-          .setBlobGarbageCollectionAgeCutoff(1.0)
-          .setBlobGarbageCollectionForceThreshold(0.2);
+          .setBlobGarbageCollectionAgeCutoff(MOVE_NO_BLOBS);
     }
     return options;
   }

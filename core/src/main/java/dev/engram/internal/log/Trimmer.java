@@ -15,13 +15,19 @@ final class Trimmer {
   private final Rocks rocks;
   private final Supplier<WriteBatchBytes> newRows;
   private final Rocks.Sync housekeeping;
+  private final BlobCollector blobs;
   private final ReentrantLock lock = new ReentrantLock();
   private volatile long first;
 
-  Trimmer(Rocks rocks, Supplier<WriteBatchBytes> newRows, Rocks.Sync housekeeping) {
+  Trimmer(
+      Rocks rocks,
+      Supplier<WriteBatchBytes> newRows,
+      Rocks.Sync housekeeping,
+      BlobCollector blobs) {
     this.rocks = rocks;
     this.newRows = newRows;
     this.housekeeping = housekeeping;
+    this.blobs = blobs;
     long[] found = {1};
     rocks.scan(
         Family.LOG,
@@ -75,14 +81,20 @@ final class Trimmer {
     first = reached[0];
   }
 
-  private static void retireValues(CommitLayout.Read commit, WriteBatchBytes rows) {
+  private void retireValues(CommitLayout.Read commit, WriteBatchBytes rows) {
     for (CommitLayout.Entry entry : commit.entries()) {
       if (entry.family() != Family.RECORDS.code()) {
         continue;
       }
       switch (entry.kind()) {
-        case DELETE -> rows.delete(Family.VECTORS, entry.key());
-        case DELETE_PREFIX -> rows.deletePrefix(Family.VECTORS, entry.key());
+        case DELETE -> {
+          rows.delete(Family.VECTORS, entry.key());
+          blobs.oneGone();
+        }
+        case DELETE_PREFIX -> {
+          rows.deletePrefix(Family.VECTORS, entry.key());
+          blobs.manyGone();
+        }
         case PUT, REFERENCE -> {}
       }
     }

@@ -2,6 +2,7 @@ package dev.engram.internal.vector;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The centroids of a partitioned index, and which of them are near: a scan of their one-bit codes
@@ -10,6 +11,9 @@ import java.lang.foreign.MemorySegment;
 final class Codebook {
   /** How far the one-bit codes of centroids are mistrusted; see {@link CodedQuery#slack}. */
   private static final float UNCERTAINTY = .5f;
+
+  /** Up to so many centroids are looked at to find the nearest. */
+  private static final int UNGROUPED = 1_024;
 
   /** A codebook of nothing. */
   static final Codebook NONE = new Codebook(-1, 0, 64, false, new float[0]);
@@ -34,6 +38,11 @@ final class Codebook {
   private final MemorySegment routed;
 
   private final float[] mean;
+  private final Object grouping = new Object();
+
+  /** Made when vectors are coded first; searches do without. */
+  private volatile @Nullable CentroidGroups groups;
+
   private final VectorKernels kernels = VectorKernels.best();
   private final CodeKernels codes = CodeKernels.best();
 
@@ -65,9 +74,20 @@ final class Codebook {
     return 4L * centroids.length + blocks.byteSize();
   }
 
-  /** The nearest partition of the vector in {@code work.query}, by distance. */
+  /** The nearest partition of the vector in {@code work.query}, by distance; among many nearly. */
   int nearest(Workspace work) {
-    return rank(false, 1, work).ordinals()[0];
+    return size() <= UNGROUPED ? rank(false, 1, work).ordinals()[0] : groups().nearest(work);
+  }
+
+  private CentroidGroups groups() {
+    CentroidGroups known = groups;
+    if (known == null) {
+      synchronized (grouping) {
+        known = groups == null ? new CentroidGroups(this) : groups;
+        groups = known;
+      }
+    }
+    return known;
   }
 
   /**
@@ -115,6 +135,11 @@ final class Codebook {
     int count = CodeLayout.blocks(size());
     codes.scan(coded, layout, 0, count, work.query, 0, 0, Selection.Every.ORDINAL, work.router);
     return work.router.best();
+  }
+
+  /** By what a partition is routed to, the lowest first. */
+  float routingKey(float[] query, int partition) {
+    return byProduct ? -product(query, partition) : squaredDistance(query, partition);
   }
 
   float squaredDistance(float[] query, int partition) {

@@ -14,6 +14,7 @@ final class IndexContents {
   private final Metric metric;
   private final OrdinalMarks deleted = new OrdinalMarks();
   private volatile IndexState state;
+  private volatile long changedAt = System.nanoTime();
 
   /** Vectors in the tail that are too long to be coded. */
   private volatile int outliers;
@@ -39,11 +40,18 @@ final class IndexContents {
     return state.tail().size() - outliers;
   }
 
+  /** How long ago the last change was, in nanoseconds. */
+  long quietNanos() {
+    return System.nanoTime() - changedAt;
+  }
+
   synchronized void put(int ordinal, float[] vector) {
+    changedAt = System.nanoTime();
     state.tail().put(ordinal, vector);
   }
 
   synchronized boolean remove(int ordinal) {
+    changedAt = System.nanoTime();
     if (state.tail().remove(ordinal)) {
       return true;
     }
@@ -99,14 +107,20 @@ final class IndexContents {
    */
   synchronized void flushed(@Nullable Segment segment, Codebook around, TailSource source) {
     outliers = source.putOutliers(state.tail());
-    Level fresh = state.fresh().replacing(List.of(), counted(segment), around);
+    Level fresh =
+        state.fresh().with(around, state.fresh().probing()).replacing(List.of(), counted(segment));
     state = new IndexState(state.tail(), null, fresh, state.partitioned());
   }
 
-  /** What was in some segments of either level is in this one now, in partitions. */
-  synchronized void partitioned(List<Segment> old, @Nullable Segment segment, Codebook book) {
-    Level fresh = state.fresh().replacing(old, List.of(), state.fresh().codebook());
-    Level partitioned = state.partitioned().replacing(old, counted(segment), book);
+  /**
+   * What was in some segments of either level is in this one now, in partitions.
+   *
+   * @param known what is known of the codebook
+   */
+  synchronized void partitioned(
+      List<Segment> old, @Nullable Segment segment, Codebook book, Probing known) {
+    Level fresh = state.fresh().replacing(old, List.of());
+    Level partitioned = state.partitioned().with(book, known).replacing(old, counted(segment));
     state = state.with(fresh, partitioned);
   }
 
@@ -116,9 +130,9 @@ final class IndexContents {
     Level partitioned = state.partitioned();
     List<Segment> merged = counted(segment);
     if (fresh.segments().containsAll(old)) {
-      state = state.with(fresh.replacing(old, merged, fresh.codebook()), partitioned);
+      state = state.with(fresh.replacing(old, merged), partitioned);
     } else {
-      state = state.with(fresh, partitioned.replacing(old, merged, partitioned.codebook()));
+      state = state.with(fresh, partitioned.replacing(old, merged));
     }
   }
 

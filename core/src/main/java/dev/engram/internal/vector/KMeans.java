@@ -15,6 +15,9 @@ final class KMeans {
 
   private static final int ROUNDS = 6;
 
+  /** Rows for each centroid of the first of two levels. */
+  private static final int COARSE_ROWS = 256;
+
   private KMeans() {}
 
   /**
@@ -35,7 +38,14 @@ final class KMeans {
     if (wanted <= ONE_LEVEL) {
       return work.lloyd(all, wanted, random, threads);
     }
-    float[] coarse = work.lloyd(all, (int) Math.sqrt(wanted), random, threads);
+    int parts = (int) Math.sqrt(wanted);
+    int[] some = all;
+    if (count > COARSE_ROWS * parts) {
+      some = new int[COARSE_ROWS * parts];
+      double step = (double) count / some.length;
+      Arrays.setAll(some, i -> (int) (i * step));
+    }
+    float[] coarse = work.lloyd(some, parts, random, threads);
     return work.refine(all, coarse, wanted, random);
   }
 

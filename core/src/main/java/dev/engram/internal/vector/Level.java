@@ -57,11 +57,16 @@ record Level(@Nullable Codebook codebook, List<Segment> segments, Probing probin
     return new Level(codebook, segments, measured);
   }
 
-  /** Some segments left out, others in their place, all coded by a codebook. */
-  Level replacing(List<Segment> old, List<Segment> fresh, @Nullable Codebook book) {
+  /** The level by a codebook that is to be, with what is known of it. */
+  Level with(Codebook next, Probing known) {
+    return new Level(next, segments, known);
+  }
+
+  /** Some segments left out, others in their place. */
+  Level replacing(List<Segment> old, List<Segment> fresh) {
     List<Segment> changed = new ArrayList<>(segments);
     changed.removeAll(old);
     changed.addAll(fresh);
-    return new Level(book, changed, probing);
+    return new Level(codebook, changed, probing);
   }
 }

@@ -55,11 +55,6 @@ public final class PartitionedVectorIndex implements VectorIndex {
   private final Upkeep upkeep;
   private final ConcurrentLinkedQueue<Workspace> spare = new ConcurrentLinkedQueue<>();
 
-  /** What {@link #isIdle} saw last. */
-  private volatile int seenSize;
-
-  private volatile long changedAt = System.nanoTime();
-
   /** An index of what a store holds, or an empty one, that codes vectors on so many threads. */
   public PartitionedVectorIndex(
       int dimension, Metric metric, SegmentStore store, Originals originals, int threads) {
@@ -282,13 +277,7 @@ public final class PartitionedVectorIndex implements VectorIndex {
 
   /** Whether nothing came for a while. */
   public boolean isIdle() {
-    int size = size();
-    long now = System.nanoTime();
-    if (size != seenSize) {
-      seenSize = size;
-      changedAt = now;
-    }
-    return now - changedAt > QUIET_NANOS;
+    return contents.quietNanos() > QUIET_NANOS;
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.engram.internal.vector;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntPredicate;
 
 /**
  * Measures in which partitions the nearest neighbours of stored vectors are, and how far off their
@@ -13,16 +14,16 @@ final class ProbeMeasure {
   private static final int NEIGHBOURS = 10;
 
   /** So many are ranked by eight-bit codes to find the neighbours. */
-  private static final int RANKED = 4_000;
+  private static final int RANKED = 1_000;
 
   /** Three deviations. */
   private static final float SLACK = .9f;
 
   private final Level level;
+  private final Codebook book;
   private final boolean inner;
   private final CodeKernels codes = CodeKernels.best();
-  private final Workspace work;
-  private final Candidates found = new Candidates();
+  private final List<Asked> queries = new ArrayList<>();
   private final int[] ranks = new int[QUERIES * NEIGHBOURS];
   private final float[] slacks = new float[QUERIES * NEIGHBOURS];
   private int size;
@@ -33,24 +34,29 @@ final class ProbeMeasure {
    */
   ProbeMeasure(Level level, boolean inner) {
     this.level = level;
+    this.book = level.book();
     this.inner = inner;
-    this.work = new Workspace(level.book().padded);
   }
 
+  /** A stored vector whose neighbours are wanted, by the number of its segment and its place. */
+  private record Asked(CodedQuery query, int segment, int place, Candidates found) {}
+
   /** One that was found. */
-  private record Near(int probe, Segment segment, int place, float estimate, float key) {}
+  private record Near(int partition, Segment segment, int place, float estimate, float key) {}
 
   Probing measure() {
     int count = level.count();
     for (int i = 0; i < QUERIES; i++) {
-      neighbours((long) count * i / QUERIES);
+      queries.add(ask((long) count * i / QUERIES));
     }
-    return Probing.of(
-        level.book().id, count, Arrays.copyOf(ranks, size), Arrays.copyOf(slacks, size));
+    for (int partition = 0; partition < book.size(); partition++) {
+      scan(partition);
+    }
+    queries.forEach(this::addNeighbours);
+    return Probing.of(book.id, count, Arrays.copyOf(ranks, size), Arrays.copyOf(slacks, size));
   }
 
-  /** Adds what one vector's neighbours are like. */
-  private void neighbours(long number) {
+  private Asked ask(long number) {
     long rest = number;
     int at = 0;
     while (rest >= level.segments().get(at).count()) {
@@ -58,52 +64,63 @@ final class ProbeMeasure {
     }
     Segment segment = level.segments().get(at);
     int place = segment.listedPlace((int) rest);
-    segment.decode(place, segment.partition(place), inner, work.query.rotated);
-    work.query.quantise();
-    level.book().route(level.book().size(), inner, work);
-    scan();
-    List<Near> nearest = nearest((long) at << 32 | place);
-    for (Near near : nearest) {
-      ranks[size] = near.probe;
-      slacks[size++] = slack(near, nearest.getLast().key);
+    CodedQuery query = new CodedQuery(book.padded);
+    segment.decode(place, segment.partition(place), inner, query.rotated);
+    query.quantise();
+    Candidates found = new Candidates();
+    found.begin(RANKED);
+    return new Asked(query, at, place, found);
+  }
+
+  /** All queries look into a partition, while it is in the processor's cache. */
+  private void scan(int partition) {
+    for (Asked asked : queries) {
+      Codebook.Nearness near = book.nearness(asked.query.rotated, partition, inner);
+      asked.query.slack = SLACK * near.distance();
+      for (int i = 0; i < level.segments().size(); i++) {
+        long mark = (long) partition << 40 | (long) i << 32;
+        IntPredicate all = Selection.Every.ORDINAL;
+        Segment segment = level.segments().get(i);
+        segment.scan(codes, partition, asked.query, near.base(), mark, all, asked.found);
+      }
     }
   }
 
-  /** A place found says which probe and segment. */
-  private void scan() {
-    found.begin(RANKED);
-    for (int probe = 0; probe < work.probes.size(); probe++) {
-      float base = work.probes.base(probe);
-      work.query.slack = SLACK * work.probes.distance(probe);
-      for (int i = 0; i < level.segments().size(); i++) {
-        long mark = (long) probe << 40 | (long) i << 32;
-        level
-            .segments()
-            .get(i)
-            .scan(
-                codes,
-                work.probes.partition(probe),
-                work.query,
-                base,
-                mark,
-                Selection.Every.ORDINAL,
-                found);
-      }
+  private void addNeighbours(Asked asked) {
+    asked.found.finish();
+    float[] order = new float[book.size()];
+    for (int partition = 0; partition < order.length; partition++) {
+      order[partition] = book.routingKey(asked.query.rotated, partition);
     }
-    found.finish();
+    List<Near> nearest = nearest(asked);
+    for (Near near : nearest) {
+      ranks[size] = rank(order, near.partition);
+      slacks[size++] = slack(near, asked.query, nearest.getLast().key);
+    }
+  }
+
+  /** How many partitions a query is routed to before one. */
+  private static int rank(float[] order, int partition) {
+    int before = 0;
+    for (float other : order) {
+      before += other < order[partition] ? 1 : 0;
+    }
+    return before;
   }
 
   /** The nearest but for the vector itself, best first. */
-  private List<Near> nearest(long itself) {
+  private List<Near> nearest(Asked asked) {
     List<Near> best = new ArrayList<>();
-    for (int i = 0; i < found.size(); i++) {
-      long place = found.place(i);
-      if ((place & 0xFF_FFFF_FFFFL) != itself) {
-        int probe = (int) (place >>> 40);
-        Segment segment = level.segments().get((int) (place >>> 32) & 0xFF);
-        float key = segment.key(codes, (int) place, work.query) + work.probes.base(probe);
+    for (int i = 0; i < asked.found.size(); i++) {
+      long place = asked.found.place(i);
+      int partition = (int) (place >>> 40);
+      int number = (int) (place >>> 32) & 0xFF;
+      if ((int) place != asked.place || number != asked.segment) {
+        Segment segment = level.segments().get(number);
+        float base = book.nearness(asked.query.rotated, partition, inner).base();
+        float key = segment.key(codes, (int) place, asked.query) + base;
         if (best.size() < NEIGHBOURS || key < best.getLast().key) {
-          insert(best, new Near(probe, segment, (int) place, found.key(i), key));
+          insert(best, new Near(partition, segment, (int) place, asked.found.key(i), key));
         }
       }
     }
@@ -122,8 +139,9 @@ final class ProbeMeasure {
   }
 
   /** The slack at distance 1 without which a search would not have ranked it. */
-  private float slack(Near near, float worst) {
-    float unit = near.segment.scale(near.place) * work.probes.distance(near.probe);
+  private float slack(Near near, CodedQuery query, float worst) {
+    float distance = book.nearness(query.rotated, near.partition, inner).distance();
+    float unit = near.segment.scale(near.place) * distance;
     if (unit == 0) {
       return 0;
     }

@@ -10,7 +10,7 @@ import java.util.stream.Stream;
  * on vectors of the index itself, whose true neighbours were found by looking into all.
  *
  * @param book the codebook that was measured; -1 for none
- * @param vectors in the index at that time
+ * @param vectors in the index at that time; 0 for an estimate that is to be measured
  * @param ranks of the partitions of the true neighbours, ascending; 0 is the nearest partition
  * @param slacks that the true neighbours needed, ascending; see {@link CodedQuery#slack}
  */
@@ -18,8 +18,6 @@ import java.util.stream.Stream;
 record Probing(int book, int vectors, int[] ranks, float[] slacks) {
   /** Before anything was measured. */
   static final Probing UNKNOWN = new Probing(-1, 0, new int[0], new float[0]);
-
-  private static final double GROWTH = 1.1;
 
   /** Queries from outside are harder than stored vectors: so much of the misses is allowed. */
   private static final double MARGIN = .35;
@@ -84,8 +82,29 @@ record Probing(int book, int vectors, int[] ranks, float[] slacks) {
     return joined.isEmpty() ? new String[0] : joined.split(",", -1);
   }
 
-  boolean isFor(Codebook codebook, int now) {
-    return book == codebook.id && now < GROWTH * vectors;
+  /**
+   * Whether it holds for a codebook and so many vectors.
+   *
+   * @param growth how many times more vectors there may be now
+   */
+  boolean isFor(Codebook codebook, int now, double growth) {
+    return book == codebook.id && now < growth * vectors;
+  }
+
+  /** An estimate for the codebook that comes after one in which a few partitions were split. */
+  Probing afterSplit(Codebook old, Codebook next) {
+    return book == old.id ? scaled(old, next, vectors) : UNKNOWN;
+  }
+
+  /** An estimate for a new codebook, until that is measured. */
+  Probing afterTraining(Codebook old, Codebook next) {
+    return book == old.id ? scaled(old, next, 0) : UNKNOWN;
+  }
+
+  private Probing scaled(Codebook old, Codebook next, int measured) {
+    double ratio = (double) next.size() / old.size();
+    int[] more = Arrays.stream(ranks).map(rank -> (int) Math.ceil(rank * ratio)).toArray();
+    return new Probing(next.id, measured, more, slacks);
   }
 
   /**

@@ -4,6 +4,7 @@ import dev.engram.internal.parallel.Parallel;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,16 +16,19 @@ final class SegmentWriter {
   /** Rows that a thread takes at a time where each is little work. */
   static final int ROWS = 1_024;
 
+  /** And rows of which it is decided anew how many threads work on them. */
+  private static final int SPELL = 16 * ROWS;
+
   private final Codebook book;
   private final CodeLayout layout;
   private final boolean inner;
-  private final int threads;
+  private final IntSupplier threads;
 
   /**
    * @param inner whether keys are minus inner products, else squared distances
-   * @param threads at most
+   * @param threads at most; asked again and again
    */
-  SegmentWriter(Codebook book, boolean inner, int threads) {
+  SegmentWriter(Codebook book, boolean inner, IntSupplier threads) {
     this.book = book;
     this.layout = new CodeLayout(book.padded);
     this.inner = inner;
@@ -103,17 +107,27 @@ final class SegmentWriter {
     for (int block = 0; block < header.blocks(); block++) {
       layout.clear(memory, header.blocksAt() + (long) block * layout.blockBytes());
     }
-    Parallel.each(
-        source.size(), ROWS, threads, (from, to) -> encode(source, plan, from, to, header, memory));
+    inSpells(source.size(), (from, to) -> encode(source, plan, from, to, header, memory));
     list(plan, header, memory);
     SegmentFiles.putHeader(memory, header);
+  }
+
+  /** Before each spell it is asked how many threads there may be now. */
+  private void inSpells(int count, Parallel.Task task) {
+    for (int start = 0; start < count; start += SPELL) {
+      int begin = start;
+      Parallel.each(
+          Math.min(SPELL, count - begin),
+          ROWS,
+          threads.getAsInt(),
+          (from, to) -> task.run(begin + from, begin + to));
+    }
   }
 
   private Plan plan(Source source) {
     int[] ordinals = new int[source.size()];
     int[] partitions = new int[source.size()];
-    Parallel.each(
-        source.size(), ROWS, threads, (from, to) -> assign(source, from, to, ordinals, partitions));
+    inSpells(source.size(), (from, to) -> assign(source, from, to, ordinals, partitions));
     int[] firstBlocks = directory(ordinals, partitions);
     int[] next = new int[book.size()];
     Arrays.setAll(next, partition -> firstBlocks[partition] * CodeLayout.LANES);

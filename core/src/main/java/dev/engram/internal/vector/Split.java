@@ -19,8 +19,10 @@ import java.util.stream.DoubleStream;
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared, never changed
 record Split(float[] centroids, int[] keptAs, float far) {
-  private static final int TOO_MANY = 4 * Codebook.VECTORS_PER_PARTITION;
-  private static final int MANY = 2 * Codebook.VECTORS_PER_PARTITION;
+  /** So many times the mean size. */
+  private static final int TOO_MANY = 4;
+
+  private static final int MANY = 2;
   private static final double TOO_WIDE = 1.5;
 
   /** Duplicates cannot be told apart by splitting them. */
@@ -42,10 +44,11 @@ record Split(float[] centroids, int[] keptAs, float far) {
       all.add(Members.of(level, partition, deleted));
     }
     double usual = median(all.stream().filter(m -> m.size > 0).mapToDouble(Members::width));
+    int mean = Math.max(Codebook.VECTORS_PER_PARTITION, level.count() / book.size());
     List<Members> split =
         all.stream()
-            .filter(
-                m -> m.size > MANY && m.width() > (m.size > TOO_MANY ? ALIKE : TOO_WIDE) * usual)
+            .filter(m -> m.size > MANY * mean)
+            .filter(m -> m.width() > (m.size > TOO_MANY * mean ? ALIKE : TOO_WIDE) * usual)
             .toList();
     long moved = split.stream().mapToLong(m -> m.size).sum();
     if (moved <= WORTH * level.count()) {

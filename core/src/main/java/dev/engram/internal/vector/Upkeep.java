@@ -29,8 +29,11 @@ final class Upkeep {
   /** The fresh level is partitioned when it has so many vectors for each partition. */
   private static final int FRESH_PER_PARTITION = 16;
 
-  /** The writer waits when there are so many times more. */
+  /** The writer waits when there are so many times more, in the tail or the fresh level. */
   private static final int PATIENCE = 4;
+
+  /** But not for a fresh level whose scan reads no more bytes than these: it takes .3 ms. */
+  private static final int PATIENT_BYTES = 16 << 20;
 
   private static final int MAX_FRESH_SEGMENTS = 24;
   private static final int MAX_SEGMENTS = 6;
@@ -45,14 +48,23 @@ final class Upkeep {
   private static final int AHEAD = 2;
 
   /** A codebook is made anew when there are so many times more vectors than it was made for. */
-  private static final double OUTGROWN = 2;
+  private static final double OUTGROWN = 4;
 
   /** And when nothing else is to be done. */
-  private static final double IDLE_OUTGROWN = 1.5;
+  private static final double IDLE_OUTGROWN = 4;
 
   /** Centroids are trained on at most so many bytes of rows. */
   private static final long SAMPLE_BYTES =
       Math.min(256L << 20, Runtime.getRuntime().maxMemory() / 8);
+
+  /** A level is measured again when it has so many times more vectors. */
+  private static final double GROWN = 2;
+
+  /** And when nothing else is to be done. */
+  private static final double IDLE_GROWN = 1.1;
+
+  /** The writer rests when it did not change anything for so long. */
+  private static final long REST_NANOS = 100_000_000;
 
   /** Rows a centroid is trained on. */
   private static final int SAMPLE_PER_CENTROID = 24;
@@ -134,7 +146,9 @@ final class Upkeep {
   boolean isOverfull() {
     IndexState seen = contents.state();
     return contents.flushable() >= PATIENCE * tailLimit
-        || (expected == 0 && seen.fresh().count() > PATIENCE * enoughFresh(seen));
+        || (expected == 0
+            && seen.fresh().count() > PATIENCE * enoughFresh(seen)
+            && seen.fresh().hotBytes() > PATIENT_BYTES);
   }
 
   /** Whether anything is under way, or is to be done that cannot wait. */
@@ -190,7 +204,7 @@ final class Upkeep {
           split();
           merge(mergeable(contents.state().fresh(), MAX_FRESH_SEGMENTS, false));
           merge(mergeable(contents.state().partitioned(), MAX_SEGMENTS, idle));
-          measure();
+          measure(idle ? IDLE_GROWN : GROWN);
         });
   }
 
@@ -236,12 +250,14 @@ final class Upkeep {
       return;
     }
     Codebook book = seen.partitioned().codebook();
+    Probing known = seen.partitioned().probing();
     if (book == null || total > (idle ? IDLE_OUTGROWN : OUTGROWN) * book.plannedFor) {
       int planned = idle ? total : AHEAD * total;
       Codebook next = train(seen, planned, book == null ? 1 : book.id + 1);
-      code(seen.segments(), source(seen.segments()), next);
+      Probing estimate = book == null ? known : known.afterTraining(book, next);
+      code(seen.segments(), source(seen.segments()), next, estimate);
     } else if (fresh >= (idle ? IDLE_FRESH : enoughFresh(seen))) {
-      code(seen.fresh().segments(), source(seen.fresh().segments()), book);
+      code(seen.fresh().segments(), source(seen.fresh().segments()), book, known);
     }
   }
 
@@ -260,14 +276,16 @@ final class Upkeep {
     Split split = Split.of(level, contents.deleted(), inner, random(-book.id));
     if (!split.isEmpty()) {
       SegmentSource source = new SegmentSource(level.segments(), contents.deleted(), inner, split);
-      code(level.segments(), source, book(book.id + 1, book.plannedFor, split.centroids()));
+      Codebook next = book(book.id + 1, book.plannedFor, split.centroids());
+      code(level.segments(), source, next, level.probing().afterSplit(book, next));
     }
     unsplit = contents.state().partitioned().segments();
   }
 
-  private void code(List<Segment> old, SegmentSource source, Codebook book) throws IOException {
+  private void code(List<Segment> old, SegmentSource source, Codebook book, Probing known)
+      throws IOException {
     PreciseSource precise = new PreciseSource(source, originals, rotation, metric);
-    contents.partitioned(old, writer(book).write(precise, store), book);
+    contents.partitioned(old, writer(book).write(precise, store), book, known);
     publish();
   }
 
@@ -302,20 +320,22 @@ final class Upkeep {
     }
   }
 
-  private void measure() throws IOException {
+  private void measure(double grown) throws IOException {
     IndexState seen = contents.state();
-    if (!isMeasured(seen.fresh()) || !isMeasured(seen.partitioned())) {
-      contents.measured(measured(seen.fresh()), measured(seen.partitioned()));
+    Probing fresh = measured(seen.fresh(), grown);
+    Probing partitioned = measured(seen.partitioned(), grown);
+    if (!fresh.equals(seen.fresh().probing())
+        || !partitioned.equals(seen.partitioned().probing())) {
+      contents.measured(fresh, partitioned);
       publish();
     }
   }
 
-  private static boolean isMeasured(Level level) {
-    return level.isEmpty() || level.probing().isFor(level.book(), level.count());
-  }
-
-  private Probing measured(Level level) {
-    return isMeasured(level) ? level.probing() : new ProbeMeasure(level, inner).measure();
+  private Probing measured(Level level, double grown) {
+    Probing known = level.probing();
+    return level.isEmpty() || known.isFor(level.book(), level.count(), grown)
+        ? known
+        : new ProbeMeasure(level, inner).measure();
   }
 
   private void publish() throws IOException {
@@ -330,7 +350,7 @@ final class Upkeep {
   }
 
   private SegmentWriter writer(Codebook book) {
-    return new SegmentWriter(book, inner, workers());
+    return new SegmentWriter(book, inner, this::workers);
   }
 
   private Codebook book(int id, int planned, float[] centroids) {
@@ -342,8 +362,9 @@ final class Upkeep {
     return new SplittableRandom(Rotation.SEED + salt);
   }
 
-  /** Whoever searches and writes meanwhile needs the others. */
+  /** All while the writer waits or rests; else whoever searches and writes needs the others. */
   private int workers() {
-    return filling ? threads : Math.max(1, threads / 2);
+    boolean resting = filling || isOverfull() || contents.quietNanos() > REST_NANOS;
+    return resting ? threads : Math.max(1, threads / 2);
   }
 }

@@ -41,11 +41,16 @@ final class CommitDecoder {
     this.log = log;
   }
 
-  Commit decode(CommitLayout.Read read) {
+  /**
+   * A commit as views see it.
+   *
+   * @param withVectors whether vectors are read, which lie elsewhere
+   */
+  Commit decode(CommitLayout.Read read, boolean withVectors) {
     Set<ByteBuffer> fresh = freshRecords(read.entries());
     List<Change> changes = new ArrayList<>();
     for (Entry entry : read.entries()) {
-      Change change = change(entry, fresh);
+      Change change = change(entry, fresh, withVectors);
       if (change != null) {
         changes.add(change);
       }
@@ -67,9 +72,9 @@ final class CommitDecoder {
     return fresh;
   }
 
-  private @Nullable Change change(Entry entry, Set<ByteBuffer> fresh) {
+  private @Nullable Change change(Entry entry, Set<ByteBuffer> fresh, boolean withVectors) {
     return switch (Family.of(entry.family())) {
-      case RECORDS -> recordChange(entry, fresh);
+      case RECORDS -> recordChange(entry, fresh, withVectors);
       case CONFIG -> collectionChange(entry);
       case SHORT_TERM -> synapseChange(entry, Tier.SHORT_TERM);
       case LONG_TERM -> synapseChange(entry, Tier.LONG_TERM);
@@ -77,14 +82,14 @@ final class CommitDecoder {
     };
   }
 
-  private @Nullable Change recordChange(Entry entry, Set<ByteBuffer> fresh) {
+  private @Nullable Change recordChange(Entry entry, Set<ByteBuffer> fresh, boolean withVectors) {
     byte[] key = entry.key();
     return switch (entry.kind()) {
       case PUT -> {
         // Only the first of several: after it, the views know the ordinal.
         boolean isFresh = fresh.remove(ByteBuffer.wrap(key));
         RecordLayout.Row row = RecordLayout.decode(key, valueOf(entry));
-        float[] vector = isFresh && row.hasVector() ? vector(key) : null;
+        float[] vector = withVectors && isFresh && row.hasVector() ? vector(key) : null;
         yield new Change.RecordPut(recordRow(key, row, vector), isFresh);
       }
       case DELETE ->

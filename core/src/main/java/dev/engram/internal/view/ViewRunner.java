@@ -372,7 +372,7 @@ final class ViewRunner {
         (read, bytes) -> {
           work.lock();
           try {
-            view.apply(decoder.decode(read));
+            view.apply(decoder.decode(read, view.wantsVectors()));
             noteApplied(read.header().id().lsn(), bytes);
           } finally {
             work.unlock();

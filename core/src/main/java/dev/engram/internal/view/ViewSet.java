@@ -131,7 +131,7 @@ public final class ViewSet implements AutoCloseable {
     log.replay(
         afterLsn,
         (read, bytes) -> {
-          consumer.accept(decoder.decode(read));
+          consumer.accept(decoder.decode(read, true));
           return true;
         });
   }
