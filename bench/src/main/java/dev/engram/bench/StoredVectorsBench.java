@@ -36,7 +36,7 @@ final class StoredVectorsBench {
   /** Batches between two looks whether what was acknowledged is found. */
   private static final int LOOK = 10;
 
-  private static final int WARM_UP = 100_000;
+  private static final int WARM_UP = 250_000;
   private static final int STREAM_PER_SECOND = 15_000;
   private static final int STREAM_BATCH = 150;
   private static final double MIB = 1 << 20;

@@ -13,7 +13,7 @@ final class KMeans {
   /** Up to so many centroids are found in one level. */
   private static final int ONE_LEVEL = 48;
 
-  private static final int ROUNDS = 6;
+  private static final int ROUNDS = 4;
 
   /** Rows for each centroid of the first of two levels. */
   private static final int COARSE_ROWS = 256;

@@ -57,6 +57,9 @@ final class Upkeep {
   private static final long SAMPLE_BYTES =
       Math.min(256L << 20, Runtime.getRuntime().maxMemory() / 8);
 
+  /** Partitions are looked at when there are so many times more vectors than the last time. */
+  private static final double NEWS = 1.2;
+
   /** A level is measured again when it has so many times more vectors. */
   private static final double GROWN = 2;
 
@@ -90,8 +93,8 @@ final class Upkeep {
 
   private volatile boolean filling;
 
-  /** Segments in which there is nothing to split. */
-  private List<Segment> unsplit = List.of();
+  /** Of fewer vectors than these there is nothing to split. */
+  private int unsplit;
 
   /**
    * @param dimension components of a vector
@@ -201,10 +204,10 @@ final class Upkeep {
         improving,
         () -> {
           partition(idle);
-          split();
+          split(idle);
           merge(mergeable(contents.state().fresh(), MAX_FRESH_SEGMENTS, false));
           merge(mergeable(contents.state().partitioned(), MAX_SEGMENTS, idle));
-          measure(idle ? IDLE_GROWN : GROWN);
+          measure(idle);
         });
   }
 
@@ -267,9 +270,9 @@ final class Upkeep {
   }
 
   /** Replaces partitions that the vectors which came since do not fit. */
-  private void split() throws IOException {
+  private void split(boolean idle) throws IOException {
     Level level = contents.state().partitioned();
-    if (level.isEmpty() || level.segments().equals(unsplit)) {
+    if (level.isEmpty() || level.count() < unsplit * (idle ? 1 : NEWS)) {
       return;
     }
     Codebook book = level.book();
@@ -279,7 +282,7 @@ final class Upkeep {
       Codebook next = book(book.id + 1, book.plannedFor, split.centroids());
       code(level.segments(), source, next, level.probing().afterSplit(book, next));
     }
-    unsplit = contents.state().partitioned().segments();
+    unsplit = contents.state().partitioned().count() + 1;
   }
 
   private void code(List<Segment> old, SegmentSource source, Codebook book, Probing known)
@@ -320,10 +323,11 @@ final class Upkeep {
     }
   }
 
-  private void measure(double grown) throws IOException {
+  private void measure(boolean idle) throws IOException {
     IndexState seen = contents.state();
-    Probing fresh = measured(seen.fresh(), grown);
-    Probing partitioned = measured(seen.partitioned(), grown);
+    // All of a fresh level is scanned; how far its codes are off does not change with its size.
+    Probing fresh = measured(seen.fresh(), idle ? IDLE_GROWN : Double.POSITIVE_INFINITY);
+    Probing partitioned = measured(seen.partitioned(), idle ? IDLE_GROWN : GROWN);
     if (!fresh.equals(seen.fresh().probing())
         || !partitioned.equals(seen.partitioned().probing())) {
       contents.measured(fresh, partitioned);
