@@ -3,6 +3,7 @@ package dev.engram.internal.engine;
 import dev.engram.CancelledException;
 import dev.engram.CommitId;
 import dev.engram.Metric;
+import dev.engram.NotFoundException;
 import dev.engram.internal.format.Keys;
 import dev.engram.internal.format.VectorLayout;
 import dev.engram.internal.log.Directories;
@@ -106,8 +107,10 @@ final class VectorKind implements Partitions.Kind<PartitionedVectorIndex> {
   @Override
   public PartitionedVectorIndex load(CollectionRow collection, StateReader state) {
     CatalogEntry entry = collections.apply(collection.number());
-    Metric metric = entry == null ? Metric.COSINE : entry.descriptor().metric();
-    PartitionedVectorIndex index = open(collection, metric);
+    if (entry == null) {
+      throw new NotFoundException("the collection is gone: number=" + collection.number());
+    }
+    PartitionedVectorIndex index = open(collection, entry.descriptor().metric());
     BitSet missing = new BitSet();
     state.forEachVectorOrdinal(collection, missing::set);
     int vectors = missing.cardinality();

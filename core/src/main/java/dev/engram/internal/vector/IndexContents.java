@@ -16,14 +16,12 @@ final class IndexContents {
   private volatile IndexState state;
   private volatile long changedAt = System.nanoTime();
 
-  /** Vectors in the tail that are too long to be coded. */
-  private volatile int outliers;
-
   IndexContents(int dimension, Metric metric, SegmentStore.Contents found) {
     this.dimension = dimension;
     this.metric = metric;
     FlatVectorIndex tail = new FlatVectorIndex(dimension, metric);
-    this.state = new IndexState(tail, null, found.fresh(), found.partitioned());
+    FlatVectorIndex outliers = new FlatVectorIndex(dimension, metric);
+    this.state = new IndexState(tail, null, outliers, found.fresh(), found.partitioned());
   }
 
   IndexState state() {
@@ -37,7 +35,7 @@ final class IndexContents {
 
   /** Vectors of the tail that can be flushed. */
   int flushable() {
-    return state.tail().size() - outliers;
+    return state.tail().size();
   }
 
   /** How long ago the last change was, in nanoseconds. */
@@ -47,12 +45,13 @@ final class IndexContents {
 
   synchronized void put(int ordinal, float[] vector) {
     changedAt = System.nanoTime();
-    state.tail().put(ordinal, vector);
+    boolean outlier = Outliers.contain(metric, vector);
+    (outlier ? state.outliers() : state.tail()).put(ordinal, vector);
   }
 
   synchronized boolean remove(int ordinal) {
     changedAt = System.nanoTime();
-    if (state.tail().remove(ordinal)) {
+    if (state.tail().remove(ordinal) || state.outliers().remove(ordinal)) {
       return true;
     }
     if (deleted.has(ordinal)) {
@@ -94,7 +93,7 @@ final class IndexContents {
     if (frozen == null) {
       frozen = state.tail();
       FlatVectorIndex next = new FlatVectorIndex(dimension, metric);
-      state = new IndexState(next, frozen, state.fresh(), state.partitioned());
+      state = new IndexState(next, frozen, state.outliers(), state.fresh(), state.partitioned());
     }
     return frozen;
   }
@@ -103,13 +102,11 @@ final class IndexContents {
    * The frozen tail is coded now.
    *
    * @param segment null where nothing of it was left
-   * @param source what was coded; what of it was not goes back to the tail
    */
-  synchronized void flushed(@Nullable Segment segment, Codebook around, TailSource source) {
-    outliers = source.putOutliers(state.tail());
+  synchronized void flushed(@Nullable Segment segment, Codebook around) {
     Level fresh =
         state.fresh().with(around, state.fresh().probing()).replacing(List.of(), counted(segment));
-    state = new IndexState(state.tail(), null, fresh, state.partitioned());
+    state = new IndexState(state.tail(), null, state.outliers(), fresh, state.partitioned());
   }
 
   /**

@@ -9,9 +9,14 @@ import org.jspecify.annotations.Nullable;
  * growing and losing vectors, and thread-safe.
  *
  * @param frozen a tail that is being flushed
+ * @param outliers what is never coded
  */
 record IndexState(
-    FlatVectorIndex tail, @Nullable FlatVectorIndex frozen, Level fresh, Level partitioned) {
+    FlatVectorIndex tail,
+    @Nullable FlatVectorIndex frozen,
+    FlatVectorIndex outliers,
+    Level fresh,
+    Level partitioned) {
 
   /** Vectors in the levels, deleted ones included. */
   int coded() {
@@ -30,7 +35,12 @@ record IndexState(
 
   /** Vectors that are not coded yet. */
   int tails() {
-    return tail.size() + (frozen == null ? 0 : frozen.size());
+    return uncoded().stream().mapToInt(FlatVectorIndex::size).sum();
+  }
+
+  /** Where the vectors are that are not coded. */
+  List<FlatVectorIndex> uncoded() {
+    return frozen == null ? List.of(tail, outliers) : List.of(frozen, tail, outliers);
   }
 
   List<Segment> segments() {
@@ -50,6 +60,6 @@ record IndexState(
   }
 
   IndexState with(Level newFresh, Level newPartitioned) {
-    return new IndexState(tail, frozen, newFresh, newPartitioned);
+    return new IndexState(tail, frozen, outliers, newFresh, newPartitioned);
   }
 }

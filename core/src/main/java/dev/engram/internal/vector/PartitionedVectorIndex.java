@@ -3,13 +3,15 @@ package dev.engram.internal.vector;
 import dev.engram.IndexInfo;
 import dev.engram.Metric;
 import dev.engram.SearchPlan.VectorPlan;
-import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * An approximate index of any size. A vector is in one of three places:
@@ -27,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * best of these by the vectors themselves. So scores are exact, and only that nothing is missed is
  * not certain.
  *
- * <p>Vectors so long that their squares might overflow are never coded; they stay in the tail.
+ * <p>{@link Outliers} are never coded; they stay beside the tail as they came.
  *
  * <p>An ordinal never gets another vector. So a deletion is a mark that stays, segments never
  * change, and merging copies codes as they are.
@@ -126,17 +128,13 @@ public final class PartitionedVectorIndex implements VectorIndex {
         spare.add(work);
       }
     }
-    // Later than the segments: what was replaced there meanwhile is new in a tail.
-    List<@Nullable FlatVectorIndex> tails = new ArrayList<>();
-    tails.add(seen.frozen());
-    tails.add(seen.tail());
-    FlatVectorIndex newest = contents.state().tail();
-    if (!newest.equals(seen.tail())) {
-      tails.add(newest);
-    }
-    for (@Nullable FlatVectorIndex tail : tails) {
-      if (tail != null && tail.size() > 0) {
-        offerAll(tail.search(query, request, trace), top);
+    // The newest too: what was replaced in the segments meanwhile is new there.
+    Set<FlatVectorIndex> uncoded = Collections.newSetFromMap(new IdentityHashMap<>());
+    uncoded.addAll(seen.uncoded());
+    uncoded.addAll(contents.state().uncoded());
+    for (FlatVectorIndex each : uncoded) {
+      if (each.size() > 0) {
+        offerAll(each.search(query, request, trace), top);
       }
     }
     return top.drain().atLeast(request.minScore());
@@ -151,9 +149,13 @@ public final class PartitionedVectorIndex implements VectorIndex {
       TopK top,
       SearchTrace trace) {
     float[] asked = VectorKernels.compared(metric, query);
+    Rescoring rescoring = new Rescoring(asked, metric, originals);
+    if (Outliers.contain(metric, query)) {
+      scoreAll(seen, request.selection(), rescoring, top, trace);
+      return;
+    }
     rotation.of(asked, 0, work.query.rotated);
     work.query.quantise();
-    Rescoring rescoring = new Rescoring(asked, metric, originals);
     List<Level> levels =
         Stream.of(seen.partitioned(), seen.fresh()).filter(level -> !level.isEmpty()).toList();
     int limit = Math.min(request.limit(), seen.coded());
@@ -171,6 +173,24 @@ public final class PartitionedVectorIndex implements VectorIndex {
     long began = trace.now();
     trace.rescored(rescoring.best(coded.drain(), limit, work.ranker.uncertainty(), top));
     trace.spent(SearchTrace.Phase.RESCORE, began);
+  }
+
+  /** Scores every vector by itself: for queries that codes cannot be asked for. */
+  private void scoreAll(
+      IndexState seen, Selection selection, Rescoring rescoring, TopK top, SearchTrace trace) {
+    trace.planned(VectorPlan.FLAT);
+    IntStream.Builder ordinals = IntStream.builder();
+    for (Segment segment : seen.segments()) {
+      for (int i = 0; i < segment.count(); i++) {
+        int ordinal = segment.listed(i);
+        if (!contents.deleted().has(ordinal) && selection.allowed().test(ordinal)) {
+          ordinals.add(ordinal);
+        }
+      }
+    }
+    int[] candidates = ordinals.build().toArray();
+    trace.rescored(candidates.length);
+    rescoring.all(candidates, top);
   }
 
   private void rankAll(
@@ -203,8 +223,7 @@ public final class PartitionedVectorIndex implements VectorIndex {
     if (contents.deleted().has(ordinal)) {
       return false;
     }
-    FlatVectorIndex frozen = seen.frozen();
-    if (seen.tail().holds(ordinal, vector) || (frozen != null && frozen.holds(ordinal, vector))) {
+    if (seen.uncoded().stream().anyMatch(each -> each.holds(ordinal, vector))) {
       return true;
     }
     Segment segment = seen.segmentOf(ordinal);
@@ -219,8 +238,7 @@ public final class PartitionedVectorIndex implements VectorIndex {
   @Override
   public long bytes() {
     IndexState seen = contents.state();
-    FlatVectorIndex frozen = seen.frozen();
-    long tails = seen.tail().bytes() + (frozen == null ? 0 : frozen.bytes());
+    long tails = seen.uncoded().stream().mapToLong(FlatVectorIndex::bytes).sum();
     long levels = seen.fresh().bytes() + seen.partitioned().bytes();
     long segments = seen.segments().stream().mapToLong(Segment::bytes).sum();
     return tails + contents.deleted().bytes() + levels - (store.mapped() ? segments : 0);

@@ -240,7 +240,7 @@ final class Upkeep {
     if (around == null) {
       around = book(0, source.size(), Samples.mean(source, rotation.padded()));
     }
-    contents.flushed(writer(around).write(source, store), around, source);
+    contents.flushed(writer(around).write(source, store), around);
     publish();
   }
 

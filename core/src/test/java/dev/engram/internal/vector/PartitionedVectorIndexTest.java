@@ -330,7 +330,31 @@ class PartitionedVectorIndexTest {
     query[3] = 1;
     assertEquals(50_000, index.search(query, 1, Selection.ALL, .95).ordinals()[0]);
     assertEquals(9_001, index.size());
+    tend(index, true);
+    int[] hits = index.search(query, 9_100, Selection.ALL, .95).ordinals();
+    assertEquals(9_001, Arrays.stream(hits).distinct().count());
+    assertEquals(9_001, hits.length);
     assertTrue(index.remove(50_000) && !index.remove(50_000));
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Metric.class,
+      names = {"DOT", "EUCLIDEAN"})
+  void aQueryThatIsTooLongForCodesIsAnsweredByTheVectors(Metric metric) {
+    Pair pair = new Pair(metric, SegmentStore.inMemory());
+    float[][] rows = Data.CLUSTERED.make(9_000, random);
+    for (int i = 0; i < rows.length; i++) {
+      pair.put(i, rows[i]);
+    }
+    pair.settle();
+    for (float length : new float[] {1e10f, 1e30f}) {
+      float[] query = rows[7].clone();
+      query[3] = length;
+      Hits truth = pair.exact.search(query, 10, Selection.ALL, 1);
+      Hits hits = pair.index.search(query, 10, Selection.ALL, .95);
+      assertArrayEquals(truth.scores(), hits.scores(), "seed=" + SEED);
+    }
   }
 
   private PartitionedVectorIndex index(Metric metric, SegmentStore store) {
