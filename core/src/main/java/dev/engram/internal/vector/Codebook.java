@@ -15,6 +15,12 @@ final class Codebook {
   /** Up to so many centroids are looked at to find the nearest. */
   private static final int UNGROUPED = 1_024;
 
+  /** The id of one whose only centroid is the origin of a {@link Frame}. */
+  static final int ORIGIN = -2;
+
+  /** The id of the one of the fresh level. */
+  static final int FRESH = 0;
+
   /** A codebook of nothing. */
   static final Codebook NONE = new Codebook(-1, 0, 64, false, new float[0]);
 

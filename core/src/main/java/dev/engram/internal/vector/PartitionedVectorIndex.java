@@ -50,7 +50,7 @@ public final class PartitionedVectorIndex implements VectorIndex {
 
   private final Metric metric;
   private final boolean inner;
-  private final Rotation rotation;
+  private final Frame frame;
   private final SegmentStore store;
   private final Originals originals;
   private final IndexContents contents;
@@ -72,12 +72,13 @@ public final class PartitionedVectorIndex implements VectorIndex {
       int flatLimit) {
     this.metric = metric;
     this.inner = metric != Metric.EUCLIDEAN;
-    this.rotation = new Rotation(dimension);
     this.store = store;
     this.originals = originals;
-    SegmentStore.Contents found = store.open(rotation.padded(), metric == Metric.DOT);
+    SegmentStore.Contents found = store.open(Rotation.padded(dimension), metric == Metric.DOT);
+    this.frame = new Frame(dimension, metric, found.origin());
     this.contents = new IndexContents(dimension, metric, found);
-    this.upkeep = new Upkeep(contents, dimension, metric, store, originals, flatLimit, threads);
+    this.upkeep =
+        new Upkeep(contents, frame, dimension, metric, store, originals, flatLimit, threads);
   }
 
   /**
@@ -154,7 +155,7 @@ public final class PartitionedVectorIndex implements VectorIndex {
       scoreAll(seen, request.selection(), rescoring, top, trace);
       return;
     }
-    rotation.of(asked, 0, work.query.rotated);
+    frame.of(asked, 0, work.query.rotated);
     work.query.quantise();
     List<Level> levels =
         Stream.of(seen.partitioned(), seen.fresh()).filter(level -> !level.isEmpty()).toList();
@@ -334,19 +335,19 @@ public final class PartitionedVectorIndex implements VectorIndex {
 
   private Workspace take() {
     Workspace work = spare.poll();
-    return work == null ? new Workspace(rotation.padded()) : work;
+    return work == null ? new Workspace(frame.padded()) : work;
   }
 
   /** Whether a coded vector is the given one, as far as eight bits tell. */
   private boolean isNear(Segment segment, int place, float[] vector) {
     int partition = segment.partition(place);
-    float[] stored = new float[rotation.padded()];
+    float[] stored = new float[frame.padded()];
     segment.decode(place, partition, inner, stored);
-    float[] given = rotation.of(VectorKernels.compared(metric, vector));
+    float[] given = new float[frame.padded()];
+    frame.of(vector, given);
     VectorKernels kernels = VectorKernels.best();
-    int at = partition * rotation.padded();
-    float residual =
-        kernels.squaredDistance(given, 0, segment.book.centroids, at, rotation.padded());
+    int at = partition * frame.padded();
+    float residual = kernels.squaredDistance(given, 0, segment.book.centroids, at, frame.padded());
     float slack = 1e-6f * kernels.dot(given, given);
     return kernels.squaredDistance(stored, given) <= .1f * residual + slack;
   }

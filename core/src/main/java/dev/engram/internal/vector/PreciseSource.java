@@ -1,6 +1,5 @@
 package dev.engram.internal.vector;
 
-import dev.engram.Metric;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -16,14 +15,12 @@ import org.jspecify.annotations.Nullable;
 final class PreciseSource implements SegmentWriter.Source {
   private final SegmentSource coded;
   private final Originals originals;
-  private final Rotation rotation;
-  private final Metric metric;
+  private final Frame frame;
 
-  PreciseSource(SegmentSource coded, Originals originals, Rotation rotation, Metric metric) {
+  PreciseSource(SegmentSource coded, Originals originals, Frame frame) {
     this.coded = coded;
     this.originals = originals;
-    this.rotation = rotation;
-    this.metric = metric;
+    this.frame = frame;
   }
 
   @Override
@@ -68,7 +65,7 @@ final class PreciseSource implements SegmentWriter.Source {
     if (vector == null) {
       coded.rotated(i, out);
     } else {
-      rotation.of(VectorKernels.compared(metric, vector), 0, out);
+      frame.of(vector, out);
     }
   }
 

@@ -71,8 +71,20 @@ final class Rotation {
 
   /** Rotates the vector at an offset into an array of {@link #padded} components. */
   void of(float[] vectors, int offset, float[] out) {
+    of(vectors, offset, new float[0], out);
+  }
+
+  /**
+   * Rotates the vector at an offset into an array of {@link #padded} components.
+   *
+   * @param origin what is taken off the vector before; empty for nothing
+   */
+  void of(float[] vectors, int offset, float[] origin, float[] out) {
     System.arraycopy(vectors, offset, out, 0, dimension);
     java.util.Arrays.fill(out, dimension, padded, 0);
+    for (int i = 0; i < origin.length; i++) {
+      out[i] -= origin[i];
+    }
     for (int round = 0; round < ROUNDS; round++) {
       scale(out, signs[round]);
       kernels.hadamard(out, start(round), span);

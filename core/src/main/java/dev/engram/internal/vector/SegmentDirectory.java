@@ -32,7 +32,7 @@ import java.util.zip.CRC32C;
  * <pre>
  *   engram vectors 1
  *   of …                    the owner's words: which state of which log, see {@link Owner}
- *   book FILE               of the fresh level, then of the partitioned one
+ *   book FILE               of the origin, if any, the fresh level, the partitioned one
  *   probing N RANKS DEPTHS  what was measured of it, see {@link Probing}
  *   segment FILE            for each of it
  *   crc32c HEX              of the lines before
@@ -109,10 +109,8 @@ public final class SegmentDirectory implements SegmentStore {
     String words = owner.seal();
     StringBuilder lines = new StringBuilder(FIRST_LINE + "\nof " + words + "\n");
     Set<String> kept = new HashSet<>(Set.of(MANIFEST));
-    for (Level level : List.of(contents.fresh(), contents.partitioned())) {
-      if (level.codebook() != null) {
-        describe(level, lines, kept);
-      }
+    for (Level level : contents.levels()) {
+      describe(level, lines, kept);
     }
     String sum = checksum(lines.toString());
     lines.append("crc32c ").append(sum).append('\n');
@@ -201,17 +199,21 @@ public final class SegmentDirectory implements SegmentStore {
     }
     Level fresh = Level.EMPTY;
     Level partitioned = Level.EMPTY;
+    Codebook origin = null;
     for (int at = 1; at < lines.size(); ) {
       int until = at + 1;
       while (until < lines.size() && !lines.get(until).startsWith("book ")) {
         until++;
       }
       Level level = level(lines.subList(at, until), padded, byProduct);
-      fresh = level.book().id == 0 ? level : fresh;
-      partitioned = level.book().id == 0 ? partitioned : level;
+      switch (level.book().id) {
+        case Codebook.ORIGIN -> origin = level.book();
+        case Codebook.FRESH -> fresh = level;
+        default -> partitioned = level;
+      }
       at = until;
     }
-    return new Contents(fresh, partitioned);
+    return new Contents(fresh, partitioned, origin);
   }
 
   private Level level(List<String> lines, int padded, boolean byProduct) throws IOException {
@@ -228,21 +230,19 @@ public final class SegmentDirectory implements SegmentStore {
 
   private static Set<String> names(Contents contents) {
     Set<String> names = new HashSet<>();
-    for (Level level : List.of(contents.fresh(), contents.partitioned())) {
-      if (level.codebook() != null) {
-        names.addAll(List.of(MANIFEST, bookFile(level.book())));
-        level.segments().forEach(segment -> names.add(segment.name));
-      }
+    for (Level level : contents.levels()) {
+      names.addAll(List.of(MANIFEST, bookFile(level.book())));
+      level.segments().forEach(segment -> names.add(segment.name));
     }
     return names;
   }
 
   private static String bookFile(Codebook book) {
-    return "book-" + book.id + ".vec";
+    return book.id == Codebook.ORIGIN ? "origin.vec" : "book-" + book.id + ".vec";
   }
 
   private static long highest(Contents contents) {
-    return Stream.of(contents.fresh(), contents.partitioned())
+    return contents.levels().stream()
         .flatMap(level -> level.segments().stream())
         .mapToLong(s -> Long.parseLong(s.name.replaceAll("[^0-9]", "")))
         .max()

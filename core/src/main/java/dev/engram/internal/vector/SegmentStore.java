@@ -3,7 +3,10 @@ package dev.engram.internal.vector;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where an index has its segments and its codebook: in files, or in this process's memory.
@@ -36,9 +39,21 @@ public interface SegmentStore {
   /** Memory for a segment, and its name. */
   record Space(String name, MemorySegment memory) {}
 
-  /** What an index is made of, but for its tail. */
-  record Contents(Level fresh, Level partitioned) {
-    static final Contents NONE = new Contents(Level.EMPTY, Level.EMPTY);
+  /**
+   * What an index is made of, but for its tail.
+   *
+   * @param origin of its {@link Frame}; null for none
+   */
+  record Contents(Level fresh, Level partitioned, @Nullable Codebook origin) {
+    static final Contents NONE = new Contents(Level.EMPTY, Level.EMPTY, null);
+
+    /** The levels that have a codebook, and the origin as one that has no segments. */
+    List<Level> levels() {
+      Level first = new Level(origin, List.of(), Probing.UNKNOWN);
+      return Stream.of(first, fresh, partitioned)
+          .filter(level -> level.codebook() != null)
+          .toList();
+    }
   }
 
   /** Memory for a segment of this size; all zero. */

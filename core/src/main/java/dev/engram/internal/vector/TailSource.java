@@ -5,12 +5,12 @@ import java.lang.foreign.MemorySegment;
 /** The vectors of a tail that nobody fills any more. Thread-safe. */
 final class TailSource implements SegmentWriter.Source {
   private final FlatVectorIndex.Rows rows;
-  private final Rotation rotation;
+  private final Frame frame;
   private final OrdinalMarks deleted;
 
-  TailSource(FlatVectorIndex tail, Rotation rotation, OrdinalMarks deleted) {
-    this.rows = tail.rows();
-    this.rotation = rotation;
+  TailSource(FlatVectorIndex.Rows rows, Frame frame, OrdinalMarks deleted) {
+    this.rows = rows;
+    this.frame = frame;
     this.deleted = deleted;
   }
 
@@ -27,7 +27,7 @@ final class TailSource implements SegmentWriter.Source {
 
   @Override
   public void rotated(int i, float[] out) {
-    rotation.of(rows.array(i), rows.offset(i), out);
+    frame.of(rows.array(i), rows.offset(i), out);
   }
 
   @Override

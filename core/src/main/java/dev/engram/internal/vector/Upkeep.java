@@ -73,7 +73,7 @@ final class Upkeep {
   private static final int SAMPLE_PER_CENTROID = 24;
 
   private final IndexContents contents;
-  private final Rotation rotation;
+  private final Frame frame;
   private final Metric metric;
   private final boolean inner;
   private final SegmentStore store;
@@ -103,6 +103,7 @@ final class Upkeep {
    */
   Upkeep(
       IndexContents contents,
+      Frame frame,
       int dimension,
       Metric metric,
       SegmentStore store,
@@ -110,7 +111,7 @@ final class Upkeep {
       int flatLimit,
       int threads) {
     this.contents = contents;
-    this.rotation = new Rotation(dimension);
+    this.frame = frame;
     this.metric = metric;
     this.inner = metric != Metric.EUCLIDEAN;
     this.store = store;
@@ -235,10 +236,12 @@ final class Upkeep {
     if (!few && !isFull() && before.frozen() == null) {
       return;
     }
-    TailSource source = new TailSource(contents.freeze(), rotation, contents.deleted());
+    FlatVectorIndex.Rows rows = contents.freeze().rows();
+    TailSource source = new TailSource(rows, frame, contents.deleted());
     Codebook around = before.fresh().codebook();
     if (around == null) {
-      around = book(0, source.size(), Samples.mean(source, rotation.padded()));
+      frame.settle(rows);
+      around = book(Codebook.FRESH, source.size(), Samples.mean(source, frame.padded()));
     }
     contents.flushed(writer(around).write(source, store), around);
     publish();
@@ -287,14 +290,14 @@ final class Upkeep {
 
   private void code(List<Segment> old, SegmentSource source, Codebook book, Probing known)
       throws IOException {
-    PreciseSource precise = new PreciseSource(source, originals, rotation, metric);
+    PreciseSource precise = new PreciseSource(source, originals, frame);
     contents.partitioned(old, writer(book).write(precise, store), book, known);
     publish();
   }
 
   private Codebook train(IndexState seen, int planned, int id) {
     int wanted = Math.max(1, planned / Codebook.VECTORS_PER_PARTITION);
-    int padded = rotation.padded();
+    int padded = frame.padded();
     int most = (int) Math.min(SAMPLE_BYTES / (4L * padded), (long) wanted * SAMPLE_PER_CENTROID);
     float[] sample = Samples.rows(source(seen.segments()), padded, most);
     // All that were chosen may be deleted.
@@ -345,7 +348,7 @@ final class Upkeep {
   private void publish() throws IOException {
     store.publish(() -> {
       IndexState now = contents.state();
-      return new SegmentStore.Contents(now.fresh(), now.partitioned());
+      return new SegmentStore.Contents(now.fresh(), now.partitioned(), frame.origin());
     });
   }
 
@@ -358,7 +361,7 @@ final class Upkeep {
   }
 
   private Codebook book(int id, int planned, float[] centroids) {
-    return new Codebook(id, planned, rotation.padded(), metric == Metric.DOT, centroids);
+    return new Codebook(id, planned, frame.padded(), metric == Metric.DOT, centroids);
   }
 
   /** The same codebook comes out for the same vectors. */

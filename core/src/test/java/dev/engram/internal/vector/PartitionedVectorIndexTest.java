@@ -314,6 +314,32 @@ class PartitionedVectorIndexTest {
   }
 
   @Test
+  void findsVectorsThatAreAllFarFromTheOriginAlsoAfterReopening() throws IOException {
+    float[][] rows = Data.CLUSTERED.make(20_000, random);
+    for (float[] row : rows) {
+      for (int j = 0; j < row.length; j++) {
+        row[j] += 1_000;
+      }
+    }
+    Pair pair = new Pair(Metric.EUCLIDEAN, files("a"));
+    for (int i = 0; i < 15_000; i++) {
+      pair.put(i, rows[i]);
+    }
+    pair.settle();
+    pair.assertRecall(rows, Data.CLUSTERED);
+    Pair again = new Pair(Metric.EUCLIDEAN, files("a"));
+    for (int i = 0; i < 15_000; i++) {
+      again.exact.put(i, rows[i]);
+    }
+    again.index.retain(ordinal -> ordinal < 15_000);
+    for (int i = 15_000; i < rows.length; i++) {
+      again.put(i, rows[i]);
+    }
+    again.settle();
+    again.assertRecall(rows, Data.CLUSTERED);
+  }
+
+  @Test
   void keepsVectorsThatAreTooLongToBeCoded() {
     PartitionedVectorIndex index = index(Metric.DOT, SegmentStore.inMemory());
     float[][] rows = Data.CLUSTERED.make(9_000, random);
