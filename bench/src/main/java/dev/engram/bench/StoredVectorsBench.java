@@ -142,6 +142,8 @@ final class StoredVectorsBench {
       add("inserts beside queries", "vectors/s", written(writer));
       report.atMost("p99 of queries beside 15,000 inserts/s, ms (for 1M)", 10, 4, p99);
       recall(collection, rows, queries);
+      double hot = (double) collection.index().hotBytes() / collection.count();
+      report.atMost("hot bytes per vector of 384 components", 80, 64, hot);
       memory("process after inserts and queries");
     }
   }

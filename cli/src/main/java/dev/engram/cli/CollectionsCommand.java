@@ -1,17 +1,24 @@
 package dev.engram.cli;
 
+import dev.engram.Catalog;
 import dev.engram.CollectionInfo;
 import dev.engram.IndexInfo;
+import dev.engram.NotFoundException;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Lists what is in a store. */
+/** Lists what is in a store, and sets how well it is searched. */
 @Command(name = "collections", description = "List the memory spaces and collections of the store.")
 final class CollectionsCommand implements Callable<Integer> {
   @ParentCommand Cli cli = Parents.none();
@@ -21,10 +28,31 @@ final class CollectionsCommand implements Callable<Integer> {
       description = "Also what the vector index of each collection is like; loads it.")
   boolean indexes;
 
+  @Option(
+      names = "--recall-target",
+      paramLabel = "SHARE",
+      description =
+          "Set which share of the nearest vectors searches of these find where they do not say"
+              + " otherwise, above 0 to 1.")
+  @Nullable Double recallTarget;
+
+  @Parameters(arity = "0..*", paramLabel = "NAME", description = "Only these; default: all.")
+  List<String> names = List.of();
+
+  @Spec CommandSpec spec = CommandSpec.create();
+
   @Override
   public Integer call() {
+    if (recallTarget != null && names.isEmpty()) {
+      throw new ParameterException(spec.commandLine(), "--recall-target: say of which, by NAME");
+    }
     try (Session session = cli.open()) {
-      List<CollectionInfo> all = session.engram().catalog().list();
+      Catalog catalog = session.engram().catalog();
+      if (recallTarget != null) {
+        names.forEach(name -> catalog.recallTarget(name, recallTarget));
+      }
+      List<CollectionInfo> all =
+          names.isEmpty() ? catalog.list() : names.stream().map(n -> find(catalog, n)).toList();
       PrintStream out = cli.console().out();
       if (cli.json()) {
         all.forEach(info -> Json.print(out, json(session, info)));
@@ -41,6 +69,12 @@ final class CollectionsCommand implements Callable<Integer> {
       }
     }
     return ExitCode.OK;
+  }
+
+  private static CollectionInfo find(Catalog catalog, String name) {
+    return catalog
+        .describe(name)
+        .orElseThrow(() -> new NotFoundException("no such collection or space: name=" + name));
   }
 
   private static void print(PrintStream out, CollectionInfo info) {

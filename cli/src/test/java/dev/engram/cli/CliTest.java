@@ -172,6 +172,21 @@ class CliTest {
   }
 
   @Test
+  void aRecallTargetIsSetForOneCollection() {
+    learn("here", "--space", "one");
+    learn("here", "--space", "two");
+    JsonNode set =
+        run("collections", "one", "--recall-target", ".99", "--json").ok().json().getFirst();
+    assertEquals(.99, set.get("recallTarget").asDouble());
+    List<JsonNode> all = run("collections", "--json").ok().json();
+    assertEquals(2, all.size());
+    assertEquals(.95, all.getLast().get("recallTarget").asDouble());
+    run("collections", "--recall-target", ".99").expect(ExitCode.USAGE);
+    run("collections", "nowhere").expect(ExitCode.NOT_FOUND);
+    run("collections", "one", "--recall-target", "2").expect(ExitCode.ERROR);
+  }
+
+  @Test
   void statsAndCheckPrintTextAndJson() {
     learn("one", "--id", "a");
     String figures = run("stats").ok().out();

@@ -343,6 +343,7 @@ final class OpenStore implements Engram {
     try (StoreLock _ = lock;
         Log _ = log;
         ViewSet _ = views) {
+      log.stopCollecting();
       maintenance.close();
     } finally {
       if (directory != null) {

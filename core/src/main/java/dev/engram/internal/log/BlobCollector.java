@@ -19,8 +19,12 @@ final class BlobCollector {
   /** And this share of all. */
   private static final double LEAST_SHARE = .1;
 
+  /** After it was done it rests for so many times as long as that took. */
+  private static final int REST = 10;
+
   private final Rocks rocks;
   private final AtomicLong gone = new AtomicLong();
+  private long restsUntil = System.nanoTime();
 
   BlobCollector(Rocks rocks) {
     this.rocks = rocks;
@@ -30,7 +34,7 @@ final class BlobCollector {
     }
   }
 
-  /** The value of a row has gone. */
+  /** A record has gone, and its value if it had one. */
   void oneGone() {
     long _ = gone.incrementAndGet();
   }
@@ -47,20 +51,32 @@ final class BlobCollector {
    * @throws dev.engram.StorageException where a file cannot be read or written; nothing is lost
    */
   void collect() {
-    long rows = rocks.property(Family.VECTORS, "rocksdb.estimate-num-keys");
-    if (gone.get() < Math.max(LEAST_ROWS, LEAST_SHARE * rows)) {
+    long seen = gone.get();
+    long began = System.nanoTime();
+    if (began - restsUntil < 0 || seen < Math.max(LEAST_ROWS, LEAST_SHARE * rows())) {
       return;
     }
-    gone.set(0);
-    rocks.compact(Family.VECTORS, false);
-    if (isFull()) {
-      rocks.compact(Family.VECTORS, true);
+    if (rows() > 0 || bytes() > 0) {
+      rocks.compact(Family.VECTORS, false);
+      if (isFull()) {
+        rocks.compact(Family.VECTORS, true);
+      }
     }
+    long _ = gone.addAndGet(-seen);
+    long ended = System.nanoTime();
+    restsUntil = ended + REST * (ended - began);
   }
 
   private boolean isFull() {
-    long bytes = rocks.property(Family.VECTORS, "rocksdb.live-blob-file-size");
     long garbage = rocks.property(Family.VECTORS, "rocksdb.live-blob-file-garbage-size");
-    return garbage > GARBAGE * bytes;
+    return garbage > GARBAGE * bytes();
+  }
+
+  private long rows() {
+    return rocks.property(Family.VECTORS, "rocksdb.estimate-num-keys");
+  }
+
+  private long bytes() {
+    return rocks.property(Family.VECTORS, "rocksdb.live-blob-file-size");
   }
 }

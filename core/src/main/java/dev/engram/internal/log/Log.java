@@ -286,6 +286,11 @@ public final class Log implements AutoCloseable {
     blobs.collect();
   }
 
+  /** Ends {@link #collectGarbage} early, for good: the log will be closed. */
+  public void stopCollecting() {
+    rocks.cancelCompaction();
+  }
+
   /** Drops idempotency keys that are older than this. */
   public void dropKeysBefore(long timeMillis) {
     WriteBatchBytes rows = newRows();

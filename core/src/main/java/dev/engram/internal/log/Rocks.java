@@ -273,6 +273,8 @@ final class Rocks implements AutoCloseable {
     gate.enter();
     try (CompactRangeOptions how = new CompactRangeOptions()) {
       how.setBottommostLevelCompaction(BottommostLevelCompaction.kForce);
+      // A run can be cancelled only if this was set before it began.
+      how.setCanceled(false);
       announce(how);
       try {
         db.setOptions(handle(family), RocksOptions.movingBlobs(blobs));
@@ -298,7 +300,8 @@ final class Rocks implements AutoCloseable {
     }
   }
 
-  private synchronized void cancelCompaction() {
+  /** Ends {@link #compact} early, one that runs and any that is asked for later. */
+  synchronized void cancelCompaction() {
     closing = true;
     if (compaction != null) {
       compaction.setCanceled(true);

@@ -48,29 +48,39 @@ public final class Parallel {
    */
   public static void each(int count, int step, int threads, Task task) {
     Parallel run = new Parallel(count, step, task);
-    List<Thread> helpers = new ArrayList<>();
-    int useful = Math.min(threads, Math.ceilDiv(count, step));
-    for (int i = 1; i < useful; i++) {
-      helpers.add(Thread.ofPlatform().daemon().name("engram-helper-", i).start(run::takeAll));
-    }
-    run.takeAll();
-    run.await(helpers);
-    run.rethrow();
+    run.run(Math.min(threads, Math.ceilDiv(count, step)), Thread.ofPlatform().daemon());
   }
 
-  /** The results in the order of the items, of work on all cores; throws as {@link #each}. */
+  /**
+   * The results in the order of the items, of work on all cores that may wait for something; throws
+   * as {@link #each}.
+   */
   public static <T, R> List<R> map(List<T> items, Function<T, R> work) {
     AtomicReferenceArray<R> results = new AtomicReferenceArray<>(items.size());
-    each(
-        items.size(),
-        1,
-        Runtime.getRuntime().availableProcessors(),
-        (i, _) -> results.set(i, work.apply(items.get(i))));
+    Task task = (i, _) -> results.set(i, work.apply(items.get(i)));
+    int cores = Runtime.getRuntime().availableProcessors();
+    new Parallel(items.size(), 1, task).run(Math.min(cores, items.size()), Thread.ofVirtual());
     List<R> all = new ArrayList<>(items.size());
     for (int i = 0; i < items.size(); i++) {
       all.add(results.get(i));
     }
     return all;
+  }
+
+  private void run(int threads, Thread.Builder builder) {
+    List<Thread> helpers = new ArrayList<>();
+    try {
+      for (int i = 1; i < threads; i++) {
+        helpers.add(builder.name("engram-helper-" + i).start(this::takeAll));
+      }
+      takeAll();
+    } catch (OutOfMemoryError e) {
+      // No more threads: those that there are do the work.
+      takeAll();
+    } finally {
+      await(helpers);
+    }
+    rethrow();
   }
 
   private void takeAll() {

@@ -38,6 +38,11 @@ final class CentroidGroups {
     }
   }
 
+  /** Bytes on and off the heap, beside the codebook's own. */
+  long bytes() {
+    return groups.bytes() + coded.bytes();
+  }
+
   /** The number of the centroid that is nearest to the vector in {@code work.query}. */
   int nearest(Workspace work) {
     groups.route(PROBES, false, work);

@@ -77,7 +77,9 @@ final class Codebook {
 
   /** Bytes on and off the heap. */
   long bytes() {
-    return 4L * centroids.length + blocks.byteSize();
+    CentroidGroups known = groups;
+    long coded = blocks.byteSize() + (byProduct ? routed.byteSize() : 0);
+    return 4L * centroids.length + coded + (known == null ? 0 : known.bytes());
   }
 
   /** The nearest partition of the vector in {@code work.query}, by distance; among many nearly. */

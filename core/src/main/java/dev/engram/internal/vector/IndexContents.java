@@ -102,8 +102,9 @@ final class IndexContents {
    * The frozen tail is coded now.
    *
    * @param segment null where nothing of it was left
+   * @param around null where there never was anything
    */
-  synchronized void flushed(@Nullable Segment segment, Codebook around) {
+  synchronized void flushed(@Nullable Segment segment, @Nullable Codebook around) {
     Level fresh =
         state.fresh().with(around, state.fresh().probing()).replacing(List.of(), counted(segment));
     state = new IndexState(state.tail(), null, state.outliers(), fresh, state.partitioned());

@@ -58,7 +58,7 @@ record Level(@Nullable Codebook codebook, List<Segment> segments, Probing probin
   }
 
   /** The level by a codebook that is to be, with what is known of it. */
-  Level with(Codebook next, Probing known) {
+  Level with(@Nullable Codebook next, Probing known) {
     return new Level(next, segments, known);
   }
 

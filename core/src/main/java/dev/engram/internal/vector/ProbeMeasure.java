@@ -10,6 +10,9 @@ import java.util.function.IntPredicate;
  * one-bit codes are. Used once.
  */
 final class ProbeMeasure {
+  /** The number of a segment is one byte of where a vector is. */
+  static final int MAX_SEGMENTS = 256;
+
   private static final int QUERIES = 320;
   private static final int NEIGHBOURS = 10;
 

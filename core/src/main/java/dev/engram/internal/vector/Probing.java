@@ -82,13 +82,9 @@ record Probing(int book, int vectors, int[] ranks, float[] slacks) {
     return joined.isEmpty() ? new String[0] : joined.split(",", -1);
   }
 
-  /**
-   * Whether it holds for a codebook and so many vectors.
-   *
-   * @param growth how many times more vectors there may be now
-   */
-  boolean isFor(Codebook codebook, int now, double growth) {
-    return book == codebook.id && now < growth * vectors;
+  /** Whether it was measured of a codebook, or of one of which that was split. */
+  boolean isFor(Codebook codebook) {
+    return book == codebook.id && vectors > 0;
   }
 
   /** An estimate for the codebook that comes after one in which a few partitions were split. */

@@ -51,20 +51,20 @@ final class Upkeep {
   private static final double OUTGROWN = 4;
 
   /** And when nothing else is to be done. */
-  private static final double IDLE_OUTGROWN = 4;
+  private static final double IDLE_OUTGROWN = 1.5;
 
   /** Centroids are trained on at most so many bytes of rows. */
   private static final long SAMPLE_BYTES =
       Math.min(256L << 20, Runtime.getRuntime().maxMemory() / 8);
 
-  /** Partitions are looked at when there are so many times more vectors than the last time. */
-  private static final double NEWS = 1.2;
+  /** It is looked whether partitions are to be split when this share of all came since. */
+  private static final double NEWS = .2;
 
-  /** A level is measured again when it has so many times more vectors. */
-  private static final double GROWN = 2;
+  /** Partitions are measured again when so many times the vectors of the last time came since. */
+  private static final double GROWTH = 1;
 
   /** And when nothing else is to be done. */
-  private static final double IDLE_GROWN = 1.1;
+  private static final double IDLE_GROWTH = .1;
 
   /** The writer rests when it did not change anything for so long. */
   private static final long REST_NANOS = 100_000_000;
@@ -93,8 +93,11 @@ final class Upkeep {
 
   private volatile boolean filling;
 
-  /** Of fewer vectors than these there is nothing to split. */
+  /** Vectors that came into partitions since it was looked whether any are to be split. */
   private int unsplit;
+
+  /** And since these were measured. */
+  private int unmeasured;
 
   /**
    * @param dimension components of a vector
@@ -239,11 +242,11 @@ final class Upkeep {
     FlatVectorIndex.Rows rows = contents.freeze().rows();
     TailSource source = new TailSource(rows, frame, contents.deleted());
     Codebook around = before.fresh().codebook();
-    if (around == null) {
+    if (around == null && rows.size() > 0) {
       frame.settle(rows);
       around = book(Codebook.FRESH, source.size(), Samples.mean(source, frame.padded()));
     }
-    contents.flushed(writer(around).write(source, store), around);
+    contents.flushed(around == null ? null : writer(around).write(source, store), around);
     publish();
   }
 
@@ -264,6 +267,8 @@ final class Upkeep {
       code(seen.segments(), source(seen.segments()), next, estimate);
     } else if (fresh >= (idle ? IDLE_FRESH : enoughFresh(seen))) {
       code(seen.fresh().segments(), source(seen.fresh().segments()), book, known);
+      unsplit += fresh;
+      unmeasured += fresh;
     }
   }
 
@@ -275,7 +280,7 @@ final class Upkeep {
   /** Replaces partitions that the vectors which came since do not fit. */
   private void split(boolean idle) throws IOException {
     Level level = contents.state().partitioned();
-    if (level.isEmpty() || level.count() < unsplit * (idle ? 1 : NEWS)) {
+    if (level.isEmpty() || unsplit < (idle ? 1 : NEWS * level.count())) {
       return;
     }
     Codebook book = level.book();
@@ -284,8 +289,11 @@ final class Upkeep {
       SegmentSource source = new SegmentSource(level.segments(), contents.deleted(), inner, split);
       Codebook next = book(book.id + 1, book.plannedFor, split.centroids());
       code(level.segments(), source, next, level.probing().afterSplit(book, next));
+      // When nothing else is to be done, what was estimated is measured.
+      int enough = (int) Math.ceil(IDLE_GROWTH * level.probing().vectors());
+      unmeasured = Math.max(unmeasured, enough);
     }
-    unsplit = contents.state().partitioned().count() + 1;
+    unsplit = 0;
   }
 
   private void code(List<Segment> old, SegmentSource source, Codebook book, Probing known)
@@ -328,21 +336,34 @@ final class Upkeep {
 
   private void measure(boolean idle) throws IOException {
     IndexState seen = contents.state();
+    Level fresh = seen.fresh();
+    Level partitioned = seen.partitioned();
     // All of a fresh level is scanned; how far its codes are off does not change with its size.
-    Probing fresh = measured(seen.fresh(), idle ? IDLE_GROWN : Double.POSITIVE_INFINITY);
-    Probing partitioned = measured(seen.partitioned(), idle ? IDLE_GROWN : GROWN);
-    if (!fresh.equals(seen.fresh().probing())
-        || !partitioned.equals(seen.partitioned().probing())) {
-      contents.measured(fresh, partitioned);
+    double more = idle ? IDLE_GROWTH : Double.POSITIVE_INFINITY;
+    boolean first = isOutdated(fresh, 0, more);
+    boolean second = isOutdated(partitioned, unmeasured, idle ? IDLE_GROWTH : GROWTH);
+    if (first || second) {
+      contents.measured(
+          first ? new ProbeMeasure(fresh, inner).measure() : fresh.probing(),
+          second ? new ProbeMeasure(partitioned, inner).measure() : partitioned.probing());
+      unmeasured = second ? 0 : unmeasured;
       publish();
     }
   }
 
-  private Probing measured(Level level, double grown) {
+  /**
+   * Whether a level is to be measured.
+   *
+   * @param came vectors since the last time, at least
+   * @param growth the share of those of the last time that is enough
+   */
+  private static boolean isOutdated(Level level, int came, double growth) {
+    if (level.isEmpty() || level.segments().size() > ProbeMeasure.MAX_SEGMENTS) {
+      return false;
+    }
     Probing known = level.probing();
-    return level.isEmpty() || known.isFor(level.book(), level.count(), grown)
-        ? known
-        : new ProbeMeasure(level, inner).measure();
+    int more = Math.max(came, level.count() - known.vectors());
+    return !known.isFor(level.book()) || more >= growth * known.vectors();
   }
 
   private void publish() throws IOException {

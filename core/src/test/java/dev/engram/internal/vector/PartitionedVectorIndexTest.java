@@ -340,6 +340,21 @@ class PartitionedVectorIndexTest {
   }
 
   @Test
+  void oneFarVectorAmongTheFirstDoesNotSpoilTheOthers() {
+    float[][] rows = Data.CLUSTERED.make(15_000, random);
+    rows[5][3] = 9e7f;
+    Pair pair = new Pair(Metric.EUCLIDEAN, SegmentStore.inMemory());
+    for (int i = 0; i < rows.length; i++) {
+      pair.put(i, rows[i]);
+    }
+    pair.remove(5);
+    pair.settle();
+    float[][] others = Arrays.copyOfRange(rows, 6, rows.length);
+    double recall = pair.recall(others, 200, Selection.ALL, 10);
+    assertTrue(recall >= .95, "recall=" + recall + ", seed=" + SEED);
+  }
+
+  @Test
   void keepsVectorsThatAreTooLongToBeCoded() {
     PartitionedVectorIndex index = index(Metric.DOT, SegmentStore.inMemory());
     float[][] rows = Data.CLUSTERED.make(9_000, random);
