@@ -16,7 +16,7 @@ package dev.engram;
  * @param heapBytes memory outside of mapped files, about
  * @param mappedBytes bytes of mapped files
  * @param hotBytes those of them that searches touch
- * @param settled whether no work in the background is due
+ * @param settled whether no work in the background is due that could not wait
  */
 public record IndexInfo(
     long vectors,

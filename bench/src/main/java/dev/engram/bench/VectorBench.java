@@ -20,7 +20,7 @@ final class VectorBench {
   static final List<String> PEERS =
       List.of("engram", "lucene", "lucene-8bit", "lucene-1bit", "jvector", "brute");
 
-  private static final int WARM_UP = 20_000;
+  private static final int WARM_UP = 30_000;
 
   private final Vectors data;
   private final List<String> names;

@@ -93,6 +93,9 @@ final class Upkeep {
 
   private volatile boolean filling;
 
+  /** What {@link #improve} is at could wait. */
+  private volatile boolean tidying;
+
   /** Vectors that came into partitions since it was looked whether any are to be split. */
   private int unsplit;
 
@@ -158,12 +161,14 @@ final class Upkeep {
             && seen.fresh().hotBytes() > PATIENT_BYTES);
   }
 
-  /** Whether anything is under way, or is to be done that cannot wait. */
+  /** Whether anything is under way, or is to be done, that cannot wait. */
   boolean isDue() {
+    return flushing.isLocked() || (improving.isLocked() && !tidying) || isUrgent();
+  }
+
+  private boolean isUrgent() {
     IndexState seen = contents.state();
-    return flushing.isLocked()
-        || improving.isLocked()
-        || isFull()
+    return isFull()
         || seen.frozen() != null
         || (seen.coded() > flatLimit && seen.fresh().count() >= enoughFresh(seen));
   }
@@ -207,6 +212,7 @@ final class Upkeep {
     run(
         improving,
         () -> {
+          tidying = idle && !isUrgent();
           partition(idle);
           split(idle);
           merge(mergeable(contents.state().fresh(), MAX_FRESH_SEGMENTS, false));
@@ -265,6 +271,7 @@ final class Upkeep {
       Codebook next = train(seen, planned, book == null ? 1 : book.id + 1);
       Probing estimate = book == null ? known : known.afterTraining(book, next);
       code(seen.segments(), source(seen.segments()), next, estimate);
+      unsplit = total;
     } else if (fresh >= (idle ? IDLE_FRESH : enoughFresh(seen))) {
       code(seen.fresh().segments(), source(seen.fresh().segments()), book, known);
       unsplit += fresh;
