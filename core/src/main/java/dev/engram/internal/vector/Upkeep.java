@@ -51,7 +51,7 @@ final class Upkeep {
   private static final double OUTGROWN = 4;
 
   /** And when nothing else is to be done. */
-  private static final double IDLE_OUTGROWN = 1.5;
+  private static final double IDLE_OUTGROWN = 2;
 
   /** Centroids are trained on at most so many bytes of rows. */
   private static final long SAMPLE_BYTES =
@@ -397,9 +397,12 @@ final class Upkeep {
     return new SplittableRandom(Rotation.SEED + salt);
   }
 
-  /** All while the writer waits or rests; else whoever searches and writes needs the others. */
+  /**
+   * All while the writer waits, or rests and there is something that cannot wait; else whoever
+   * searches and writes needs the others.
+   */
   private int workers() {
-    boolean resting = filling || isOverfull() || contents.quietNanos() > REST_NANOS;
-    return resting ? threads : Math.max(1, threads / 2);
+    boolean resting = contents.quietNanos() > REST_NANOS && !tidying;
+    return filling || isOverfull() || resting ? threads : Math.max(1, threads / 2);
   }
 }
