@@ -50,9 +50,6 @@ final class Upkeep {
   /** A codebook is made anew when there are so many times more vectors than it was made for. */
   private static final double OUTGROWN = 4;
 
-  /** And when nothing else is to be done. */
-  private static final double IDLE_OUTGROWN = 2;
-
   /** Centroids are trained on at most so many bytes of rows. */
   private static final long SAMPLE_BYTES =
       Math.min(256L << 20, Runtime.getRuntime().maxMemory() / 8);
@@ -266,7 +263,7 @@ final class Upkeep {
     }
     Codebook book = seen.partitioned().codebook();
     Probing known = seen.partitioned().probing();
-    if (book == null || total > (idle ? IDLE_OUTGROWN : OUTGROWN) * book.plannedFor) {
+    if (book == null || total > OUTGROWN * book.plannedFor) {
       int planned = idle ? total : AHEAD * total;
       Codebook next = train(seen, planned, book == null ? 1 : book.id + 1);
       Probing estimate = book == null ? known : known.afterTraining(book, next);
