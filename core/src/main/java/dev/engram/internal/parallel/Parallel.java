@@ -42,7 +42,8 @@ public final class Parallel {
    * @param count items
    * @param step items that a thread takes at a time, at least 1
    * @param threads at most, the calling one included
-   * @throws CancelledException where the calling thread is interrupted; it stays so
+   * @throws CancelledException where the calling thread is interrupted before all is done; it stays
+   *     so
    * @throws RuntimeException what the first range threw whose work failed, or the Error; ranges
    *     after it may not have been begun
    */
