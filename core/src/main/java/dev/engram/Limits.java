@@ -70,7 +70,35 @@ public final class Limits {
   /** Latest instant at which something may expire. */
   public static final Instant MAX_EXPIRY = Instant.parse("9999-12-31T23:59:59.999Z");
 
+  /** Most memories that working memory may be told to hold. */
+  public static final int MAX_WORKING_MEMORY = 10_000;
+
+  /** Most synapses or memories that a job may be told to work on in one commit. */
+  public static final int MAX_JOB_BATCH = 100_000;
+
+  /** Most memories that are associated with each other, or begin an activation, in one call. */
+  public static final int MAX_SEEDS = 1_000;
+
+  /** Of more synapses than these at one memory only the strongest are followed. */
+  public static final int MAX_FAN_OUT = 1_024;
+
   private Limits() {}
+
+  static double checkRate(String name, double rate) {
+    if (!(rate > 0 && rate <= 1)) {
+      throw new InvalidInputException(
+          "invalid dynamics: " + name + "=" + rate + ", allowed: above 0, at most 1");
+    }
+    return rate;
+  }
+
+  static int checkCount(String name, int count, int most) {
+    if (count < 1 || count > most) {
+      throw new InvalidInputException(
+          "invalid dynamics: " + name + "=" + count + ", allowed=1.." + most);
+    }
+    return count;
+  }
 
   static void checkTimeToLive(Duration duration) {
     if (duration.compareTo(MIN_TIME_TO_LIVE) < 0 || duration.compareTo(MAX_TIME_TO_LIVE) > 0) {

@@ -66,6 +66,79 @@ public interface MemorySpace {
    */
   Synapse associate(RecordId from, RecordId to, String relation);
 
+  /**
+   * Makes or strengthens many synapses in one commit, in their order: all or nothing.
+   *
+   * @return each as it is then
+   */
+  List<Synapse> associate(List<Association> associations);
+
+  /**
+   * Uses a memory: it is counted, becomes more important, enters working memory, and every synapse
+   * that touches it is strengthened.
+   *
+   * @throws NotFoundException where it is not there
+   */
+  Memory access(RecordId id);
+
+  /**
+   * What fires together, wires together: strengthens the synapses between each two of these
+   * memories, in both directions, weak ones more than strong ones, and makes those that are
+   * missing.
+   *
+   * @param ids at most {@link Limits#MAX_SEEDS}
+   * @return synapses made or strengthened
+   */
+  int hebbian(List<RecordId> ids);
+
+  /**
+   * Strengthens what touches the winners, by 1.5 times the learning rate, then weakens what touches
+   * the losers, by twice the decay rate.
+   *
+   * @return synapses changed; one between a winner and a loser counts twice
+   */
+  int compete(List<RecordId> winners, List<RecordId> losers);
+
+  /**
+   * One cycle of sleep: every synapse fades by the decay rate, a tenth of it in the long term;
+   * those between memories that are both in working memory are strengthened, by twice the learning
+   * rate, or by the learning rate in the long term; and what has been in working memory for too
+   * long leaves it. Takes time in proportion to working memory only.
+   */
+  SleepReport sleep();
+
+  /**
+   * Moves to the long term what is ready for it: short-term synapses of which three of these hold:
+   * as strong as {@link Dynamics#consolidationThreshold}; strengthened three times; used within
+   * seven days; older than an hour; between memories that were both accessed five times. Drops what
+   * has faded away, and weakens the short-term synapses of a memory that has more than 50. In
+   * commits of {@link Dynamics#batch}; one that was interrupted goes on where it stopped. Goes on
+   * by itself after {@link Dynamics#consolidationInterval}.
+   */
+  ConsolidationReport consolidate(Progress progress);
+
+  /** Consolidates. */
+  default ConsolidationReport consolidate() {
+    return consolidate(Progress.NONE);
+  }
+
+  /**
+   * Makes the long-term synapses of memories changeable again: they become short-term ones of nine
+   * tenths of their strength.
+   *
+   * @return how many
+   */
+  int reconsolidate(List<RecordId> ids);
+
+  /** What was used last, best kept first. */
+  List<WorkingMemory> workingMemory();
+
+  /** How this space learns, fades and forgets. */
+  Dynamics dynamics();
+
+  /** Changes how this space learns, fades and forgets, from now on. */
+  void dynamics(Dynamics dynamics);
+
   /** The synapses that touch a memory, in both directions, strongest first. */
   List<Synapse> neighbours(RecordId id);
 

@@ -58,6 +58,7 @@ final class Checker {
       check(rows, Family.SHORT_TERM, checks::shortTerm);
       check(rows, Family.LONG_TERM, checks::longTerm);
       check(rows, Family.REVERSE, checks::reverse);
+      check(rows, Family.WORKING, checks::working);
       check(rows, Family.EXPIRY, checks::expiry);
       check(rows, Family.PENDING, checks::pending);
       check(rows, Family.IDEMPOTENCY, checks::idempotency);

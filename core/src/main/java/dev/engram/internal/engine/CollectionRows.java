@@ -15,6 +15,7 @@ final class CollectionRows {
           Family.SHORT_TERM,
           Family.LONG_TERM,
           Family.REVERSE,
+          Family.WORKING,
           Family.PENDING);
 
   private CollectionRows() {}

@@ -251,7 +251,7 @@ final class Handle {
     return matches && change.apply(s, stored) ? 1 : 0;
   }
 
-  private static void checkInterrupt(String operation, long done) {
+  static void checkInterrupt(String operation, long done) {
     if (Thread.currentThread().isInterrupted()) {
       throw new CancelledException(
           "cancelled by an interrupt: operation="

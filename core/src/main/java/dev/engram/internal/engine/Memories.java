@@ -1,5 +1,6 @@
 package dev.engram.internal.engine;
 
+import dev.engram.Dynamics;
 import dev.engram.InvalidInputException;
 import dev.engram.Learning;
 import dev.engram.Memory;
@@ -18,13 +19,18 @@ import dev.engram.internal.format.EmptyRow;
 import dev.engram.internal.format.Keys;
 import dev.engram.internal.format.PointerLayout;
 import dev.engram.internal.format.PointerLayout.Pointer;
+import dev.engram.internal.graph.Importance;
+import dev.engram.internal.graph.Plasticity;
 import dev.engram.internal.log.Family;
 import dev.engram.spi.Embedder;
 import dev.engram.spi.EmbedderIdentity;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -39,13 +45,11 @@ final class Memories {
   private final Session session;
   private final Tx tx;
   private final Records records;
-  private final Synapses synapses;
 
   Memories(Session session) {
     this.session = session;
     this.tx = session.tx();
     this.records = new Records(session);
-    this.synapses = new Synapses(session);
   }
 
   /** Learns; the vectors of all that are new are made in one call of the embedder. */
@@ -111,7 +115,8 @@ final class Memories {
     byte[] node = Keys.node(space.number(), old.row().node());
     tx.claim(Family.CONCEPTS, node);
     tx.delete(Family.CONCEPTS, node);
-    synapses.removeAll(space, old.row().node());
+    new Synapses(session, space).removeAll(old.row().node());
+    session.state(space).working().remove(old.row().node());
   }
 
   /** The memory of a row. */
@@ -140,6 +145,50 @@ final class Memories {
           "there is no such memory: space=" + space.descriptor().name() + "; learn it first");
     }
     return stored;
+  }
+
+  /** The visible memories of some ids, by id, in their order. */
+  Map<RecordId, Stored> requireAll(CatalogEntry space, Collection<RecordId> ids) {
+    if (ids.size() > 1) {
+      readAhead(space, ids);
+    }
+    Map<RecordId, Stored> found = LinkedHashMap.newLinkedHashMap(ids.size());
+    ids.forEach(id -> found.put(id, require(space, id)));
+    return found;
+  }
+
+  private void readAhead(CatalogEntry space, Collection<RecordId> ids) {
+    List<byte[]> idKeys = ids.stream().map(id -> Records.idKey(space, id)).toList();
+    tx.readAhead(Family.IDS, idKeys);
+    List<byte[]> recordKeys = new ArrayList<>(idKeys.size());
+    for (byte[] idKey : idKeys) {
+      byte[] pointer = tx.get(Family.IDS, idKey);
+      if (pointer != null) {
+        recordKeys.add(PointerLayout.decode(idKey, pointer).recordKey(space.number()));
+      }
+    }
+    tx.readAhead(Family.RECORDS, recordKeys);
+  }
+
+  /** Counts one more use of a memory, by which it also becomes more important. */
+  void countAccess(CatalogEntry space, Stored memory) {
+    int node = memory.row().node();
+    Concept used = concept(space, node).accessed(tx.now());
+    Dynamics dynamics = session.state(space).dynamics();
+    double importance = Plasticity.potentiate(importance(space, used), dynamics.learningRate());
+    putConcept(space, node, used.important(importance, tx.now()));
+  }
+
+  /** How important a memory is now. */
+  private double importance(CatalogEntry space, Concept concept) {
+    Dynamics dynamics = session.state(space).dynamics();
+    return concept.pinned()
+        ? concept.importance()
+        : Importance.at(
+            concept.importance(),
+            tx.now() - concept.importanceSince(),
+            dynamics.importanceHalfLife().toMillis(),
+            dynamics.importanceFloor());
   }
 
   /** Gives vectors to memories that have none; those that are gone meanwhile are left out. */
@@ -204,7 +253,12 @@ final class Memories {
                 learning.provenance().orElse(null),
                 expiresAt,
                 node));
-    putConcept(space, node, new Concept(stored.epoch(), stored.ordinal(), tx.now(), 1));
+    putConcept(
+        space,
+        node,
+        new Concept(
+            stored.epoch(), stored.ordinal(), tx.now(), 1, Importance.USUAL, tx.now(), false));
+    session.state(space).working().use(node);
     pointContent(space, contentKey, stored);
     notePending(stored);
     return memory(space, stored);
@@ -247,11 +301,7 @@ final class Memories {
       forgetContent(space, old);
       tx.delete(Family.PENDING, old.key());
       Concept concept = concept(space, old.row().node());
-      putConcept(
-          space,
-          old.row().node(),
-          new Concept(
-              stored.epoch(), stored.ordinal(), concept.lastAccessed(), concept.accessCount()));
+      putConcept(space, old.row().node(), concept.at(stored.epoch(), stored.ordinal()));
       byte[] contentKey =
           contentKey(space, Objects.requireNonNull(content.text()), content.metadata());
       tx.claim(Family.CONTENT, contentKey);
@@ -266,14 +316,15 @@ final class Memories {
     tx.rely(Family.CONFIG, space.key());
     tx.rely(Family.IDS, Records.idKey(space, stored.row().id()));
     int node = stored.row().node();
-    putConcept(space, node, concept(space, node).accessed(tx.now()));
+    new Associations(session, space).access(stored);
     long expiresAt = records.expiry(space, null, learning.timeToLive().orElse(null));
     long before = stored.row().expiresAt();
     boolean longer = before != 0 && (expiresAt == 0 || expiresAt > before);
     return memory(space, longer ? records.expireAt(space, stored, expiresAt) : stored);
   }
 
-  private Concept concept(CatalogEntry space, int node) {
+  /** The node of a memory that is there. */
+  Concept concept(CatalogEntry space, int node) {
     byte[] key = Keys.node(space.number(), node);
     byte[] value = tx.get(Family.CONCEPTS, key);
     if (value == null) {

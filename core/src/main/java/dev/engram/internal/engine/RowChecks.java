@@ -1,5 +1,6 @@
 package dev.engram.internal.engine;
 
+import dev.engram.Synapse.Tier;
 import dev.engram.internal.format.CollectionLayout;
 import dev.engram.internal.format.ConceptLayout;
 import dev.engram.internal.format.ConceptLayout.Concept;
@@ -17,6 +18,7 @@ import dev.engram.internal.format.RecordLayout.Row;
 import dev.engram.internal.format.SynapseLayout;
 import dev.engram.internal.format.SynapseLayout.Edge;
 import dev.engram.internal.format.VectorLayout;
+import dev.engram.internal.format.WorkingLayout;
 import dev.engram.internal.log.Family;
 import dev.engram.internal.log.LogSnapshot;
 import java.util.Arrays;
@@ -105,21 +107,26 @@ final class RowChecks {
 
   String shortTerm(byte[] key, byte[] value) {
     return rows.get(Family.LONG_TERM, key) == null
-        ? edge(key, value)
+        ? edge(key, value, Tier.SHORT_TERM)
         : "a synapse is in both tiers";
   }
 
   String longTerm(byte[] key, byte[] value) {
-    return edge(key, value);
+    return edge(key, value, Tier.LONG_TERM);
   }
 
   String reverse(byte[] key, byte[] value) {
-    EmptyRow.check(key, value, "reverse synapse");
-    byte[] forward = reversed(key);
-    return rows.get(Family.SHORT_TERM, forward) != null
-            || rows.get(Family.LONG_TERM, forward) != null
+    Edge reverse = SynapseLayout.decode(key, value);
+    byte[] forward = Synapses.reversed(key);
+    byte[] row = rows.get(Synapses.family(reverse.tier()), forward);
+    return row != null && SynapseLayout.decode(forward, row).equals(reverse)
         ? FINE
-        : "a reverse synapse has no synapse";
+        : "a reverse synapse has no synapse, or another one";
+  }
+
+  String working(byte[] key, byte[] value) {
+    WorkingLayout.Held held = WorkingLayout.decode(key, value);
+    return held.accesses() > 0 ? FINE : "working memory holds what was never used";
   }
 
   /** The rows of a dropped collection stay here until their time. */
@@ -199,15 +206,18 @@ final class RowChecks {
         : "a vector has another dimension than its collection";
   }
 
-  private String edge(byte[] key, byte[] value) {
+  private String edge(byte[] key, byte[] value, Tier tier) {
     Edge edge = SynapseLayout.decode(key, value);
+    if (edge.tier() != tier) {
+      return "a synapse is in the other tier";
+    }
     if (!(edge.weight() >= 0 && edge.weight() <= 1)) {
       return "a weight is outside 0 to 1";
     }
     if (Digest.longOf(edge.relation()) != Keys.longAt(key, 12)) {
       return "a synapse is keyed by another relation";
     }
-    if (rows.get(Family.REVERSE, reversed(key)) == null) {
+    if (rows.get(Family.REVERSE, Synapses.reversed(key)) == null) {
       return "a synapse has no reverse";
     }
     int space = Keys.intAt(key, 0);
@@ -234,10 +244,5 @@ final class RowChecks {
 
   private static boolean sameDigest(byte[] key, byte[] digest) {
     return Arrays.equals(key, 4, 4 + digest.length, digest, 0, digest.length);
-  }
-
-  private static byte[] reversed(byte[] key) {
-    return Keys.edge(
-        Keys.intAt(key, 0), Keys.intAt(key, 8), Keys.intAt(key, 4), Keys.longAt(key, 12));
   }
 }

@@ -18,7 +18,9 @@ import dev.engram.internal.text.TextAnalysis;
 import dev.engram.spi.Change;
 import dev.engram.spi.EmbedderIdentity;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +31,7 @@ final class Session implements AutoCloseable {
   private final OpenStore store;
   private final Tx tx;
   private final List<Runnable> afterCommit = new ArrayList<>();
+  private final Map<Integer, SpaceState> spaceStates = new LinkedHashMap<>();
   private final long catalogVersion;
 
   Session(OpenStore store, CommitOptions options) {
@@ -171,6 +174,9 @@ final class Session implements AutoCloseable {
     for (int counter : CounterKind.OF_COLLECTION) {
       tx.delete(Family.META, Keys.counter(entry.number(), counter));
     }
+    tx.delete(Family.META, Keys.dynamics(entry.number()));
+    tx.delete(Family.META, Keys.rhythm(entry.number()));
+    spaceStates.remove(entry.number());
     tx.tell(new Change.CollectionDropped(entry.number()));
     afterCommit.add(() -> {
       store.catalogState().remove(entry.number());
@@ -224,6 +230,11 @@ final class Session implements AutoCloseable {
     return true;
   }
 
+  /** The state of a space as this transaction sees it. */
+  SpaceState state(CatalogEntry space) {
+    return spaceStates.computeIfAbsent(space.number(), n -> new SpaceState(space, tx));
+  }
+
   /** Runs after the commit has succeeded. */
   void afterCommit(Runnable act) {
     afterCommit.add(act);
@@ -233,6 +244,7 @@ final class Session implements AutoCloseable {
     store.requireOpen();
     store.views().throttle();
     store.vectorKind().throttle();
+    spaceStates.values().forEach(SpaceState::flush);
     if (afterCommit.isEmpty()) {
       return tx.commit();
     }

@@ -1,8 +1,13 @@
 package dev.engram.internal.engine;
 
+import dev.engram.Association;
 import dev.engram.CollectionInfo;
+import dev.engram.ConsolidationReport;
+import dev.engram.Dynamics;
 import dev.engram.EngramException;
+import dev.engram.InvalidInputException;
 import dev.engram.Learning;
+import dev.engram.Limits;
 import dev.engram.Memory;
 import dev.engram.MemorySpace;
 import dev.engram.MetadataPatch;
@@ -12,12 +17,17 @@ import dev.engram.Recall;
 import dev.engram.Recollection;
 import dev.engram.RecordId;
 import dev.engram.Scan;
+import dev.engram.SleepReport;
 import dev.engram.Synapse;
+import dev.engram.WorkingMemory;
 import dev.engram.internal.engine.Records.Stored;
 import dev.engram.internal.format.Keys;
+import dev.engram.internal.format.WorkingLayout;
 import dev.engram.internal.log.Family;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -90,20 +100,105 @@ final class StoredSpace implements MemorySpace {
 
   @Override
   public Synapse associate(RecordId from, RecordId to, String relation) {
+    return associate(List.of(new Association(from, to, relation))).getFirst();
+  }
+
+  @Override
+  public List<Synapse> associate(List<Association> associations) {
+    return handle.write(s -> new Associations(s, entry(s)).associate(associations));
+  }
+
+  @Override
+  public Memory access(RecordId id) {
     return handle.write(s -> {
       CatalogEntry space = entry(s);
       Memories memories = new Memories(s);
-      Stored start = memories.require(space, from);
-      Stored end = memories.require(space, to);
-      return new Synapses(s).associate(space, start, end, relation);
+      Stored memory = memories.require(space, id);
+      new Associations(s, space).access(memory);
+      return memories.memory(space, memory);
     });
+  }
+
+  @Override
+  public int hebbian(List<RecordId> ids) {
+    return handle.write(s -> new Associations(s, entry(s)).hebbian(require(s, ids)));
+  }
+
+  @Override
+  public int compete(List<RecordId> winners, List<RecordId> losers) {
+    return handle.write(
+        s -> new Associations(s, entry(s)).compete(require(s, winners), require(s, losers)));
+  }
+
+  @Override
+  public int reconsolidate(List<RecordId> ids) {
+    return handle.write(s -> new Associations(s, entry(s)).reconsolidate(require(s, ids)));
+  }
+
+  private List<Stored> require(Session session, List<RecordId> ids) {
+    if (ids.size() > Limits.MAX_SEEDS) {
+      throw new InvalidInputException(
+          "too many memories at once: memories=" + ids.size() + ", allowed=0.." + Limits.MAX_SEEDS);
+    }
+    CatalogEntry space = entry(session);
+    return List.copyOf(new Memories(session).requireAll(space, new LinkedHashSet<>(ids)).values());
+  }
+
+  @Override
+  public SleepReport sleep() {
+    return handle.write(s -> Sleep.cycle(s, entry(s)));
+  }
+
+  @Override
+  public ConsolidationReport consolidate(Progress progress) {
+    return new Consolidation(handle, progress).run();
+  }
+
+  @Override
+  public List<WorkingMemory> workingMemory() {
+    return handle.read(s -> {
+      CatalogEntry space = entry(s);
+      Synapses nodes = new Synapses(s, space);
+      long time = s.state(space).dynamics().workingMemoryTime().toMillis();
+      List<WorkingMemory> found = new ArrayList<>();
+      for (WorkingSet.Entry each : s.state(space).working().held()) {
+        RecordId id = nodes.idOf(each.node());
+        if (id != null) {
+          found.add(workingMemory(id, each.held(), time));
+        }
+      }
+      return found;
+    });
+  }
+
+  private static WorkingMemory workingMemory(RecordId id, WorkingLayout.Held held, long time) {
+    return new WorkingMemory(
+        id,
+        Instant.ofEpochMilli(held.enteredAt()),
+        Instant.ofEpochMilli(held.lastAccessed()),
+        held.accesses(),
+        Instant.ofEpochMilli(held.lastAccessed() + time));
+  }
+
+  @Override
+  public Dynamics dynamics() {
+    return handle.read(s -> s.state(entry(s)).dynamics());
+  }
+
+  @Override
+  public void dynamics(Dynamics dynamics) {
+    boolean _ =
+        handle.write(s -> {
+          s.state(entry(s)).put(dynamics);
+          return true;
+        });
   }
 
   @Override
   public List<Synapse> neighbours(RecordId id) {
     return handle.read(s -> {
       CatalogEntry space = entry(s);
-      return new Synapses(s).of(space, new Memories(s).require(space, id));
+      return new Synapses(s, space).of(new Memories(s).require(space, id));
     });
   }
 

@@ -1,19 +1,18 @@
 package dev.engram.internal.engine;
 
-import dev.engram.InvalidInputException;
-import dev.engram.Limits;
 import dev.engram.RecordId;
 import dev.engram.Synapse;
 import dev.engram.Synapse.Tier;
 import dev.engram.internal.engine.Records.Stored;
 import dev.engram.internal.format.ConceptLayout;
+import dev.engram.internal.format.CounterKind;
 import dev.engram.internal.format.Digest;
-import dev.engram.internal.format.EmptyRow;
 import dev.engram.internal.format.Keys;
 import dev.engram.internal.format.RecordLayout;
 import dev.engram.internal.format.SynapseLayout;
 import dev.engram.internal.format.SynapseLayout.Edge;
-import dev.engram.internal.graph.Plasticity;
+import dev.engram.internal.graph.Moment;
+import dev.engram.internal.graph.Strength;
 import dev.engram.internal.log.Family;
 import dev.engram.spi.Change;
 import dev.engram.spi.SynapseRow;
@@ -24,60 +23,188 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Synapses as rows: one under (from, to, relation) in the family of its tier, and one of {@code
- * rev_edges} under (to, from, relation), by which the other end finds it. Works inside one
- * transaction; not thread-safe.
+ * Synapses as rows: one under (from, to, relation) in the family of its tier, and the same of
+ * {@code rev_edges} under (to, from, relation), where the other end finds it. Those that have faded
+ * away are there until a job drops them, and are not seen. Works inside one transaction; not
+ * thread-safe.
  */
 final class Synapses {
   private final Tx tx;
+  private final CatalogEntry space;
+  private final Moment now;
 
-  Synapses(Session session) {
-
+  Synapses(Session session, CatalogEntry space) {
     this.tx = session.tx();
+    this.space = space;
+    this.now = session.state(space).now();
   }
 
-  /** Makes or strengthens the synapse between two memories that are there. */
-  Synapse associate(CatalogEntry space, Stored from, Stored to, String relation) {
-    checkRelation(relation);
-    if (from.row().node() == to.row().node()) {
-      throw new InvalidInputException(
-          "invalid synapse: differentEnds=1, needed=2; associate two different memories");
+  /** A synapse as it is stored. */
+  record Found(byte[] key, Edge edge) {
+    int from() {
+      return Keys.intAt(key, 4);
     }
-    tx.rely(Family.CONFIG, space.key());
-    tx.rely(Family.IDS, Records.idKey(space, from.row().id()));
-    tx.rely(Family.IDS, Records.idKey(space, to.row().id()));
-    byte[] key =
-        Keys.edge(space.number(), from.row().node(), to.row().node(), Digest.longOf(relation));
-    tx.claim(Family.SHORT_TERM, key);
-    Tier tier = tx.get(Family.LONG_TERM, key) == null ? Tier.SHORT_TERM : Tier.LONG_TERM;
-    Edge before = edge(tier, key);
-    Edge after =
-        before == null
-            ? new Edge(Plasticity.INITIAL_WEIGHT, tx.now(), tx.now(), 0, relation)
-            : new Edge(
-                Plasticity.potentiate(before.weight(), Plasticity.LEARNING_RATE),
-                before.createdAt(),
-                tx.now(),
-                before.activations() + 1,
-                relation);
-    write(key, tier, after);
-    return synapse(from.row().id(), to.row().id(), tier, after);
+
+    int to() {
+      return Keys.intAt(key, 8);
+    }
+
+    Strength strength() {
+      return new Strength(edge.weight(), edge.sinceMillis(), edge.cycle());
+    }
+  }
+
+  /** Visits synapses. */
+  interface Visitor {
+    void visit(Found synapse);
+  }
+
+  byte[] key(int from, int to, String relation) {
+    return Keys.edge(space.number(), from, to, Digest.longOf(relation));
+  }
+
+  /** The synapse of a key, faded away or not; null where there is none. */
+  @Nullable Found find(byte[] key) {
+    byte[] row = tx.get(Family.SHORT_TERM, key);
+    byte[] known = row == null ? tx.get(Family.LONG_TERM, key) : row;
+    return known == null ? null : new Found(key, SynapseLayout.decode(key, known));
+  }
+
+  /** What a synapse's strength is now; 0 where it has faded away. */
+  double weight(Found synapse) {
+    return synapse.strength().at(now, synapse.edge().tier());
+  }
+
+  /** Makes a short-term synapse. */
+  Found make(byte[] key, String relation) {
+    Strength strength = Strength.initial(now);
+    return insert(key, strength, relation);
+  }
+
+  private Found insert(byte[] key, Strength strength, String relation) {
+    Edge edge =
+        new Edge(
+            Tier.SHORT_TERM,
+            strength.weight(),
+            strength.sinceMillis(),
+            strength.cycle(),
+            tx.now(),
+            tx.now(),
+            0,
+            relation);
+    tx.adjust(space.number(), CounterKind.SHORT_TERM, 1);
+    return write(key, edge);
+  }
+
+  /** Strengthens a synapse; one that has faded away is made anew. */
+  Found strengthen(Found synapse, double rate) {
+    if (weight(synapse) == 0) {
+      remove(synapse);
+      return make(synapse.key(), synapse.edge().relation());
+    }
+    Edge old = synapse.edge();
+    Strength strength = synapse.strength().potentiated(now, old.tier(), rate);
+    return write(synapse.key(), edge(old, old.tier(), strength, tx.now(), old.activations() + 1));
+  }
+
+  /** Weakens a synapse; what is too weak then, goes. */
+  void weaken(Found synapse, double rate) {
+    Edge old = synapse.edge();
+    Strength strength = synapse.strength().depressed(now, old.tier(), rate);
+    if (strength.weight() == 0) {
+      remove(synapse);
+    } else {
+      Found _ =
+          write(
+              synapse.key(),
+              edge(old, old.tier(), strength, old.lastAccessed(), old.activations()));
+    }
+  }
+
+  /**
+   * Moves a synapse to the other tier.
+   *
+   * @param share of its strength that it keeps
+   */
+  Found move(Found synapse, double share) {
+    Edge old = synapse.edge();
+    Tier tier = old.tier() == Tier.SHORT_TERM ? Tier.LONG_TERM : Tier.SHORT_TERM;
+    Strength kept = synapse.strength().moved(now, old.tier());
+    Strength strength = new Strength(kept.weight() * share, kept.sinceMillis(), kept.cycle());
+    drop(synapse);
+    tx.adjust(space.number(), counter(tier), 1);
+    return write(synapse.key(), edge(old, tier, strength, old.lastAccessed(), old.activations()));
+  }
+
+  void remove(Found synapse) {
+    drop(synapse);
+    tx.delete(Family.REVERSE, reversed(synapse.key()));
+  }
+
+  /** Visits every synapse that touches a node, faded away or not. */
+  void forEach(int node, Visitor visitor) {
+    byte[] prefix = Keys.node(space.number(), node);
+    for (Tier tier : Tier.values()) {
+      tx.scan(
+          family(tier),
+          prefix,
+          prefix,
+          (key, value) -> {
+            visitor.visit(new Found(key, SynapseLayout.decode(key, value)));
+            return true;
+          });
+    }
+    tx.scan(
+        Family.REVERSE,
+        prefix,
+        prefix,
+        (key, value) -> {
+          visitor.visit(new Found(reversed(key), SynapseLayout.decode(key, value)));
+          return true;
+        });
+  }
+
+  /** The short-term synapses that touch a node, counted up to a limit. */
+  int countShortTerm(int node, int limit) {
+    int[] count = {0};
+    byte[] prefix = Keys.node(space.number(), node);
+    for (Family family : new Family[] {Family.SHORT_TERM, Family.REVERSE}) {
+      tx.scan(
+          family,
+          prefix,
+          prefix,
+          (key, value) -> {
+            Tier tier = SynapseLayout.decode(key, value).tier();
+            count[0] += tier == Tier.SHORT_TERM ? 1 : 0;
+            return count[0] < limit;
+          });
+    }
+    return count[0];
+  }
+
+  /** The synapses that touch a node and have not faded away. */
+  List<Found> of(int node) {
+    List<Found> found = new ArrayList<>();
+    forEach(
+        node,
+        synapse -> {
+          if (weight(synapse) > 0) {
+            found.add(synapse);
+          }
+        });
+    return found;
   }
 
   /** The synapses that touch a memory, strongest first. */
-  List<Synapse> of(CatalogEntry space, Stored memory) {
+  List<Synapse> of(Stored memory) {
     List<Synapse> found = new ArrayList<>();
-    forEach(
-        space,
-        memory.row().node(),
-        (key, tier) -> {
-          Edge edge = edge(tier, key);
-          RecordId from = idOf(space, Keys.intAt(key, 4));
-          RecordId to = idOf(space, Keys.intAt(key, 8));
-          if (edge != null && from != null && to != null) {
-            found.add(synapse(from, to, tier, edge));
-          }
-        });
+    for (Found each : of(memory.row().node())) {
+      RecordId from = idOf(each.from());
+      RecordId to = idOf(each.to());
+      if (from != null && to != null) {
+        found.add(synapse(from, to, each));
+      }
+    }
     found.sort(
         Comparator.comparingDouble(Synapse::weight)
             .reversed()
@@ -88,85 +215,31 @@ final class Synapses {
   }
 
   /** Removes every synapse that touches a node. */
-  void removeAll(CatalogEntry space, int node) {
-    List<byte[]> keys = new ArrayList<>();
-    List<Tier> tiers = new ArrayList<>();
-    forEach(
-        space,
-        node,
-        (key, tier) -> {
-          keys.add(key);
-          tiers.add(tier);
-        });
-    for (int i = 0; i < keys.size(); i++) {
-      byte[] key = keys.get(i);
-      tx.claim(Family.SHORT_TERM, key);
-      tx.delete(family(tiers.get(i)), key);
-      tx.delete(Family.REVERSE, reversed(key));
-      tx.tell(
-          new Change.SynapseRemoved(
-              Keys.intAt(key, 0),
-              Keys.intAt(key, 4),
-              Keys.intAt(key, 8),
-              Keys.longAt(key, 12),
-              tiers.get(i)));
+  void removeAll(int node) {
+    List<Found> all = new ArrayList<>();
+    forEach(node, all::add);
+    for (Found each : all) {
+      tx.claim(Family.SHORT_TERM, each.key());
+      remove(each);
     }
   }
 
-  /** A synapse's key and tier. */
-  private interface EdgeVisitor {
-    void visit(byte[] key, Tier tier);
+  /** A synapse as users see it. */
+  Synapse synapse(RecordId from, RecordId to, Found found) {
+    Edge edge = found.edge();
+    return new Synapse(
+        from,
+        to,
+        edge.relation(),
+        edge.tier(),
+        weight(found),
+        edge.activations(),
+        Instant.ofEpochMilli(edge.createdAt()),
+        Instant.ofEpochMilli(edge.lastAccessed()));
   }
 
-  private void forEach(CatalogEntry space, int node, EdgeVisitor visitor) {
-    byte[] prefix = Keys.node(space.number(), node);
-    for (Tier tier : Tier.values()) {
-      tx.scan(
-          family(tier),
-          prefix,
-          prefix,
-          (key, value) -> {
-            visitor.visit(key, tier);
-            return true;
-          });
-    }
-    tx.scan(
-        Family.REVERSE,
-        prefix,
-        prefix,
-        (key, value) -> {
-          byte[] forward = reversed(key);
-          Tier tier = tx.get(Family.LONG_TERM, forward) == null ? Tier.SHORT_TERM : Tier.LONG_TERM;
-          visitor.visit(forward, tier);
-          return true;
-        });
-  }
-
-  private void write(byte[] key, Tier tier, Edge edge) {
-    tx.put(family(tier), key, SynapseLayout.encode(key, edge));
-    byte[] reverse = reversed(key);
-    tx.put(Family.REVERSE, reverse, EmptyRow.encode(reverse));
-    tx.tell(
-        new Change.SynapsePut(
-            new SynapseRow(
-                Keys.intAt(key, 0),
-                Keys.intAt(key, 4),
-                Keys.intAt(key, 8),
-                edge.relation(),
-                Keys.longAt(key, 12),
-                tier,
-                edge.weight(),
-                edge.activations(),
-                edge.createdAt(),
-                edge.lastAccessed())));
-  }
-
-  private @Nullable Edge edge(Tier tier, byte[] key) {
-    byte[] value = tx.get(family(tier), key);
-    return value == null ? null : SynapseLayout.decode(key, value);
-  }
-
-  private @Nullable RecordId idOf(CatalogEntry space, int node) {
+  /** The id of the visible memory of a node; null where there is none. */
+  @Nullable RecordId idOf(int node) {
     byte[] key = Keys.node(space.number(), node);
     byte[] value = tx.get(Family.CONCEPTS, key);
     if (value == null) {
@@ -182,36 +255,64 @@ final class Synapses {
     return record.visibleAt(tx.now()) ? record.id() : null;
   }
 
-  private static Synapse synapse(RecordId from, RecordId to, Tier tier, Edge edge) {
-    return new Synapse(
-        from,
-        to,
-        edge.relation(),
+  private static Edge edge(
+      Edge old, Tier tier, Strength strength, long lastAccessed, long activations) {
+    return new Edge(
         tier,
-        edge.weight(),
-        edge.activations(),
-        Instant.ofEpochMilli(edge.createdAt()),
-        Instant.ofEpochMilli(edge.lastAccessed()));
+        strength.weight(),
+        strength.sinceMillis(),
+        strength.cycle(),
+        old.createdAt(),
+        lastAccessed,
+        activations,
+        old.relation());
   }
 
-  private static byte[] reversed(byte[] key) {
+  private Found write(byte[] key, Edge edge) {
+    tx.put(family(edge.tier()), key, SynapseLayout.encode(key, edge));
+    byte[] reverse = reversed(key);
+    tx.put(Family.REVERSE, reverse, SynapseLayout.encode(reverse, edge));
+    tx.tell(
+        new Change.SynapsePut(
+            new SynapseRow(
+                Keys.intAt(key, 0),
+                Keys.intAt(key, 4),
+                Keys.intAt(key, 8),
+                edge.relation(),
+                Keys.longAt(key, 12),
+                edge.tier(),
+                edge.weight(),
+                edge.activations(),
+                edge.createdAt(),
+                edge.lastAccessed())));
+    return new Found(key, edge);
+  }
+
+  /** The row of the tier goes; that of the other end stays. */
+  private void drop(Found synapse) {
+    byte[] key = synapse.key();
+    Tier tier = synapse.edge().tier();
+    tx.delete(family(tier), key);
+    tx.adjust(space.number(), counter(tier), -1);
+    tx.tell(
+        new Change.SynapseRemoved(
+            Keys.intAt(key, 0),
+            Keys.intAt(key, 4),
+            Keys.intAt(key, 8),
+            Keys.longAt(key, 12),
+            tier));
+  }
+
+  static byte[] reversed(byte[] key) {
     return Keys.edge(
         Keys.intAt(key, 0), Keys.intAt(key, 8), Keys.intAt(key, 4), Keys.longAt(key, 12));
   }
 
-  private static Family family(Tier tier) {
+  static Family family(Tier tier) {
     return tier == Tier.SHORT_TERM ? Family.SHORT_TERM : Family.LONG_TERM;
   }
 
-  private static void checkRelation(String relation) {
-    long bytes = Limits.utf8Bytes("relation", relation);
-    if (relation.isBlank() || bytes > Limits.MAX_NAME_BYTES) {
-      throw new InvalidInputException(
-          "invalid relation: bytes="
-              + bytes
-              + ", allowed=1.."
-              + Limits.MAX_NAME_BYTES
-              + ", not blank");
-    }
+  private static int counter(Tier tier) {
+    return tier == Tier.SHORT_TERM ? CounterKind.SHORT_TERM : CounterKind.LONG_TERM;
   }
 }

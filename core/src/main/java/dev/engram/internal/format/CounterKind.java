@@ -19,8 +19,15 @@ public final class CounterKind {
   /** Of a space: one more than the highest node number given. */
   public static final int NODES = 4;
 
+  /** Of a space: rows of {@code st_edges}. */
+  public static final int SHORT_TERM = 5;
+
+  /** Of a space: rows of {@code lt_edges}. */
+  public static final int LONG_TERM = 6;
+
   /** The counters of a collection or space. */
-  public static final List<Integer> OF_COLLECTION = List.of(ORDINALS, LIVE, NODES);
+  public static final List<Integer> OF_COLLECTION =
+      List.of(ORDINALS, LIVE, NODES, SHORT_TERM, LONG_TERM);
 
   private CounterKind() {}
 }

@@ -9,6 +9,8 @@ public final class Keys {
   public static final int RECORD_BYTES = 12;
 
   private static final int COUNTER_KIND = 2;
+  private static final int DYNAMICS_KIND = 3;
+  private static final int RHYTHM_KIND = 4;
   private static final int DESCRIPTOR_KIND = 1;
   private static final int NAME_KIND = 2;
   private static final int BY_KEY_KIND = 1;
@@ -29,6 +31,16 @@ public final class Keys {
   /** {@code meta}: all counters. */
   public static byte[] counters() {
     return new byte[] {COUNTER_KIND};
+  }
+
+  /** {@code meta}: how a space learns and fades, where it was told. */
+  public static byte[] dynamics(int space) {
+    return new ByteWriter(5).u8(DYNAMICS_KIND).i32(space).toBytes();
+  }
+
+  /** {@code meta}: how often a space has slept, and how far its jobs are. */
+  public static byte[] rhythm(int space) {
+    return new ByteWriter(5).u8(RHYTHM_KIND).i32(space).toBytes();
   }
 
   /** {@code config}: the description of a collection or space. */
@@ -76,7 +88,7 @@ public final class Keys {
     return new ByteWriter(contentKey.length + 8).raw(contentKey).i32(epoch).i32(ordinal).toBytes();
   }
 
-  /** {@code concepts}: one node of a space. */
+  /** {@code concepts} and {@code working}: one node of a space. */
   public static byte[] node(int space, int node) {
     return new ByteWriter(8).i32(space).i32(node).toBytes();
   }

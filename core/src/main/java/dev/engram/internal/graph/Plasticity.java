@@ -1,17 +1,35 @@
 package dev.engram.internal.graph;
 
-/** How synapses change their strength. Strength stays within 0 to 1. */
+/**
+ * How a strength changes at one event. Strength stays within 0 to 1. Long-term potentiation,
+ * long-term depression and the adaptive rate are those of the store's specification, section 1.
+ */
 public final class Plasticity {
   /** The strength of a new synapse. */
   public static final double INITIAL_WEIGHT = 0.1;
 
-  /** The default learning rate. */
-  public static final double LEARNING_RATE = 0.1;
+  /** What is weaker counts as gone. */
+  public static final double LEAST_ACTIVE = 0.01;
 
   private Plasticity() {}
 
   /** Long-term potentiation: w + r·(1 − w). */
   public static double potentiate(double weight, double rate) {
     return Math.clamp(weight + rate * (1 - weight), 0.0, 1.0);
+  }
+
+  /** Long-term depression: w·(1 − r); 0 below {@link #LEAST_ACTIVE}. */
+  public static double depress(double weight, double rate) {
+    return active(weight * (1 - rate));
+  }
+
+  /** A rate that is higher the weaker the synapse is: r·(0.5 + (1 − w)). */
+  public static double adaptive(double rate, double weight) {
+    return rate * (.5 + (1 - weight));
+  }
+
+  /** A strength, or 0 where it is too weak to count. */
+  static double active(double weight) {
+    return weight < LEAST_ACTIVE ? 0 : Math.min(1, weight);
   }
 }

@@ -15,7 +15,8 @@ public enum Family {
   EXPIRY(11, "expiry", Use.SMALL),
   PENDING(12, "pending", Use.SMALL),
   IDEMPOTENCY(13, "idempotency", Use.SMALL),
-  LOG(14, "log", Use.LARGE);
+  LOG(14, "log", Use.LARGE),
+  WORKING(15, "working", Use.SMALL);
 
   /** What a family is tuned for. */
   enum Use {

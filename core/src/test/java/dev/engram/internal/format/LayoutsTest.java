@@ -6,10 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.engram.CollectionInfo.Kind;
 import dev.engram.CommitId;
 import dev.engram.CorruptStoreException;
+import dev.engram.Dynamics;
 import dev.engram.Metadata;
 import dev.engram.Metric;
 import dev.engram.Provenance;
 import dev.engram.RecordId;
+import dev.engram.Synapse;
 import dev.engram.spi.EmbedderIdentity;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -98,9 +100,9 @@ class LayoutsTest {
         PointerLayout.encode(KEY, pointer),
         pointer,
         bytes -> PointerLayout.decode(KEY, bytes));
-    ConceptLayout.Concept concept = new ConceptLayout.Concept(1, 2, 3, 4);
+    ConceptLayout.Concept concept = new ConceptLayout.Concept(1, 2, 3, 4, .5, 6, true);
     golden(
-        "010000000100000002000000000000000304acf5baab",
+        "020100000001000000020000000000000003043fe000000000000000000000000000069f2cd560",
         ConceptLayout.encode(KEY, concept),
         concept,
         bytes -> ConceptLayout.decode(KEY, bytes));
@@ -121,12 +123,44 @@ class LayoutsTest {
 
   @Test
   void synapseRow() {
-    SynapseLayout.Edge edge = new SynapseLayout.Edge(.5, 1, 2, 3, "R");
+    SynapseLayout.Edge edge =
+        new SynapseLayout.Edge(Synapse.Tier.LONG_TERM, .5, 3, 7, 1, 2, 4, "R");
     golden(
-        "013fe00000000000000000000000000001000000000000000203015205af8526",
+        "02023fe0000000000000000000000000000102010704015224fd91e2",
         SynapseLayout.encode(KEY, edge),
         edge,
         bytes -> SynapseLayout.decode(KEY, bytes));
+  }
+
+  @Test
+  void workingDynamicsAndRhythmRows() {
+    WorkingLayout.Held held = new WorkingLayout.Held(1, 2, 3);
+    golden(
+        "010000000000000001000000000000000203678ce96f",
+        WorkingLayout.encode(KEY, held),
+        held,
+        bytes -> WorkingLayout.decode(KEY, bytes));
+    Dynamics dynamics = Dynamics.researchOptimized().workingMemoryLimit(7);
+    golden(
+        "013fb47ae147ae147b3f8eb851eb851eb83fe33333333333333fb999999999999ad08603d00f320780b8992980dddb018090fbd3098088b2a00288c48510",
+        DynamicsLayout.encode(KEY, dynamics),
+        dynamics,
+        bytes -> DynamicsLayout.decode(KEY, bytes));
+    RhythmLayout.Rhythm rhythm = new RhythmLayout.Rhythm(300, 1, 2, new byte[] {5});
+    golden(
+        "01ac02000000000000000100000000000000020105d33d1318",
+        RhythmLayout.encode(KEY, rhythm),
+        "300 1 2 [5]",
+        bytes -> {
+          RhythmLayout.Rhythm read = RhythmLayout.decode(KEY, bytes);
+          return read.cycle()
+              + " "
+              + read.lastSleep()
+              + " "
+              + read.lastConsolidation()
+              + " "
+              + Arrays.toString(read.consolidated());
+        });
   }
 
   @Test
