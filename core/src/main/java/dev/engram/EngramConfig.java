@@ -27,6 +27,7 @@ public final class EngramConfig {
   private Duration queueTimeout = Duration.ofSeconds(30);
   private long logLimitBytes = 1L << 30;
   private long searchCacheBytes = 16L << 20;
+  private long synapseCacheBytes = Runtime.getRuntime().maxMemory() / 8;
   private List<View> views = List.of();
 
   private EngramConfig() {}
@@ -111,6 +112,19 @@ public final class EngramConfig {
     return with(c -> c.searchCacheBytes = bytes);
   }
 
+  /**
+   * Heap for the synapses of the memories that were asked for last, about, so that activation
+   * spreads without reading them again; an eighth of the heap by default, 0 keeps none. A synapse
+   * takes some 60 bytes.
+   */
+  public EngramConfig synapseCacheBytes(long bytes) {
+    if (bytes < 0) {
+      throw new InvalidInputException(
+          "invalid configuration: synapseCacheBytes=" + bytes + ", allowed >= 0");
+    }
+    return with(c -> c.synapseCacheBytes = bytes);
+  }
+
   /** Adds a view of the caller's that follows the commits. */
   public EngramConfig view(View view) {
     return with(c -> c.views = Stream.concat(views.stream(), Stream.of(view)).toList());
@@ -161,6 +175,10 @@ public final class EngramConfig {
     return searchCacheBytes;
   }
 
+  public long synapseCacheBytes() {
+    return synapseCacheBytes;
+  }
+
   public List<View> views() {
     return views;
   }
@@ -178,6 +196,7 @@ public final class EngramConfig {
     copy.queueTimeout = queueTimeout;
     copy.logLimitBytes = logLimitBytes;
     copy.searchCacheBytes = searchCacheBytes;
+    copy.synapseCacheBytes = synapseCacheBytes;
     copy.views = views;
     change.accept(copy);
     return copy;

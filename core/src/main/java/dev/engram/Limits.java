@@ -79,6 +79,9 @@ public final class Limits {
   /** Most memories that are associated with each other, or begin an activation, in one call. */
   public static final int MAX_SEEDS = 1_000;
 
+  /** Most synapses between where activation or a path begins and what it reaches. */
+  public static final int MAX_HOPS = 32;
+
   /** Of more synapses than these at one memory only the strongest are followed. */
   public static final int MAX_FAN_OUT = 1_024;
 

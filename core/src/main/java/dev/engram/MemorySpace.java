@@ -142,6 +142,26 @@ public interface MemorySpace {
   /** The synapses that touch a memory, in both directions, strongest first. */
   List<Synapse> neighbours(RecordId id);
 
+  /**
+   * Spreads activation from some memories along synapses, and finds what it reaches, the most
+   * active first. See {@link Activation}.
+   *
+   * @throws NotFoundException where a seed is not there
+   */
+  List<Activated> activate(Activation activation);
+
+  /** What activation from one memory reaches. */
+  default List<Activated> activate(RecordId seed) {
+    return activate(Activation.of(seed));
+  }
+
+  /**
+   * What a memory leads to, best first, with the paths. See {@link PathRecall}.
+   *
+   * @throws NotFoundException where the source is not there
+   */
+  List<PathRecollection> recall(PathRecall recall);
+
   /** What the space knows about a question, best first. */
   List<Recollection> recall(Recall recall);
 

@@ -17,6 +17,7 @@ import java.util.Map;
  * @param compressionRatio bytes of values written to files over bytes of those files; 1 while there
  *     are none
  * @param searches searches of collections and recalls since opening
+ * @param synapses the cache of synapses
  * @param views each view's state
  * @param families rows of each family of the log, about
  */
@@ -31,6 +32,7 @@ public record Stats(
     long nativeBytes,
     double compressionRatio,
     SearchStats searches,
+    SynapseCacheStats synapses,
     List<ViewStats> views,
     Map<String, Long> families) {
   /**
@@ -59,6 +61,21 @@ public record Stats(
    */
   public record SearchStats(
       long count, double cacheHitRatio, double p50Micros, double p95Micros, double p99Micros) {}
+
+  /**
+   * The cache of synapses; see {@link EngramConfig#synapseCacheBytes}.
+   *
+   * @param memories whose synapses are held
+   * @param bytes of heap that they take, about
+   * @param requests for the synapses of a memory since opening
+   * @param hits of these, how many were answered without reading
+   */
+  public record SynapseCacheStats(long memories, long bytes, long requests, long hits) {
+    /** The share of the requests that was answered without reading; 0 while there are none. */
+    public double hitRatio() {
+      return requests == 0 ? 0 : (double) hits / requests;
+    }
+  }
 
   public Stats {
     views = List.copyOf(views);

@@ -1,5 +1,6 @@
 package dev.engram.internal.engine;
 
+import dev.engram.CorruptStoreException;
 import dev.engram.Dynamics;
 import dev.engram.InvalidInputException;
 import dev.engram.Learning;
@@ -315,7 +316,6 @@ final class Memories {
   private Memory meetAgain(CatalogEntry space, Stored stored, Learning learning) {
     tx.rely(Family.CONFIG, space.key());
     tx.rely(Family.IDS, Records.idKey(space, stored.row().id()));
-    int node = stored.row().node();
     new Associations(session, space).access(stored);
     long expiresAt = records.expiry(space, null, learning.timeToLive().orElse(null));
     long before = stored.row().expiresAt();
@@ -325,17 +325,16 @@ final class Memories {
 
   /** The node of a memory that is there. */
   Concept concept(CatalogEntry space, int node) {
-    byte[] key = Keys.node(space.number(), node);
-    byte[] value = tx.get(Family.CONCEPTS, key);
-    if (value == null) {
-      throw new dev.engram.CorruptStoreException(
+    Concept concept = new Nodes(session, space).concept(node);
+    if (concept == null) {
+      throw new CorruptStoreException(
           "a memory lacks its node: space="
               + space.number()
               + ", node="
               + node
               + "; run 'engram check'");
     }
-    return ConceptLayout.decode(key, value);
+    return concept;
   }
 
   private void putConcept(CatalogEntry space, int node, Concept concept) {

@@ -66,6 +66,7 @@ final class OpenStore implements Engram {
   private final Partitions<PartitionedVectorIndex> vectors;
   private final ViewSet views;
   private final SearchCache searchCache;
+  private final SynapseCache synapseCache;
   private final SearchMeter searchMeter = new SearchMeter();
   private final Searcher searcher;
   private final Maintenance maintenance;
@@ -94,9 +95,13 @@ final class OpenStore implements Engram {
     this.vectors = new Partitions<>(vectorKind, log, heap / 4);
     List<View> all = new ArrayList<>(List.of(text, filters, vectors));
     all.addAll(config.views());
+    this.synapseCache = new SynapseCache(log, config.synapseCacheBytes());
     this.views =
         new ViewSet(
-            log, directory == null ? null : directory.resolve(StoreFiles.VIEWS), all, touches);
+            log,
+            directory == null ? null : directory.resolve(StoreFiles.VIEWS),
+            all,
+            List.of(touches, synapseCache));
     this.searchCache =
         new SearchCache(config.searchCacheBytes(), touches, expiries, config.clock());
     this.searcher = new Searcher(this);
@@ -158,6 +163,10 @@ final class OpenStore implements Engram {
 
   SearchCache searchCache() {
     return searchCache;
+  }
+
+  SynapseCache synapseCache() {
+    return synapseCache;
   }
 
   SearchMeter searchMeter() {

@@ -39,6 +39,7 @@ final class StatsReader {
         nativeBytes(log),
         log.compressionRatio(),
         store.searchMeter().stats(),
+        store.synapseCache().stats(),
         store.views().stats(),
         families);
   }

@@ -1,5 +1,7 @@
 package dev.engram.internal.engine;
 
+import dev.engram.Activated;
+import dev.engram.Activation;
 import dev.engram.Association;
 import dev.engram.CollectionInfo;
 import dev.engram.ConsolidationReport;
@@ -12,6 +14,8 @@ import dev.engram.Memory;
 import dev.engram.MemorySpace;
 import dev.engram.MetadataPatch;
 import dev.engram.Page;
+import dev.engram.PathRecall;
+import dev.engram.PathRecollection;
 import dev.engram.Progress;
 import dev.engram.Recall;
 import dev.engram.Recollection;
@@ -158,11 +162,11 @@ final class StoredSpace implements MemorySpace {
   public List<WorkingMemory> workingMemory() {
     return handle.read(s -> {
       CatalogEntry space = entry(s);
-      Synapses nodes = new Synapses(s, space);
+      Nodes nodes = new Nodes(s, space);
       long time = s.state(space).dynamics().workingMemoryTime().toMillis();
       List<WorkingMemory> found = new ArrayList<>();
       for (WorkingSet.Entry each : s.state(space).working().held()) {
-        RecordId id = nodes.idOf(each.node());
+        RecordId id = nodes.id(each.node());
         if (id != null) {
           found.add(workingMemory(id, each.held(), time));
         }
@@ -200,6 +204,16 @@ final class StoredSpace implements MemorySpace {
       CatalogEntry space = entry(s);
       return new Synapses(s, space).of(new Memories(s).require(space, id));
     });
+  }
+
+  @Override
+  public List<Activated> activate(Activation activation) {
+    return handle.read(s -> new GraphRecall(s, entry(s)).activate(activation));
+  }
+
+  @Override
+  public List<PathRecollection> recall(PathRecall recall) {
+    return handle.read(s -> new GraphRecall(s, entry(s)).paths(recall));
   }
 
   @Override

@@ -4,11 +4,9 @@ import dev.engram.RecordId;
 import dev.engram.Synapse;
 import dev.engram.Synapse.Tier;
 import dev.engram.internal.engine.Records.Stored;
-import dev.engram.internal.format.ConceptLayout;
 import dev.engram.internal.format.CounterKind;
 import dev.engram.internal.format.Digest;
 import dev.engram.internal.format.Keys;
-import dev.engram.internal.format.RecordLayout;
 import dev.engram.internal.format.SynapseLayout;
 import dev.engram.internal.format.SynapseLayout.Edge;
 import dev.engram.internal.graph.Moment;
@@ -31,11 +29,13 @@ import org.jspecify.annotations.Nullable;
 final class Synapses {
   private final Tx tx;
   private final CatalogEntry space;
+  private final Nodes nodes;
   private final Moment now;
 
   Synapses(Session session, CatalogEntry space) {
     this.tx = session.tx();
     this.space = space;
+    this.nodes = new Nodes(session, space);
     this.now = session.state(space).now();
   }
 
@@ -199,8 +199,8 @@ final class Synapses {
   List<Synapse> of(Stored memory) {
     List<Synapse> found = new ArrayList<>();
     for (Found each : of(memory.row().node())) {
-      RecordId from = idOf(each.from());
-      RecordId to = idOf(each.to());
+      RecordId from = nodes.id(each.from());
+      RecordId to = nodes.id(each.to());
       if (from != null && to != null) {
         found.add(synapse(from, to, each));
       }
@@ -236,23 +236,6 @@ final class Synapses {
         edge.activations(),
         Instant.ofEpochMilli(edge.createdAt()),
         Instant.ofEpochMilli(edge.lastAccessed()));
-  }
-
-  /** The id of the visible memory of a node; null where there is none. */
-  @Nullable RecordId idOf(int node) {
-    byte[] key = Keys.node(space.number(), node);
-    byte[] value = tx.get(Family.CONCEPTS, key);
-    if (value == null) {
-      return null;
-    }
-    ConceptLayout.Concept concept = ConceptLayout.decode(key, value);
-    byte[] recordKey = Keys.record(space.number(), concept.epoch(), concept.ordinal());
-    byte[] row = tx.get(Family.RECORDS, recordKey);
-    if (row == null) {
-      return null;
-    }
-    RecordLayout.Row record = RecordLayout.decode(recordKey, row);
-    return record.visibleAt(tx.now()) ? record.id() : null;
   }
 
   private static Edge edge(

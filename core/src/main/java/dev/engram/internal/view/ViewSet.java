@@ -28,18 +28,18 @@ public final class ViewSet implements AutoCloseable {
   private static final Duration THROTTLE = Duration.ofMillis(500);
 
   private final Log log;
-  private final Log.Follower first;
+  private final List<Log.Follower> first;
   private final Map<String, ViewRunner> runners = new LinkedHashMap<>();
 
   /**
    * Opens the views; each catches up or is rebuilt on its own thread.
    *
    * @param directory where views have their directories; null for a store in memory
-   * @param first is told of each commit before the views are
+   * @param first are told of each commit before the views are
    */
-  public ViewSet(Log log, @Nullable Path directory, List<View> views, Log.Follower first) {
+  public ViewSet(Log log, @Nullable Path directory, List<View> views, List<Log.Follower> first) {
     this.log = log;
-    this.first = first;
+    this.first = List.copyOf(first);
     CommitDecoder decoder = new CommitDecoder(log);
     for (View view : views) {
       checkName(view);
@@ -142,7 +142,7 @@ public final class ViewSet implements AutoCloseable {
   }
 
   private void follow(Commit commit) {
-    first.follow(commit);
+    first.forEach(each -> each.follow(commit));
     runners.values().forEach(runner -> runner.follow(commit));
   }
 

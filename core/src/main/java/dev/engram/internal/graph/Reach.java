@@ -1,0 +1,114 @@
+package dev.engram.internal.graph;
+
+import java.util.Arrays;
+
+/**
+ * The nodes that were reached, each with the best value that it was reached with and where from. An
+ * open hash table. Not thread-safe.
+ */
+final class Reach {
+  private static final int FREE = -1;
+
+  private int[] nodes = new int[256];
+  private double[] values = new double[256];
+  private int[] origins = new int[256];
+
+  /** With which value a node was last taken; 0 where it was not. */
+  private double[] taken = new double[256];
+
+  private int size;
+
+  Reach() {
+    Arrays.fill(nodes, FREE);
+  }
+
+  int size() {
+    return size;
+  }
+
+  /** The best value of a node; 0 where it was not reached. */
+  double value(int node) {
+    int at = slot(node);
+    return nodes[at] == FREE ? 0 : values[at];
+  }
+
+  /** The node from which it was reached; itself for a seed. */
+  int origin(int node) {
+    return origins[slot(node)];
+  }
+
+  /**
+   * A node is reached.
+   *
+   * @return whether it had a lower value before, or none
+   */
+  boolean improve(int node, double value, int origin) {
+    int at = slot(node);
+    if (nodes[at] == FREE) {
+      nodes[at] = node;
+      size++;
+    } else if (values[at] >= value) {
+      return false;
+    }
+    values[at] = value;
+    origins[at] = origin;
+    if (size > nodes.length / 2) {
+      grow();
+    }
+    return true;
+  }
+
+  /** Takes a node with its value; false where it was taken with that already. */
+  boolean take(int node) {
+    int at = slot(node);
+    if (nodes[at] == FREE || taken[at] >= values[at]) {
+      return false;
+    }
+    taken[at] = values[at];
+    return true;
+  }
+
+  /** A node that was reached. */
+  interface Visitor {
+    void visit(int node, double value, int origin);
+  }
+
+  /** Visits all nodes, in no order. */
+  void forEach(Visitor visitor) {
+    for (int at = 0; at < nodes.length; at++) {
+      if (nodes[at] != FREE) {
+        visitor.visit(nodes[at], values[at], origins[at]);
+      }
+    }
+  }
+
+  private int slot(int node) {
+    int mask = nodes.length - 1;
+    int at = (node * 0x9E3779B9 >>> 7) & mask;
+    while (nodes[at] != FREE && nodes[at] != node) {
+      at = (at + 1) & mask;
+    }
+    return at;
+  }
+
+  private void grow() {
+    int[] oldNodes = nodes;
+    double[] oldValues = values;
+    int[] oldOrigins = origins;
+    double[] oldTaken = taken;
+    nodes = new int[2 * oldNodes.length];
+    values = new double[nodes.length];
+    origins = new int[nodes.length];
+    taken = new double[nodes.length];
+    Arrays.fill(nodes, FREE);
+    for (int i = 0; i < oldNodes.length; i++) {
+      if (oldNodes[i] != FREE) {
+        int at = slot(oldNodes[i]);
+        nodes[at] = oldNodes[i];
+        values[at] = oldValues[i];
+        origins[at] = oldOrigins[i];
+        taken[at] = oldTaken[i];
+      }
+    }
+  }
+}
