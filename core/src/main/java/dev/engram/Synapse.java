@@ -9,7 +9,7 @@ import java.time.Instant;
  * @param to where it ends
  * @param relation what it means; {@link #RELATED} where nothing was said
  * @param tier short-term until consolidated
- * @param weight strength, 0 to 1; 0.1 when new
+ * @param weight strength as of now, 0 to 1
  * @param activations times it was strengthened; 0 when new
  * @param createdAt when it was made
  * @param lastAccessed when it was last strengthened
@@ -25,6 +25,12 @@ public record Synapse(
     Instant lastAccessed) {
   /** The relation of a synapse that names none. */
   public static final String RELATED = "RELATED";
+
+  /** The strength of a new synapse, unless given. */
+  public static final double INITIAL_STRENGTH = .1;
+
+  /** What is weaker counts as gone. */
+  public static final double LEAST_STRENGTH = .01;
 
   /** Where a synapse lives. */
   public enum Tier {

@@ -19,6 +19,7 @@ public final class Bench {
                  --queries in|out                    generated vectors
                  --u8 FILE | --f32 FILE | --fvecs FILE
                  --text FILE [--cache FVECS]         lines, embedded by the local model
+             engram bench memory [--count N] [--quick] [--out FILE]
              engram bench vectors --store [--count N] [--quick] [--out FILE]
       """;
 
@@ -54,6 +55,7 @@ public final class Bench {
           switch (words.isEmpty() ? "" : words.getFirst()) {
             case "log" -> new LogBench(options.has("--quick")).run();
             case "vectors" -> vectors(options);
+            case "memory" -> memory(options);
             default -> throw new IllegalArgumentException("no such benchmark");
           };
     } catch (IllegalArgumentException e) {
@@ -68,6 +70,11 @@ public final class Bench {
       report.write(Path.of(out));
     }
     System.exit(report.holds() ? 0 : MISSED);
+  }
+
+  private static Report memory(Options options) throws IOException {
+    boolean quick = options.has("--quick");
+    return new MemoryBench(options.number("--count", quick ? 50_000 : 1_000_000), quick).run();
   }
 
   private static Report vectors(Options options) throws IOException, InterruptedException {

@@ -67,7 +67,7 @@ final class Associations {
     List<Synapse> made = new ArrayList<>(associations.size());
     for (int i = 0; i < keys.size(); i++) {
       Association each = associations.get(i);
-      Found synapse = associate(keys.get(i), each.relation());
+      Found synapse = associate(keys.get(i), each);
       working.use(synapse.from());
       working.use(synapse.to());
       made.add(synapses.synapse(each.from(), each.to(), synapse));
@@ -75,11 +75,11 @@ final class Associations {
     return made;
   }
 
-  private Found associate(byte[] key, String relation) {
+  private Found associate(byte[] key, Association each) {
     tx.claim(Family.SHORT_TERM, key);
     Found known = synapses.find(key);
     return known == null
-        ? synapses.make(key, relation)
+        ? synapses.make(key, each.relation(), each.strength())
         : synapses.strengthen(known, dynamics.learningRate());
   }
 
@@ -146,7 +146,7 @@ final class Associations {
     tx.claim(Family.SHORT_TERM, key);
     Found known = synapses.find(key);
     if (known == null) {
-      Found _ = synapses.make(key, Synapse.RELATED);
+      Found _ = synapses.make(key, Synapse.RELATED, Synapse.INITIAL_STRENGTH);
     } else {
       double rate = Plasticity.adaptive(dynamics.learningRate(), synapses.weight(known));
       Found _ = synapses.strengthen(known, Math.min(1, rate));

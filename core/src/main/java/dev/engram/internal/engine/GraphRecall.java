@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Finds memories along synapses. Works inside one transaction; not thread-safe. */
 final class GraphRecall {
-  /** Found memories that may have expired, or vanish before they are read. */
-  private static final int SPARE = 16;
+  /** How many times as many are looked for where some that were found have expired. */
+  private static final int FURTHER = 2;
 
   private final CatalogEntry space;
   private final Session session;
@@ -45,9 +45,22 @@ final class GraphRecall {
             .mapToInt(memory -> memory.row().node())
             .toArray();
     int limit = activation.limit().orElse(session.state(space).dynamics().recallLimit());
+    int wanted = limit;
+    while (true) {
+      List<Spread.Activated> reached =
+          new Spread(graph, now, activation.threshold(), wanted).from(seeds, activation.hops());
+      List<Activated> found = visible(reached, limit);
+      if (found.size() == limit || reached.size() < wanted) {
+        return found;
+      }
+      wanted *= FURTHER;
+    }
+  }
+
+  private List<Activated> visible(List<Spread.Activated> reached, int limit) {
+    nodes.readAhead(reached.stream().map(Spread.Activated::path).toList());
     List<Activated> found = new ArrayList<>();
-    Spread spread = new Spread(graph, now, activation.threshold());
-    for (Spread.Activated each : spread.from(seeds, activation.hops(), limit + SPARE)) {
+    for (Spread.Activated each : reached) {
       Memory memory = found.size() < limit ? memory(each.node()) : null;
       if (memory != null) {
         found.add(new Activated(memory, each.activation(), ids(each.path())));
@@ -58,9 +71,11 @@ final class GraphRecall {
 
   List<PathRecollection> paths(PathRecall recall) {
     int source = memories.require(space, recall.source()).row().node();
+    List<Paths.Path> paths =
+        new Paths(graph, now, recall.minRelevance(), recall.maxPath()).from(source);
+    nodes.readAhead(paths.stream().map(Paths.Path::nodes).toList());
     List<PathRecollection> found = new ArrayList<>();
-    Paths paths = new Paths(graph, now, recall.minRelevance(), recall.maxPath());
-    for (Paths.Path path : paths.from(source)) {
+    for (Paths.Path path : paths) {
       Memory memory = memory(path.end());
       if (memory != null) {
         double recency = Recency.of(now.millis() - memory.lastAccessed().toEpochMilli());

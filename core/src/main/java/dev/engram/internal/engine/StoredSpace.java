@@ -104,7 +104,7 @@ final class StoredSpace implements MemorySpace {
 
   @Override
   public Synapse associate(RecordId from, RecordId to, String relation) {
-    return associate(List.of(new Association(from, to, relation))).getFirst();
+    return associate(List.of(Association.of(from, to, relation))).getFirst();
   }
 
   @Override

@@ -76,22 +76,9 @@ final class Synapses {
   }
 
   /** Makes a short-term synapse. */
-  Found make(byte[] key, String relation) {
-    Strength strength = Strength.initial(now);
-    return insert(key, strength, relation);
-  }
-
-  private Found insert(byte[] key, Strength strength, String relation) {
+  Found make(byte[] key, String relation, double strength) {
     Edge edge =
-        new Edge(
-            Tier.SHORT_TERM,
-            strength.weight(),
-            strength.sinceMillis(),
-            strength.cycle(),
-            tx.now(),
-            tx.now(),
-            0,
-            relation);
+        new Edge(Tier.SHORT_TERM, strength, tx.now(), now.cycle(), tx.now(), tx.now(), 0, relation);
     tx.adjust(space.number(), CounterKind.SHORT_TERM, 1);
     return write(key, edge);
   }
@@ -100,7 +87,7 @@ final class Synapses {
   Found strengthen(Found synapse, double rate) {
     if (weight(synapse) == 0) {
       remove(synapse);
-      return make(synapse.key(), synapse.edge().relation());
+      return make(synapse.key(), synapse.edge().relation(), Synapse.INITIAL_STRENGTH);
     }
     Edge old = synapse.edge();
     Strength strength = synapse.strength().potentiated(now, old.tier(), rate);

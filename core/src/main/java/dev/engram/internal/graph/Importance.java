@@ -18,6 +18,6 @@ public final class Importance {
     if (importance <= floor || millis <= 0) {
       return importance;
     }
-    return floor + (importance - floor) * Math.pow(2, -(double) millis / halfLifeMillis);
+    return floor + (importance - floor) * Math.pow(2, -(double) millis / (double) halfLifeMillis);
   }
 }

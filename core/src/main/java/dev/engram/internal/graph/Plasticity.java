@@ -1,16 +1,12 @@
 package dev.engram.internal.graph;
 
+import dev.engram.Synapse;
+
 /**
  * How a strength changes at one event. Strength stays within 0 to 1. Long-term potentiation,
  * long-term depression and the adaptive rate are those of the store's specification, section 1.
  */
 public final class Plasticity {
-  /** The strength of a new synapse. */
-  public static final double INITIAL_WEIGHT = 0.1;
-
-  /** What is weaker counts as gone. */
-  public static final double LEAST_ACTIVE = 0.01;
-
   private Plasticity() {}
 
   /** Long-term potentiation: w + r·(1 − w). */
@@ -18,7 +14,7 @@ public final class Plasticity {
     return Math.clamp(weight + rate * (1 - weight), 0.0, 1.0);
   }
 
-  /** Long-term depression: w·(1 − r); 0 below {@link #LEAST_ACTIVE}. */
+  /** Long-term depression: w·(1 − r); 0 below {@link Synapse#LEAST_STRENGTH}. */
   public static double depress(double weight, double rate) {
     return active(weight * (1 - rate));
   }
@@ -30,6 +26,6 @@ public final class Plasticity {
 
   /** A strength, or 0 where it is too weak to count. */
   static double active(double weight) {
-    return weight < LEAST_ACTIVE ? 0 : Math.min(1, weight);
+    return weight < Synapse.LEAST_STRENGTH ? 0 : Math.min(1, weight);
   }
 }

@@ -8,13 +8,14 @@ import java.util.Arrays;
  */
 final class Reach {
   private static final int FREE = -1;
+  private static final int INITIAL = 128;
 
-  private int[] nodes = new int[256];
-  private double[] values = new double[256];
-  private int[] origins = new int[256];
+  private int[] nodes = new int[INITIAL];
+  private double[] values = new double[INITIAL];
+  private int[] origins = new int[INITIAL];
 
   /** With which value a node was last taken; 0 where it was not. */
-  private double[] taken = new double[256];
+  private double[] taken = new double[INITIAL];
 
   private int size;
 
@@ -84,7 +85,7 @@ final class Reach {
 
   private int slot(int node) {
     int mask = nodes.length - 1;
-    int at = (node * 0x9E3779B9 >>> 7) & mask;
+    int at = (node * 0x9E3779B9) >>> Integer.numberOfLeadingZeros(mask);
     while (nodes[at] != FREE && nodes[at] != node) {
       at = (at + 1) & mask;
     }

@@ -21,7 +21,7 @@ public final class Retention {
    * @param accesses since it entered, that one included
    */
   public static double of(long millis, long timeMillis, long accesses) {
-    double recency = 1 - Math.clamp((double) millis / timeMillis, 0, 1);
+    double recency = 1 - Math.clamp((double) millis / (double) timeMillis, 0, 1);
     double strength = Math.min(1, AT_ENTRY + PER_ACCESS * (accesses - 1));
     return RECENCY * recency + STRENGTH * strength + USE * Math.log(accesses + 1.0);
   }

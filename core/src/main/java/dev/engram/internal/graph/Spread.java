@@ -22,18 +22,25 @@ public final class Spread {
 
   private final Graph graph;
   private final Moment now;
-  private final double threshold;
+  private final int limit;
   private final Reach reach = new Reach();
+  private final Leaders leaders;
   private int[] next = new int[64];
   private int nextSize;
 
+  /** What is pushed must reach it: the threshold, or what cannot be among those returned. */
+  private double least;
+
   /**
    * @param threshold from which on a node pushes, and is found
+   * @param limit of the nodes that are returned
    */
-  public Spread(Graph graph, Moment now, double threshold) {
+  public Spread(Graph graph, Moment now, double threshold, int limit) {
     this.graph = graph;
     this.now = now;
-    this.threshold = threshold;
+    this.least = threshold;
+    this.limit = limit;
+    this.leaders = new Leaders(limit);
   }
 
   /**
@@ -48,17 +55,17 @@ public final class Spread {
    * Spreads.
    *
    * @param iterations synapses between a seed and a node at most
-   * @param limit of the nodes that are returned
    * @return nodes that are no seeds, the most active first
    */
-  public List<Activated> from(int[] seeds, int iterations, int limit) {
+  public List<Activated> from(int[] seeds, int iterations) {
     for (int seed : seeds) {
-      offer(seed, 1, seed);
+      boolean _ = reach.improve(seed, 1, seed);
+      queue(seed);
     }
     for (int i = 0; i < iterations && nextSize > 0; i++) {
       iterate();
     }
-    return best(limit);
+    return best();
   }
 
   /** Each node pushes what it was worth when the iteration began: what comes meanwhile waits. */
@@ -81,21 +88,21 @@ public final class Spread {
   private void push(int node, double activation) {
     Neighbours links = graph.of(node);
     double scale = activation * DECAY;
-    for (int i = 0; i < links.size() && scale * links.most(i) >= threshold; i++) {
+    for (int i = 0; i < links.size() && scale * links.most(i) >= least; i++) {
       double pushed = scale * links.weight(i, now);
-      if (pushed >= threshold) {
-        offer(links.node(i), pushed, node);
+      if (pushed >= least && reach.improve(links.node(i), pushed, node)) {
+        queue(links.node(i));
+        leaders.offer(links.node(i), pushed);
+        least = Math.max(least, leaders.bound());
       }
     }
   }
 
-  private void offer(int node, double activation, int origin) {
-    if (reach.improve(node, activation, origin)) {
-      if (nextSize == next.length) {
-        next = Arrays.copyOf(next, 2 * nextSize);
-      }
-      next[nextSize++] = node;
+  private void queue(int node) {
+    if (nextSize == next.length) {
+      next = Arrays.copyOf(next, 2 * nextSize);
     }
+    next[nextSize++] = node;
   }
 
   private static final Comparator<Activated> BEST_FIRST =
@@ -103,14 +110,13 @@ public final class Spread {
           .reversed()
           .thenComparingInt(Activated::node);
 
-  private List<Activated> best(int limit) {
+  private List<Activated> best() {
     PriorityQueue<Activated> best = new PriorityQueue<>(BEST_FIRST.reversed());
     reach.forEach((node, value, origin) -> {
       boolean seed = origin == node;
-      boolean full = best.size() == limit;
-      if (!seed && !(full && best.element().activation > value)) {
+      if (!seed && value >= leaders.bound()) {
         best.add(new Activated(node, value, NO_PATH));
-        if (full) {
+        if (best.size() > limit) {
           Activated _ = best.remove();
         }
       }

@@ -1,5 +1,6 @@
 package dev.engram.internal.graph;
 
+import dev.engram.Synapse;
 import dev.engram.Synapse.Tier;
 
 /**
@@ -12,7 +13,7 @@ import dev.engram.Synapse.Tier;
  * </pre>
  *
  * with the decay rate d and the cycles c of sleep since; R is Ebbinghaus' curve, by which what was
- * strong is kept longer. Below {@link Plasticity#LEAST_ACTIVE} it is 0.
+ * strong is kept longer. Below {@link Synapse#LEAST_STRENGTH} it is 0.
  *
  * @param weight at its last change, 0 to 1
  * @param sinceMillis when that was
@@ -25,11 +26,6 @@ public record Strength(double weight, long sinceMillis, long cycle) {
 
   /** The share of what a short-term synapse loses that a long-term one does. */
   private static final double LONG_TERM_SHARE = .1;
-
-  /** A new synapse's. */
-  public static Strength initial(Moment now) {
-    return new Strength(Plasticity.INITIAL_WEIGHT, now.millis(), now.cycle());
-  }
 
   /** What it is at a moment; 0 where it is too weak to count. */
   public double at(Moment now, Tier tier) {
@@ -48,7 +44,7 @@ public record Strength(double weight, long sinceMillis, long cycle) {
     boolean shortTerm = tier == Tier.SHORT_TERM;
     double worn = weight;
     if (cycles > 0) {
-      worn *= Math.pow(1 - (shortTerm ? 1 : LONG_TERM_SHARE) * decayRate, cycles);
+      worn *= Math.pow(1 - (shortTerm ? 1 : LONG_TERM_SHARE) * decayRate, (double) cycles);
     }
     if (millis > 0 && worn > 0) {
       double days = millis / DAY_MILLIS;
