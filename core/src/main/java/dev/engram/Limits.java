@@ -79,6 +79,9 @@ public final class Limits {
   /** Most memories that are associated with each other, or begin an activation, in one call. */
   public static final int MAX_SEEDS = 1_000;
 
+  /** Most memories that a preview of forgetting lists; more are only counted. */
+  public static final int MAX_PREVIEWED = 1_000;
+
   /** Most synapses between where activation or a path begins and what it reaches. */
   public static final int MAX_HOPS = 32;
 

@@ -13,8 +13,10 @@ import java.util.Optional;
  * @param createdAt when it was first learned
  * @param updatedAt when its text or metadata last changed
  * @param expiresAt when it becomes invisible
- * @param accessCount 1 after learning, and one more each time the same text is learned again
+ * @param accessCount 1 after learning, and one more each time it is used
  * @param lastAccessed when that last happened
+ * @param importance 0 to 1, as of now: it fades unless the memory is used or pinned
+ * @param pinned whether its importance stays and no policy forgets it
  */
 public record Memory(
     RecordId id,
@@ -25,4 +27,6 @@ public record Memory(
     Instant updatedAt,
     Optional<Instant> expiresAt,
     long accessCount,
-    Instant lastAccessed) {}
+    Instant lastAccessed,
+    double importance,
+    boolean pinned) {}

@@ -50,8 +50,45 @@ public interface MemorySpace {
   /** Changes the metadata; false where the memory is not there. */
   boolean update(RecordId id, MetadataPatch patch);
 
-  /** Deletes a memory and its synapses from every index; false where it is not there. */
+  /** Deletes a memory and its synapses from every index, for good; false where it is not there. */
   boolean forget(RecordId id);
+
+  /**
+   * Forgets what a policy allows, in commits of {@link Dynamics#batch}. What is forgotten is found
+   * by nothing any more, and can be brought back by {@link #undo} for {@link Dynamics#undoWindow}.
+   * Stopped half-way, it is gone on with by doing it again.
+   */
+  Forgetting forget(ForgetPolicy policy, Progress progress);
+
+  /** Forgets what a policy allows. */
+  default Forgetting forget(ForgetPolicy policy) {
+    return forget(policy, Progress.NONE);
+  }
+
+  /** What a policy would forget now. */
+  ForgetPreview preview(ForgetPolicy policy);
+
+  /** Every time that a policy made the space forget, the last one first. */
+  List<Forgetting> forgettings();
+
+  /**
+   * Brings back what was forgotten at one time: memories under their ids, with their synapses to
+   * memories that are there. One whose id has been learned again meanwhile stays forgotten.
+   *
+   * @return memories that were brought back
+   * @throws NotFoundException where there is no such time, or it cannot be undone any more
+   */
+  long undo(RecordId operation);
+
+  /** A pinned memory keeps its importance, and no policy forgets it. */
+  Memory pin(RecordId id, boolean pinned);
+
+  /**
+   * Sets how important a memory is from now on.
+   *
+   * @param importance 0 to 1
+   */
+  Memory importance(RecordId id, double importance);
 
   /** Makes or strengthens the synapse of relation {@link Synapse#RELATED} between two memories. */
   default Synapse associate(RecordId from, RecordId to) {

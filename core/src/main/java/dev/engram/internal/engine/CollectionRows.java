@@ -16,6 +16,7 @@ final class CollectionRows {
           Family.LONG_TERM,
           Family.REVERSE,
           Family.WORKING,
+          Family.FORGOTTEN,
           Family.PENDING);
 
   private CollectionRows() {}

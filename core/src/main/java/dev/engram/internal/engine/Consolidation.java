@@ -112,7 +112,10 @@ final class Consolidation {
       }
       boolean more = part.size() >= dynamics.batch();
       state.put(
-          more ? rhythm.consolidatedTo(part.getLast().key()) : rhythm.consolidatedAll(tx.now()));
+          more
+              ? rhythm.consolidatedTo(part.getLast().key())
+              : rhythm.consolidatedAll(
+                  tx.now(), tx.counter(space.number(), CounterKind.SHORT_TERM)));
       return new Step(promoted, pruned, weakened, reactivated, part.size(), more);
     }
 

@@ -3,6 +3,7 @@ package dev.engram.internal.engine;
 import dev.engram.Durability;
 import dev.engram.EngramException;
 import dev.engram.internal.engine.Records.Stored;
+import dev.engram.internal.format.CounterKind;
 import dev.engram.internal.format.Keys;
 import dev.engram.internal.format.RecordLayout;
 import dev.engram.internal.log.Family;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class Maintenance implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Maintenance.class.getName());
   private static final Duration TURN = Duration.ofSeconds(1);
+  private static final Duration SELDOM = Duration.ofMinutes(1);
   private static final Duration OFTEN = Duration.ofMillis(50);
 
   /** An embedder or a full queue that holds one job up does not hold up the flushes. */
@@ -48,6 +50,8 @@ final class Maintenance implements AutoCloseable {
     every(TURN, store.log()::collectGarbage);
     every(TURN, this::forgetKeys);
     every(TURN, this::embed);
+    every(SELDOM, this::erase);
+    every(SELDOM, this::consolidate);
     every(OFTEN, () -> store.vectorKind().flush(store.vectors().all()));
     every(OFTEN, () -> store.vectorKind().improve(store.vectors().all()));
     if (store.config().durability() instanceof Durability.Periodic periodic) {
@@ -118,6 +122,44 @@ final class Maintenance implements AutoCloseable {
         attempt(() -> {
           int _ = new StoredSpace(store, entry.descriptor().name(), null).embedSome();
         });
+      }
+    }
+  }
+
+  /** Lets go for good what was forgotten and cannot be brought back any more. */
+  void erase() {
+    int[] next = {0};
+    while (next[0] >= 0) {
+      byte[] from = Keys.collection(next[0]);
+      next[0] = -1;
+      store
+          .log()
+          .scan(
+              Family.FORGOTTEN,
+              from,
+              new byte[0],
+              (key, value) -> {
+                int space = Keys.intAt(key, 0);
+                eraseIn(space);
+                next[0] = space + 1;
+                return false;
+              });
+    }
+  }
+
+  private void eraseIn(int space) {
+    CatalogEntry entry = store.catalogState().find(space);
+    if (entry != null) {
+      new StoredSpace(store, entry.descriptor().name(), null).erase();
+    }
+  }
+
+  /** Consolidates the spaces whose time has come, or that have many short-term synapses. */
+  void consolidate() {
+    for (CatalogEntry entry : store.catalogState().all()) {
+      long synapses = store.log().counter(entry.number(), CounterKind.SHORT_TERM);
+      if (synapses > 0 && !Thread.currentThread().isInterrupted()) {
+        attempt(() -> new StoredSpace(store, entry.descriptor().name(), null).consolidateIfDue());
       }
     }
   }

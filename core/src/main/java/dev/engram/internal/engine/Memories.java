@@ -20,6 +20,7 @@ import dev.engram.internal.format.EmptyRow;
 import dev.engram.internal.format.Keys;
 import dev.engram.internal.format.PointerLayout;
 import dev.engram.internal.format.PointerLayout.Pointer;
+import dev.engram.internal.format.RecordLayout.Row;
 import dev.engram.internal.graph.Importance;
 import dev.engram.internal.graph.Plasticity;
 import dev.engram.internal.log.Family;
@@ -35,6 +36,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -135,7 +137,43 @@ final class Memories {
             ? Optional.empty()
             : Optional.of(Instant.ofEpochMilli(row.expiresAt())),
         concept.accessCount(),
-        Instant.ofEpochMilli(concept.lastAccessed()));
+        Instant.ofEpochMilli(concept.lastAccessed()),
+        importance(space, concept),
+        concept.pinned());
+  }
+
+  /** Changes how a memory is kept. */
+  Memory keep(CatalogEntry space, RecordId id, UnaryOperator<Concept> change) {
+    Stored stored = require(space, id);
+    tx.rely(Family.CONFIG, space.key());
+    tx.rely(Family.IDS, Records.idKey(space, id));
+    int node = stored.row().node();
+    putConcept(space, node, change.apply(concept(space, node)));
+    return memory(space, stored);
+  }
+
+  /** Pins or unpins a memory, whose importance goes on from what it is now. */
+  Memory pin(CatalogEntry space, RecordId id, boolean pinned) {
+    return keep(space, id, c -> c.important(importance(space, c), tx.now()).pinned(pinned));
+  }
+
+  /** Sets the importance of a memory. */
+  Memory importance(CatalogEntry space, RecordId id, double importance) {
+    if (!(importance >= 0 && importance <= 1)) {
+      throw new InvalidInputException(
+          "invalid importance: importance=" + importance + ", allowed=0..1");
+    }
+    return keep(space, id, c -> c.important(importance, tx.now()));
+  }
+
+  /** Brings back a memory as it was, with its node; it has no synapses. */
+  void restore(CatalogEntry space, Row row, float @Nullable [] vector, Concept concept) {
+    Stored stored = records.restore(space, row, vector);
+    putConcept(space, row.node(), concept.at(stored.epoch(), stored.ordinal()));
+    byte[] contentKey = contentKey(space, stored);
+    tx.claim(Family.CONTENT, contentKey);
+    pointContent(space, contentKey, stored);
+    notePending(stored);
   }
 
   /** The visible memory of an id. */

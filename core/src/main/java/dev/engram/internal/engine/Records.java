@@ -159,6 +159,15 @@ final class Records {
     return insert(collection, idKey, row, content.vector());
   }
 
+  /** Brings back a record that was deleted, as it was; its id is free. */
+  Stored restore(CatalogEntry collection, Row row, float @Nullable [] vector) {
+    tx.rely(Family.CONFIG, collection.key());
+    byte[] idKey = idKey(collection, row.id());
+    tx.claim(Family.IDS, idKey);
+    tx.adjust(collection.number(), CounterKind.LIVE, 1);
+    return insert(collection, idKey, row, vector);
+  }
+
   /** Changes metadata and keeps everything else, the ordinal included. */
   Stored patch(CatalogEntry collection, Stored old, Metadata metadata) {
     tx.rely(Family.CONFIG, collection.key());

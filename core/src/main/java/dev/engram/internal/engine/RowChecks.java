@@ -7,6 +7,7 @@ import dev.engram.internal.format.ConceptLayout.Concept;
 import dev.engram.internal.format.CounterKind;
 import dev.engram.internal.format.Digest;
 import dev.engram.internal.format.EmptyRow;
+import dev.engram.internal.format.ForgettingLayout;
 import dev.engram.internal.format.IdLayout;
 import dev.engram.internal.format.Keys;
 import dev.engram.internal.format.NameLayout;
@@ -17,6 +18,7 @@ import dev.engram.internal.format.RecordLayout;
 import dev.engram.internal.format.RecordLayout.Row;
 import dev.engram.internal.format.SynapseLayout;
 import dev.engram.internal.format.SynapseLayout.Edge;
+import dev.engram.internal.format.TombstoneLayout;
 import dev.engram.internal.format.VectorLayout;
 import dev.engram.internal.format.WorkingLayout;
 import dev.engram.internal.log.Family;
@@ -122,6 +124,18 @@ final class RowChecks {
     return row != null && SynapseLayout.decode(forward, row).equals(reverse)
         ? FINE
         : "a reverse synapse has no synapse, or another one";
+  }
+
+  String forgotten(byte[] key, byte[] value) {
+    byte[] forgettings = Keys.forgettings(Keys.intAt(key, 0));
+    if (key[4] == forgettings[4]) {
+      return ForgettingLayout.decode(key, value).memories() >= 0
+          ? FINE
+          : "it forgot less than nothing";
+    }
+    TombstoneLayout.Tombstone tombstone = TombstoneLayout.decode(key, value);
+    Row row = RecordLayout.decode(tombstone.recordKey(), tombstone.record());
+    return row.node() == Keys.intAt(key, key.length - 4) ? FINE : "a tombstone is another memory's";
   }
 
   String working(byte[] key, byte[] value) {

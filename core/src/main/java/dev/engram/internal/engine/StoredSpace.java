@@ -7,6 +7,9 @@ import dev.engram.CollectionInfo;
 import dev.engram.ConsolidationReport;
 import dev.engram.Dynamics;
 import dev.engram.EngramException;
+import dev.engram.ForgetPolicy;
+import dev.engram.ForgetPreview;
+import dev.engram.Forgetting;
 import dev.engram.InvalidInputException;
 import dev.engram.Learning;
 import dev.engram.Limits;
@@ -25,7 +28,9 @@ import dev.engram.SleepReport;
 import dev.engram.Synapse;
 import dev.engram.WorkingMemory;
 import dev.engram.internal.engine.Records.Stored;
+import dev.engram.internal.format.CounterKind;
 import dev.engram.internal.format.Keys;
+import dev.engram.internal.format.RhythmLayout;
 import dev.engram.internal.format.WorkingLayout;
 import dev.engram.internal.log.Family;
 import java.time.Instant;
@@ -103,6 +108,45 @@ final class StoredSpace implements MemorySpace {
   }
 
   @Override
+  public Forgetting forget(ForgetPolicy policy, Progress progress) {
+    return new PolicyForgetting(handle, policy, progress).run();
+  }
+
+  @Override
+  public ForgetPreview preview(ForgetPolicy policy) {
+    return new PolicyForgetting(handle, policy, Progress.NONE).preview();
+  }
+
+  @Override
+  public List<Forgetting> forgettings() {
+    return handle.read(s -> new Tombstones(s, entry(s)).all());
+  }
+
+  @Override
+  public long undo(RecordId operation) {
+    return new Undo(handle, operation).run();
+  }
+
+  /** Lets go for good what was forgotten and cannot be brought back any more. */
+  void erase() {
+    boolean _ =
+        handle.write(s -> {
+          new Tombstones(s, entry(s)).erase();
+          return true;
+        });
+  }
+
+  @Override
+  public Memory pin(RecordId id, boolean pinned) {
+    return handle.write(s -> new Memories(s).pin(entry(s), id, pinned));
+  }
+
+  @Override
+  public Memory importance(RecordId id, double importance) {
+    return handle.write(s -> new Memories(s).importance(entry(s), id, importance));
+  }
+
+  @Override
   public Synapse associate(RecordId from, RecordId to, String relation) {
     return associate(List.of(Association.of(from, to, relation))).getFirst();
   }
@@ -156,6 +200,27 @@ final class StoredSpace implements MemorySpace {
   @Override
   public ConsolidationReport consolidate(Progress progress) {
     return new Consolidation(handle, progress).run();
+  }
+
+  /**
+   * Consolidates where the interval has passed since the last time, or since the space was made; or
+   * where there are more short-term synapses than there should be, and twice as many as were left
+   * the last time.
+   */
+  void consolidateIfDue() {
+    if (handle.read(this::isConsolidationDue)) {
+      ConsolidationReport _ = consolidate(Progress.NONE);
+    }
+  }
+
+  private boolean isConsolidationDue(Session s) {
+    CatalogEntry space = entry(s);
+    Dynamics dynamics = s.state(space).dynamics();
+    RhythmLayout.Rhythm rhythm = s.state(space).rhythm();
+    long last = Math.max(rhythm.lastConsolidation(), space.descriptor().createdAt());
+    long synapses = s.tx().counter(space.number(), CounterKind.SHORT_TERM);
+    return s.tx().now() - last >= dynamics.consolidationInterval().toMillis()
+        || (synapses > dynamics.shortTermLimit() && synapses > 2 * rhythm.shortTermLeft());
   }
 
   @Override

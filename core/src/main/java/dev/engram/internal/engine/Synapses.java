@@ -83,6 +83,12 @@ final class Synapses {
     return write(key, edge);
   }
 
+  /** Brings back a synapse that was removed, as it was. */
+  void restore(Found removed) {
+    tx.adjust(space.number(), counter(removed.edge().tier()), 1);
+    Found _ = write(removed.key(), removed.edge());
+  }
+
   /** Strengthens a synapse; one that has faded away is made anew. */
   Found strengthen(Found synapse, double rate) {
     if (weight(synapse) == 0) {

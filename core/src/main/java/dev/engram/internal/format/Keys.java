@@ -1,5 +1,7 @@
 package dev.engram.internal.format;
 
+import java.util.UUID;
+
 /**
  * The keys of every family of rows. Fixed-width and big-endian, so that rows lie in numeric order;
  * only internal numbers and digests, never user text.
@@ -9,6 +11,8 @@ public final class Keys {
   public static final int RECORD_BYTES = 12;
 
   private static final int COUNTER_KIND = 2;
+  private static final int FORGETTING_KIND = 1;
+  private static final int TOMBSTONE_KIND = 2;
   private static final int DYNAMICS_KIND = 3;
   private static final int RHYTHM_KIND = 4;
   private static final int DESCRIPTOR_KIND = 1;
@@ -96,6 +100,31 @@ public final class Keys {
   /** {@code st_edges}, {@code lt_edges}; {@code rev_edges} with the nodes changed round. */
   public static byte[] edge(int space, int from, int to, long relationKey) {
     return new ByteWriter(20).i32(space).i32(from).i32(to).i64(relationKey).toBytes();
+  }
+
+  /** {@code forgotten}: one time that a space forgot. */
+  public static byte[] forgetting(int space, UUID operation) {
+    return forgotten(space, FORGETTING_KIND, operation).toBytes();
+  }
+
+  /** {@code forgotten}: every time that a space forgot. */
+  public static byte[] forgettings(int space) {
+    return new ByteWriter(5).i32(space).u8(FORGETTING_KIND).toBytes();
+  }
+
+  /** {@code forgotten}: a memory that was forgotten. */
+  public static byte[] tombstone(int space, UUID operation, int node) {
+    return forgotten(space, TOMBSTONE_KIND, operation).i32(node).toBytes();
+  }
+
+  /** {@code forgotten}: every memory that was forgotten at one time. */
+  public static byte[] tombstones(int space, UUID operation) {
+    return forgotten(space, TOMBSTONE_KIND, operation).toBytes();
+  }
+
+  private static ByteWriter forgotten(int space, int kind, UUID operation) {
+    ByteWriter out = new ByteWriter(25).i32(space).u8(kind);
+    return out.i64(operation.getMostSignificantBits()).i64(operation.getLeastSignificantBits());
   }
 
   /** {@code expiry}: ordered by time. */

@@ -16,7 +16,8 @@ public enum Family {
   PENDING(12, "pending", Use.SMALL),
   IDEMPOTENCY(13, "idempotency", Use.SMALL),
   LOG(14, "log", Use.LARGE),
-  WORKING(15, "working", Use.SMALL);
+  WORKING(15, "working", Use.SMALL),
+  FORGOTTEN(16, "forgotten", Use.LARGE);
 
   /** What a family is tuned for. */
   enum Use {

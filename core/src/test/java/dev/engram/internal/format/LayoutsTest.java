@@ -146,9 +146,9 @@ class LayoutsTest {
         DynamicsLayout.encode(KEY, dynamics),
         dynamics,
         bytes -> DynamicsLayout.decode(KEY, bytes));
-    RhythmLayout.Rhythm rhythm = new RhythmLayout.Rhythm(300, 1, 2, new byte[] {5});
+    RhythmLayout.Rhythm rhythm = new RhythmLayout.Rhythm(300, 1, 2, 9, new byte[] {5});
     golden(
-        "01ac02000000000000000100000000000000020105d33d1318",
+        "01ac02000000000000000100000000000000020901058b03bae7",
         RhythmLayout.encode(KEY, rhythm),
         "300 1 2 [5]",
         bytes -> {

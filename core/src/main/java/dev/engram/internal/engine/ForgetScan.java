@@ -1,0 +1,166 @@
+package dev.engram.internal.engine;
+
+import dev.engram.ForgetPolicy;
+import dev.engram.ForgetPreview.Reason;
+import dev.engram.Synapse.Tier;
+import dev.engram.internal.engine.Records.Stored;
+import dev.engram.internal.engine.Synapses.Found;
+import dev.engram.internal.format.ConceptLayout;
+import dev.engram.internal.format.ConceptLayout.Concept;
+import dev.engram.internal.format.Keys;
+import dev.engram.internal.format.SynapseLayout;
+import dev.engram.internal.graph.ForgetRules;
+import dev.engram.internal.log.Family;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks through the synapses and memories of a space for what a policy forgets, as one transaction
+ * sees them. Not thread-safe.
+ */
+final class ForgetScan {
+  private final Session session;
+  private final CatalogEntry space;
+  private final ForgetPolicy policy;
+  private final ForgetRules rules;
+  private final Synapses synapses;
+  private final Records records;
+
+  ForgetScan(Session session, CatalogEntry space, ForgetPolicy policy) {
+    this.session = session;
+    this.space = space;
+    this.policy = policy;
+    this.rules = new ForgetRules(policy);
+    this.synapses = new Synapses(session, space);
+    this.records = new Records(session);
+  }
+
+  /** Whether the metadata of a node's memory match. */
+  IntPredicate matching() {
+    if (policy.filter().isEmpty()) {
+      return _ -> true;
+    }
+    BitSet nodes = new BitSet();
+    forEachConcept(
+        new byte[0],
+        (node, concept) -> {
+          Stored stored = memory(concept);
+          if (stored != null && matches(stored)) {
+            nodes.set(node);
+          }
+          return true;
+        });
+    return nodes::get;
+  }
+
+  /** A synapse, and whether the policy prunes it; return false to stop. */
+  interface SynapseVisitor {
+    boolean visit(Found synapse, boolean pruned);
+  }
+
+  /** Visits the synapses of a tier after a key. */
+  void forEachSynapse(Tier tier, byte[] after, IntPredicate matching, SynapseVisitor visitor) {
+    byte[] prefix = Keys.collection(space.number());
+    byte[] from = after.length == 0 ? prefix : Arrays.copyOf(after, after.length + 1);
+    session
+        .tx()
+        .scan(
+            Synapses.family(tier),
+            from,
+            prefix,
+            (key, value) -> {
+              Found each = new Found(key, SynapseLayout.decode(key, value));
+              boolean own = matching.test(each.from()) && matching.test(each.to());
+              return visitor.visit(each, own && prunes(each));
+            });
+  }
+
+  boolean prunes(Found synapse) {
+    long idle = session.tx().now() - synapse.edge().lastAccessed();
+    return rules.prunes(synapses.weight(synapse), synapse.edge().tier(), idle);
+  }
+
+  /** The nodes that have a synapse that the policy does not prune. */
+  BitSet connected(IntPredicate matching) {
+    BitSet nodes = new BitSet();
+    for (Tier tier : Tier.values()) {
+      forEachSynapse(
+          tier,
+          new byte[0],
+          matching,
+          (each, pruned) -> {
+            if (!pruned) {
+              nodes.set(each.from());
+              nodes.set(each.to());
+            }
+            return true;
+          });
+    }
+    return nodes;
+  }
+
+  /** A memory that the policy forgets; return false to stop. */
+  interface MemoryVisitor {
+    boolean visit(int node, Concept concept, Reason reason);
+  }
+
+  /** Visits the memories after a node's key that the policy forgets. */
+  void forEachMemory(byte[] after, BitSet connected, MemoryVisitor visitor) {
+    forEachConcept(
+        after,
+        (node, concept) -> {
+          Optional<Reason> reason = reason(concept, connected.get(node));
+          return reason.isEmpty() || visitor.visit(node, concept, reason.get());
+        });
+  }
+
+  /** Why a memory is forgotten; empty where it is not. */
+  Optional<Reason> reason(Concept concept, boolean connected) {
+    ForgetRules.Use use =
+        new ForgetRules.Use(
+            session.tx().now() - concept.lastAccessed(),
+            concept.accessCount(),
+            connected,
+            concept.pinned());
+    Optional<Reason> reason = rules.reason(use, () -> characters(concept));
+    if (reason.isEmpty() || policy.filter().isEmpty()) {
+      return reason;
+    }
+    Stored stored = memory(concept);
+    return stored != null && matches(stored) ? reason : Optional.empty();
+  }
+
+  private int characters(Concept concept) {
+    Stored stored = memory(concept);
+    return stored == null ? 0 : Objects.requireNonNull(stored.row().text()).length();
+  }
+
+  private boolean matches(Stored stored) {
+    return policy.filter().map(f -> f.matches(stored.row().metadata())).orElse(true);
+  }
+
+  /** The memory of a node, unless it has expired. */
+  @Nullable Stored memory(Concept concept) {
+    return records.at(Keys.record(space.number(), concept.epoch(), concept.ordinal()));
+  }
+
+  private interface ConceptVisitor {
+    boolean visit(int node, Concept concept);
+  }
+
+  private void forEachConcept(byte[] after, ConceptVisitor visitor) {
+    byte[] prefix = Keys.collection(space.number());
+    byte[] from = after.length == 0 ? prefix : Arrays.copyOf(after, after.length + 1);
+    session
+        .tx()
+        .scan(
+            Family.CONCEPTS,
+            from,
+            prefix,
+            (key, value) -> visitor.visit(Keys.intAt(key, 4), ConceptLayout.decode(key, value)));
+  }
+}

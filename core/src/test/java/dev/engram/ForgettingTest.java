@@ -1,0 +1,228 @@
+package dev.engram;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.engram.ForgetPreview.Reason;
+import dev.engram.spi.HashingEmbedder;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What policies forget, spare and bring back. */
+class ForgettingTest {
+  @TempDir Path directory;
+  private final TestClock clock = new TestClock();
+
+  private Engram open() {
+    return Engram.open(EngramConfig.at(directory).clock(clock).embedder(new HashingEmbedder(16)));
+  }
+
+  private static void assertHealthy(Engram engram) {
+    assertTrue(engram.check().ok(), () -> engram.check().toString());
+  }
+
+  @Test
+  void whatWasJustLearnedAndIsAssociatedWithNothingStays() {
+    try (Engram engram = open()) {
+      MemorySpace space = engram.space("s");
+      RecordId id = space.learn("new and alone").id();
+      for (ForgetPolicy policy : List.of(ForgetPolicy.standard(), ForgetPolicy.aggressive())) {
+        space.sleep();
+        space.consolidate();
+        assertEquals(0, space.preview(policy).memories());
+        assertEquals(0, space.forget(policy).memories());
+      }
+      assertTrue(space.get(id).isPresent());
+      assertHealthy(engram);
+    }
+  }
+
+  @Test
+  void forgetsWhatThePreviewSaysAndNothingThatIsPinnedOrUsed() {
+    try (Engram engram = open()) {
+      MemorySpace space = engram.space("s");
+      RecordId alone = space.learn("alone").id();
+      RecordId pinned = space.learn("pinned").id();
+      RecordId hub = space.learn("a hub").id();
+      RecordId seldom = space.learn("seldom used").id();
+      space.pin(pinned, true);
+      space.associate(List.of(Association.of(hub, seldom).withStrength(1)));
+      for (int i = 0; i < 5; i++) {
+        Memory _ = space.access(hub);
+      }
+      clock.pass(Duration.ofDays(31));
+      RecordId used = space.learn("used").id();
+      ForgetPreview preview = space.preview(ForgetPolicy.standard());
+      assertEquals(2, preview.memories());
+      assertEquals(
+          Set.of(alone + " " + Reason.ISOLATED, seldom + " " + Reason.UNUSED),
+          preview.first().stream()
+              .map(each -> each.memory().id() + " " + each.reason())
+              .collect(Collectors.toSet()));
+      Forgetting done = space.forget(ForgetPolicy.standard());
+      assertEquals(2, done.memories());
+      assertEquals(Forgetting.State.UNDOABLE, done.state());
+      assertFalse(space.get(alone).isPresent() || space.get(seldom).isPresent());
+      assertTrue(space.recall("alone").stream().noneMatch(hit -> hit.memory().id().equals(alone)));
+      assertTrue(space.get(pinned).isPresent() && space.get(used).isPresent());
+      assertEquals(List.of(), space.neighbours(hub));
+      assertEquals(List.of(done), space.forgettings());
+      assertHealthy(engram);
+    }
+  }
+
+  @Test
+  void forgettingTwiceDailyOrAtOnceGivesTheSame() {
+    try (Engram engram = open()) {
+      MemorySpace often = engram.space("often");
+      MemorySpace once = engram.space("once");
+      for (MemorySpace space : List.of(often, once)) {
+        RecordId a = space.learn("a").id();
+        RecordId b = space.learn("b").id();
+        RecordId c = space.learn("c").id();
+        space.associate(
+            List.of(Association.of(a, b).withStrength(.9), Association.of(b, c).withStrength(.3)));
+      }
+      for (int day = 0; day < 10; day++) {
+        clock.pass(Duration.ofDays(1));
+        Forgetting _ = often.forget(ForgetPolicy.standard());
+        Forgetting _ = often.forget(ForgetPolicy.standard());
+      }
+      Forgetting _ = once.forget(ForgetPolicy.standard());
+      for (MemorySpace space : List.of(often, once)) {
+        RecordId b = space.recall("b").getFirst().memory().id();
+        double expected = .9 * Math.exp(-10 / (30 * .9));
+        assertEquals(expected, space.neighbours(b).getFirst().weight(), 1e-9);
+        assertEquals(.3 * Math.exp(-10 / (30 * .3)), space.neighbours(b).get(1).weight(), 1e-9);
+      }
+      clock.pass(Duration.ofDays(20));
+      assertEquals(1, once.preview(ForgetPolicy.standard()).shortTerm());
+    }
+  }
+
+  @Test
+  void undoBringsBackMemoriesVectorsAndSynapses() {
+    Forgetting done;
+    RecordId a;
+    RecordId b;
+    RecordId c;
+    try (Engram engram = open()) {
+      MemorySpace space = engram.space("s");
+      a = space.learn(Learning.of("first of all").withMetadata(Metadata.of("k", 1))).id();
+      b = space.learn("second of all").id();
+      c = space.learn("third of all").id();
+      space.pin(c, true);
+      space.associate(
+          List.of(
+              Association.of(a, b).withStrength(1),
+              Association.of(b, c).withStrength(1),
+              Association.of(c, a).withStrength(1)));
+      clock.pass(Duration.ofDays(31));
+      Memory before = space.get(a).orElseThrow();
+      done = space.forget(ForgetPolicy.standard().fewerAccessesThan(3));
+      assertEquals(2, done.memories());
+      assertEquals(1, space.count());
+      assertEquals(List.of(), space.neighbours(c));
+      clock.pass(Duration.ofDays(6));
+      assertEquals(2, space.undo(done.operation()));
+      assertEquals(3, space.count());
+      Memory after = space.get(a).orElseThrow();
+      assertEquals(before.text(), after.text());
+      assertEquals(before.metadata(), after.metadata());
+      assertEquals(before.createdAt(), after.createdAt());
+      assertEquals(before.accessCount(), after.accessCount());
+      assertEquals(before.lastAccessed(), after.lastAccessed());
+      assertEquals(2, space.neighbours(a).size());
+      assertEquals(2, space.neighbours(b).size());
+      assertEquals(0, space.pending());
+      assertEquals(a, space.recall("first").getFirst().memory().id());
+      assertEquals(Forgetting.State.UNDONE, space.forgettings().getFirst().state());
+      assertEquals(0, space.undo(done.operation()), "again, it brings back nothing");
+      assertHealthy(engram);
+    }
+    try (Engram engram = open()) {
+      assertEquals(3, engram.space("s").count());
+      assertHealthy(engram);
+    }
+  }
+
+  @Test
+  void whatCannotBeUndoneAnyMoreIsErased() {
+    try (Engram engram = open()) {
+      MemorySpace space = engram.space("s");
+      space.learn("forgotten for good");
+      clock.pass(Duration.ofDays(40));
+      Forgetting first = space.forget(ForgetPolicy.standard());
+      assertEquals(1, first.memories());
+      clock.pass(Duration.ofDays(7));
+      assertThrows(NotFoundException.class, () -> space.undo(first.operation()));
+      assertThrows(NotFoundException.class, () -> space.undo(RecordId.of("another")));
+      space.dynamics(space.dynamics().undoWindow(Duration.ZERO));
+      RecordId id = space.learn("forgotten at once").id();
+      clock.pass(Duration.ofDays(40));
+      Forgetting second = space.forget(ForgetPolicy.standard());
+      assertEquals(Forgetting.State.ERASED, second.state());
+      assertEquals(Optional.empty(), space.get(id));
+      assertHealthy(engram);
+    }
+  }
+
+  @Test
+  void forgetsOnlyWhatMatches() {
+    try (Engram engram = open()) {
+      MemorySpace space = engram.space("s");
+      space.learn("of alice", Metadata.of("user", "alice"));
+      RecordId bob = space.learn("of bob", Metadata.of("user", "bob")).id();
+      clock.pass(Duration.ofDays(31));
+      ForgetPolicy policy = ForgetPolicy.standard().where(Filter.eq("user", "alice"));
+      assertEquals(1, space.preview(policy).memories());
+      assertEquals(1, space.forget(policy).memories());
+      assertTrue(space.get(bob).isPresent());
+    }
+  }
+
+  @Test
+  void aggressivelyForgetsWhatIsShortAndWeak() {
+    try (Engram engram = open()) {
+      MemorySpace space = engram.space("s");
+      RecordId minor = space.learn("short").id();
+      RecordId kept = space.learn("long enough to be kept by the aggressive policy too").id();
+      space.associate(List.of(Association.of(minor, kept).withStrength(.9)));
+      clock.pass(Duration.ofDays(15));
+      assertEquals(0, space.preview(ForgetPolicy.standard()).memories());
+      ForgetPreview preview = space.preview(ForgetPolicy.aggressive());
+      assertEquals(Reason.MINOR, preview.first().getFirst().reason());
+      assertEquals(1, space.forget(ForgetPolicy.aggressive()).memories());
+      assertTrue(space.get(kept).isPresent());
+      assertFalse(space.get(minor).isPresent());
+    }
+  }
+
+  @Test
+  void importanceFadesToTheFloorUnlessPinned() {
+    try (Engram engram = open()) {
+      MemorySpace space = engram.space("s");
+      RecordId a = space.learn("a").id();
+      RecordId b = space.learn("b").id();
+      assertEquals(.8, space.importance(a, .8).importance(), 1e-12);
+      assertEquals(1, space.pin(b, true).importance(), 1e-12);
+      clock.pass(Duration.ofDays(30));
+      assertEquals(.1 + .7 / 2, space.get(a).orElseThrow().importance(), 1e-12);
+      assertEquals(1, space.get(b).orElseThrow().importance(), 1e-12);
+      double faded = .45;
+      assertEquals(faded + .1 * (1 - faded), space.access(a).importance(), 1e-12);
+      assertThrows(InvalidInputException.class, () -> space.importance(a, 1.1));
+      space.pin(b, false);
+      clock.pass(Duration.ofDays(3_000));
+      assertEquals(.1, space.get(b).orElseThrow().importance(), 1e-9);
+    }
+  }
+}
