@@ -50,6 +50,7 @@ final class Maintenance implements AutoCloseable {
     every(TURN, store.log()::collectGarbage);
     every(TURN, this::forgetKeys);
     every(TURN, this::embed);
+    every(TURN, store.accessQueue()::flush);
     every(SELDOM, this::erase);
     every(SELDOM, this::consolidate);
     every(OFTEN, () -> store.vectorKind().flush(store.vectors().all()));

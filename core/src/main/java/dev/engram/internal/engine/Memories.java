@@ -218,6 +218,15 @@ final class Memories {
     putConcept(space, node, used.important(importance, tx.now()));
   }
 
+  /** Counts recalls of a memory, if it is still there. */
+  void countRecalls(CatalogEntry space, int node, long times, long lastMillis) {
+    Concept concept = new Nodes(session, space).concept(node);
+    if (concept != null) {
+      tx.rely(Family.CONFIG, space.key());
+      putConcept(space, node, concept.accessed(lastMillis, times));
+    }
+  }
+
   /** How important a memory is now. */
   private double importance(CatalogEntry space, Concept concept) {
     Dynamics dynamics = session.state(space).dynamics();

@@ -11,6 +11,7 @@ import dev.engram.CommitOptions;
 import dev.engram.ConflictException;
 import dev.engram.Engram;
 import dev.engram.EngramConfig;
+import dev.engram.EngramException;
 import dev.engram.ExistsException;
 import dev.engram.MemorySpace;
 import dev.engram.MismatchException;
@@ -69,6 +70,7 @@ final class OpenStore implements Engram {
   private final SynapseCache synapseCache;
   private final SearchMeter searchMeter = new SearchMeter();
   private final Searcher searcher;
+  private final AccessQueue accessQueue = new AccessQueue(this);
   private final Maintenance maintenance;
   private final AtomicBoolean open = new AtomicBoolean(true);
 
@@ -167,6 +169,10 @@ final class OpenStore implements Engram {
 
   SynapseCache synapseCache() {
     return synapseCache;
+  }
+
+  AccessQueue accessQueue() {
+    return accessQueue;
   }
 
   SearchMeter searchMeter() {
@@ -335,6 +341,9 @@ final class OpenStore implements Engram {
 
   @Override
   public void close() {
+    if (open.get()) {
+      flushAccesses();
+    }
     if (!open.compareAndSet(true, false)) {
       return;
     }
@@ -345,6 +354,16 @@ final class OpenStore implements Engram {
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
+    }
+  }
+
+  /** What cannot be counted any more is lost: counts, and nothing else. */
+  private void flushAccesses() {
+    try {
+      accessQueue.flush();
+    } catch (EngramException e) {
+      System.getLogger(OpenStore.class.getName())
+          .log(System.Logger.Level.DEBUG, "recalls are not counted", e);
     }
   }
 
