@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param createdAt when it was first learned
  * @param updatedAt when its text or metadata last changed
  * @param expiresAt when it becomes invisible
+ * @param occurredAt when what it tells of happened, such as the date of the conversation
  * @param accessCount 1 after learning, and one more each time the same text is learned again
  * @param lastAccessed when that last happened
  */
@@ -24,5 +25,6 @@ public record Memory(
     Instant createdAt,
     Instant updatedAt,
     Optional<Instant> expiresAt,
+    Optional<Instant> occurredAt,
     long accessCount,
     Instant lastAccessed) {}

@@ -18,6 +18,7 @@ import dev.engram.internal.format.EmptyRow;
 import dev.engram.internal.format.Keys;
 import dev.engram.internal.format.PointerLayout;
 import dev.engram.internal.format.PointerLayout.Pointer;
+import dev.engram.internal.format.RecordLayout;
 import dev.engram.internal.log.Family;
 import dev.engram.spi.Embedder;
 import dev.engram.spi.EmbedderIdentity;
@@ -128,6 +129,9 @@ final class Memories {
         row.expiresAt() == 0
             ? Optional.empty()
             : Optional.of(Instant.ofEpochMilli(row.expiresAt())),
+        row.occurredAt() == RecordLayout.NO_TIME
+            ? Optional.empty()
+            : Optional.of(Instant.ofEpochMilli(row.occurredAt())),
         concept.accessCount(),
         Instant.ofEpochMilli(concept.lastAccessed()));
   }
@@ -203,7 +207,8 @@ final class Memories {
                 learning.metadata(),
                 learning.provenance().orElse(null),
                 expiresAt,
-                node));
+                node,
+                occurredAt(learning)));
     putConcept(space, node, new Concept(stored.epoch(), stored.ordinal(), tx.now(), 1));
     pointContent(space, contentKey, stored);
     notePending(stored);
@@ -222,7 +227,8 @@ final class Memories {
             learning.metadata(),
             learning.provenance().orElse(null),
             expiresAt,
-            old.row().node());
+            old.row().node(),
+            occurredAt(learning));
     Stored stored = exchange(space, old, content);
     return memory(space, stored);
   }
@@ -237,7 +243,8 @@ final class Memories {
             metadata,
             old.row().provenance(),
             old.row().expiresAt(),
-            old.row().node());
+            old.row().node(),
+            old.row().occurredAt());
     Stored _ = exchange(space, old, content);
   }
 
@@ -271,6 +278,10 @@ final class Memories {
     long before = stored.row().expiresAt();
     boolean longer = before != 0 && (expiresAt == 0 || expiresAt > before);
     return memory(space, longer ? records.expireAt(space, stored, expiresAt) : stored);
+  }
+
+  private static long occurredAt(Learning learning) {
+    return learning.occurredAt().map(Instant::toEpochMilli).orElse(RecordLayout.NO_TIME);
   }
 
   private Concept concept(CatalogEntry space, int node) {

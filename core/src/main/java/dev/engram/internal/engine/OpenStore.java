@@ -25,6 +25,7 @@ import dev.engram.internal.log.Directories;
 import dev.engram.internal.log.Log;
 import dev.engram.internal.log.LogCopy;
 import dev.engram.internal.log.StoreLock;
+import dev.engram.internal.recall.Chronicle;
 import dev.engram.internal.vector.PartitionedVectorIndex;
 import dev.engram.internal.view.ViewSet;
 import dev.engram.spi.Embedder;
@@ -62,12 +63,14 @@ final class OpenStore implements Engram {
   private final Expiries expiries;
   private final TextView text = new TextView();
   private final Partitions<FilterIndex> filters;
+  private final Partitions<Chronicle> chronicles;
   private final VectorKind vectorKind;
   private final Partitions<PartitionedVectorIndex> vectors;
   private final ViewSet views;
   private final SearchCache searchCache;
   private final SearchMeter searchMeter = new SearchMeter();
   private final Searcher searcher;
+  private final Recaller recaller;
   private final Maintenance maintenance;
   private final AtomicBoolean open = new AtomicBoolean(true);
 
@@ -90,9 +93,10 @@ final class OpenStore implements Engram {
     Touches touches = new Touches();
     long heap = Runtime.getRuntime().maxMemory();
     this.filters = new Partitions<>(new FilterKind(), log, heap / 8);
+    this.chronicles = new Partitions<>(new ChronicleKind(), log, heap / 8);
     this.vectorKind = new VectorKind(log, catalog::find);
     this.vectors = new Partitions<>(vectorKind, log, heap / 4);
-    List<View> all = new ArrayList<>(List.of(text, filters, vectors));
+    List<View> all = new ArrayList<>(List.of(text, filters, chronicles, vectors));
     all.addAll(config.views());
     this.views =
         new ViewSet(
@@ -100,6 +104,7 @@ final class OpenStore implements Engram {
     this.searchCache =
         new SearchCache(config.searchCacheBytes(), touches, expiries, config.clock());
     this.searcher = new Searcher(this);
+    this.recaller = new Recaller(this);
     this.maintenance = new Maintenance(this);
     maintenance.start();
   }
@@ -140,6 +145,10 @@ final class OpenStore implements Engram {
     return filters;
   }
 
+  Partitions<Chronicle> chronicles() {
+    return chronicles;
+  }
+
   VectorKind vectorKind() {
     return vectorKind;
   }
@@ -154,6 +163,10 @@ final class OpenStore implements Engram {
 
   Searcher searcher() {
     return searcher;
+  }
+
+  Recaller recaller() {
+    return recaller;
   }
 
   SearchCache searchCache() {

@@ -1,0 +1,161 @@
+package dev.engram.internal.recall;
+
+import java.util.Arrays;
+import java.util.function.IntPredicate;
+
+/**
+ * The memories that are looked at for one question: the candidates, and their neighbours, which
+ * count as their context. Columns by row, in the order of learning. Not changed once it is made.
+ */
+public final class Scene {
+  private final int[] nodes;
+  private final int[] ordinals;
+  private final int[] sessions;
+  private final int[] speakers;
+  private final long[] moments;
+  private final byte[] cues;
+  private final int[] before;
+  private final int[] after;
+  private final int[] candidates;
+  private final int[] sessionSizes;
+  private final int sessionCount;
+  private final int inSessions;
+
+  private Scene(Chronicle chronicle, int[] nodes, int[] candidateNodes, IntPredicate hidden) {
+    int size = nodes.length;
+    this.nodes = nodes;
+    this.ordinals = new int[size];
+    this.sessions = new int[size];
+    this.speakers = new int[size];
+    this.moments = new long[size];
+    this.cues = new byte[size];
+    this.before = new int[size];
+    this.after = new int[size];
+    this.sessionSizes = new int[size];
+    this.sessionCount = chronicle.sessionCount();
+    this.inSessions = chronicle.inSessions();
+    for (int row = 0; row < size; row++) {
+      copy(chronicle, row, hidden);
+    }
+    this.candidates = rows(candidateNodes);
+  }
+
+  /**
+   * Looks at some memories and their neighbours.
+   *
+   * @param candidates nodes
+   * @param back how many memories before a candidate are its context
+   * @param ahead how many after
+   * @param hidden ordinals of neighbours that are nobody's context, such as those that have expired
+   */
+  public static Scene of(
+      Chronicle chronicle, NodeSet candidates, int back, int ahead, IntPredicate hidden) {
+    return chronicle.reading(() -> {
+      int[] wanted =
+          Arrays.stream(candidates.toArray())
+              .filter(node -> chronicle.ordinal(node) != Chronicle.NONE)
+              .toArray();
+      NodeSet all = new NodeSet();
+      for (int node : wanted) {
+        all.add(node);
+        all.addNeighbours(chronicle, node, back, ahead);
+      }
+      return new Scene(chronicle, all.toArray(), wanted, hidden);
+    });
+  }
+
+  private void copy(Chronicle chronicle, int row, IntPredicate hidden) {
+    int node = nodes[row];
+    ordinals[row] = chronicle.ordinal(node);
+    sessions[row] = chronicle.session(node);
+    sessionSizes[row] = sessions[row] == Chronicle.NONE ? 0 : chronicle.sessionSize(sessions[row]);
+    speakers[row] = chronicle.speaker(node);
+    moments[row] = chronicle.moment(node);
+    cues[row] = (byte) chronicle.cues(node);
+    before[row] = neighbour(chronicle, chronicle.before(node), hidden);
+    after[row] = neighbour(chronicle, chronicle.after(node), hidden);
+  }
+
+  private int neighbour(Chronicle chronicle, int node, IntPredicate hidden) {
+    int row = node == Chronicle.NONE ? Chronicle.NONE : Arrays.binarySearch(nodes, node);
+    return row < 0 || hidden.test(chronicle.ordinal(node)) ? Chronicle.NONE : row;
+  }
+
+  private int[] rows(int[] some) {
+    return Arrays.stream(some).map(node -> Arrays.binarySearch(nodes, node)).toArray();
+  }
+
+  /** How many memories are looked at. */
+  public int size() {
+    return nodes.length;
+  }
+
+  /** The rows that may be answers, ascending. */
+  public int[] candidates() {
+    return candidates;
+  }
+
+  /** The row of a node, negative where it is not looked at. */
+  public int rowOf(int node) {
+    return Arrays.binarySearch(nodes, node);
+  }
+
+  public int ordinal(int row) {
+    return ordinals[row];
+  }
+
+  /** The ordinals of all rows, ascending. */
+  public int[] ordinals() {
+    int[] sorted = ordinals.clone();
+    Arrays.sort(sorted);
+    return sorted;
+  }
+
+  int session(int row) {
+    return sessions[row];
+  }
+
+  int sessionSize(int row) {
+    return sessionSizes[row];
+  }
+
+  /** The sessions of the whole space. */
+  int sessionCount() {
+    return sessionCount;
+  }
+
+  /** The memories of the whole space that are in sessions. */
+  int inSessions() {
+    return inSessions;
+  }
+
+  int speaker(int row) {
+    return speakers[row];
+  }
+
+  long moment(int row) {
+    return moments[row];
+  }
+
+  boolean shows(int row, int cue) {
+    return (cues[row] & cue) != 0;
+  }
+
+  /** The row of what was said before, some steps back; {@link Chronicle#NONE} beyond the first. */
+  public int before(int row, int steps) {
+    return walk(before, row, steps);
+  }
+
+  /** The row of what was said after, some steps ahead; {@link Chronicle#NONE} beyond the last. */
+  public int after(int row, int steps) {
+    return walk(after, row, steps);
+  }
+
+  private static int walk(int[] column, int row, int steps) {
+    int at = row;
+    for (int i = 0; i < steps && at != Chronicle.NONE; i++) {
+      at = column[at];
+    }
+    return at;
+  }
+}
