@@ -51,9 +51,10 @@ record Conversation(String id, List<Turn> turns, List<Question> questions) {
       return SessionDate.parse(date).map(learning::occurredAt).orElse(learning);
     }
 
-    /** The turn alone: nobody knows who said it, where and when. */
+    /** The turn alone: nobody knows in which session it was said, and when. */
     Learning note(String memoryId, String conversation) {
       return Learning.of(text)
+          .saidBy(speaker)
           .withId(RecordId.of(memoryId))
           .from(new Provenance(conversation, id))
           .allowDuplicates();

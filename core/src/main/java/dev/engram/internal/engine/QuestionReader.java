@@ -36,9 +36,10 @@ final class QuestionReader {
     Chronicle chronicle = lookup.chronicle(space);
     BitSet speakers = speakers(chronicle, lookup.area(space, recall));
     RecallProfile profile = profile(recall, chronicle, speakers);
-    notes.add("profile: " + profile);
     Wording wording =
         chronicle.reading(() -> Wording.of(recall.text(), chronicle.speakers(), speakers::get));
+    float[] vector = vector(space, recall, profile, wording, notes);
+    notes.add("profile: " + profile);
     return new RecallQuestion(
         space,
         recall,
@@ -46,7 +47,7 @@ final class QuestionReader {
         wording,
         NamedDates.in(recall.text()),
         Cues.in(space.descriptor().language()).asksForATime(recall.text()),
-        vector(space, recall, profile, wording, notes),
+        vector,
         notes);
   }
 

@@ -45,7 +45,7 @@ public final class Scoring {
   /** Whether any arm finds a row. */
   public boolean isFound(int row) {
     for (Part part : parts) {
-      if (part.finds && part.measure.of(row) > 0) {
+      if (part.finds && part.measure.finds(row)) {
         return true;
       }
     }

@@ -42,6 +42,12 @@ public final class Similarity implements Measure {
     return measured[row];
   }
 
+  /** Whoever asks for the nearest wants them however far they are. */
+  @Override
+  public boolean finds(int row) {
+    return vectors[row] != null;
+  }
+
   private double measure(int row) {
     float[] own = vectors[row];
     if (own == null) {
