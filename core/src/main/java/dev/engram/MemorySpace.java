@@ -77,6 +77,9 @@ public interface MemorySpace {
     return recall(Recall.about(text));
   }
 
+  /** What kept a memory out of the answer to a recall, with its score as it would be. */
+  WhyNot whyNot(RecordId id, Recall recall);
+
   /** A page of memories. */
   Page<Memory> scan(Scan scan);
 

@@ -97,7 +97,7 @@ record RecallReport(int conversations, int turns, List<RecallMode> modes) {
               "engine",
               "engram",
               "what",
-              mode.name() + ", recall@" + depth,
+              mode.name() + ": recall@" + depth,
               "unit",
               "%",
               "value",

@@ -38,12 +38,18 @@ final class CandidateFinder {
   record Candidates(Scene scene, Map<Integer, Double> similarities) {}
 
   Candidates find(RecallQuestion question, Area area, int limit) {
+    return find(question, area, limit, Chronicle.NONE);
+  }
+
+  /** As {@link #find(RecallQuestion, Area, int)}, with one more, found or not. */
+  Candidates find(RecallQuestion question, Area area, int limit, int addedNode) {
     Chronicle chronicle = lookup.chronicle(question.space());
     int pool = Math.max(LEAST_CANDIDATES, CANDIDATE_FACTOR * limit);
     float[] vector = question.vector();
     Map<Integer, Double> similarities =
         vector == null ? Map.of() : lookup.nearest(area, vector, pool);
     NodeSet nodes = new NodeSet();
+    nodes.add(addedNode);
     if (Math.min(chronicle.size(), area.allowed().size()) <= WHOLE) {
       addAll(chronicle, area, nodes);
     } else {

@@ -2,7 +2,9 @@ package dev.engram.internal.engine;
 
 import dev.engram.Recall;
 import dev.engram.RecallProfile;
+import dev.engram.RecordId;
 import dev.engram.internal.engine.Lookup.Area;
+import dev.engram.internal.engine.Records.Stored;
 import dev.engram.internal.recall.Chronicle;
 import dev.engram.internal.recall.Cues;
 import dev.engram.internal.recall.NamedDates;
@@ -12,6 +14,7 @@ import dev.engram.internal.vector.VectorKernels;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Reads questions: chooses the profile, finds the names and the dates, makes the vector. */
@@ -22,23 +25,41 @@ final class QuestionReader {
   /** So many speakers make a conversation. */
   private static final int LEAST_SPEAKERS = 2;
 
+  /** Words of a memory whose like is asked for, at most: as many as say what it is about. */
+  private static final int MAX_WORDS = 64;
+
+  private final OpenStore store;
   private final Lookup lookup;
   private final QuestionEmbedder embedder;
 
-  QuestionReader(Lookup lookup, QuestionEmbedder embedder) {
-    this.lookup = lookup;
-    this.embedder = embedder;
+  QuestionReader(OpenStore store) {
+    this.store = store;
+    this.lookup = store.searcher().lookup();
+    this.embedder = new QuestionEmbedder(store);
   }
 
   /** Reads a question, which may take a call of a model. */
   RecallQuestion read(CatalogEntry space, Recall recall) {
-    List<String> notes = new ArrayList<>();
     Chronicle chronicle = lookup.chronicle(space);
     BitSet speakers = speakers(chronicle, lookup.area(space, recall));
     RecallProfile profile = profile(recall, chronicle, speakers);
+    return recall
+        .like()
+        .map(id -> like(space, recall, profile, id))
+        .orElseGet(() -> about(space, recall, profile, chronicle, speakers));
+  }
+
+  private RecallQuestion about(
+      CatalogEntry space,
+      Recall recall,
+      RecallProfile profile,
+      Chronicle chronicle,
+      BitSet speakers) {
     Wording wording =
         chronicle.reading(() -> Wording.of(recall.text(), chronicle.speakers(), speakers::get));
-    float[] vector = vector(space, recall, profile, wording, notes);
+    List<String> notes = new ArrayList<>();
+    float[] vector =
+        comparesVectors(recall, profile) ? vector(space, profile, wording, notes) : null;
     notes.add("profile: " + profile);
     return new RecallQuestion(
         space,
@@ -48,7 +69,33 @@ final class QuestionReader {
         NamedDates.in(recall.text()),
         Cues.in(space.descriptor().language()).asksForATime(recall.text()),
         vector,
+        Itself.NOBODY,
         notes);
+  }
+
+  /** A memory for a question: its words and its vector, which needs no embedder. */
+  private RecallQuestion like(
+      CatalogEntry space, Recall recall, RecallProfile profile, RecordId id) {
+    try (Session now = store.session()) {
+      Stored stored = new Memories(now).require(space, id);
+      float[] vector = comparesVectors(recall, profile) ? new Records(now).vector(stored) : null;
+      String text = Objects.requireNonNull(stored.row().text());
+      return new RecallQuestion(
+          space,
+          recall,
+          profile,
+          Wording.plain(Wording.beginning(text, MAX_WORDS)),
+          NamedDates.in(""),
+          false,
+          vector == null ? null : VectorKernels.normalised(vector),
+          Itself.of(id, stored.ordinal()),
+          List.of("profile: " + profile));
+    }
+  }
+
+  private static boolean comparesVectors(Recall recall, RecallProfile profile) {
+    Recall.Arm arm = Recall.Arm.VECTOR;
+    return recall.weight(arm).orElse(profile.weight(arm, true)) > 0;
   }
 
   private static RecallProfile profile(Recall recall, Chronicle chronicle, BitSet speakers) {
@@ -83,16 +130,7 @@ final class QuestionReader {
   }
 
   private float @Nullable [] vector(
-      CatalogEntry space,
-      Recall recall,
-      RecallProfile profile,
-      Wording wording,
-      List<String> notes) {
-    double weight =
-        recall.weight(Recall.Arm.VECTOR).orElse(profile.weight(Recall.Arm.VECTOR, true));
-    if (weight == 0) {
-      return null;
-    }
+      CatalogEntry space, RecallProfile profile, Wording wording, List<String> notes) {
     String text = profile.hasContext() ? wording.inFirstPerson() : wording.withoutNames();
     float[] vector = embedder.embed(space, text, notes);
     return vector == null ? null : VectorKernels.normalised(vector);

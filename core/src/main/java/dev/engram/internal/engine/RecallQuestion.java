@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param wording the question and the speakers that it names
  * @param vector of unit length; null where the space has none to compare, or it does not count
+ * @param itself the memory whose like is asked for
  * @param notes what the reader of an answer should know
  */
 @SuppressWarnings("ArrayRecordComponent") // handed over once, never compared
@@ -24,6 +25,7 @@ record RecallQuestion(
     NamedDates dates,
     boolean asksForATime,
     float @Nullable [] vector,
+    Itself itself,
     List<String> notes) {
   /** What an arm counts here. */
   double weight(Recall.Arm arm) {

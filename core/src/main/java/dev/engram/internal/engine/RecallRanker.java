@@ -43,17 +43,36 @@ final class RecallRanker {
   }
 
   List<Ranked> rank(RecallQuestion question, Candidates candidates, int limit) {
-    Scene scene = candidates.scene();
-    Scoring scoring = new Scoring(scene);
-    addWords(scoring, scene, question);
-    addPriors(scoring, scene, question);
-    int[] rows = scene.candidates();
+    Scoring scoring = withoutVectors(question, candidates.scene());
+    int[] rows = candidates.scene().candidates();
     float[] vector = question.vector();
     if (vector != null) {
       rows = promising(scoring, question, candidates, limit);
-      addVectors(scoring, scene, question, vector, rows);
+      addVectors(scoring, candidates.scene(), question, vector, rows);
     }
     return scoring.best(rows, limit, question.recall().minScore());
+  }
+
+  /** The score of one candidate; null where no arm finds it. */
+  @Nullable Ranked only(RecallQuestion question, Candidates candidates, int node) {
+    Scene scene = candidates.scene();
+    int row = scene.rowOf(node);
+    if (row < 0) {
+      return null;
+    }
+    Scoring scoring = withoutVectors(question, scene);
+    float[] vector = question.vector();
+    if (vector != null) {
+      addVectors(scoring, scene, question, vector, new int[] {row});
+    }
+    return scoring.isFound(row) ? scoring.ranked(row) : null;
+  }
+
+  private Scoring withoutVectors(RecallQuestion question, Scene scene) {
+    Scoring scoring = new Scoring(scene);
+    addWords(scoring, scene, question);
+    addPriors(scoring, scene, question);
+    return scoring;
   }
 
   private void addWords(Scoring scoring, Scene scene, RecallQuestion question) {

@@ -13,6 +13,7 @@ import dev.engram.Recollection;
 import dev.engram.RecordId;
 import dev.engram.Scan;
 import dev.engram.Synapse;
+import dev.engram.WhyNot;
 import dev.engram.internal.engine.Records.Stored;
 import dev.engram.internal.format.Keys;
 import dev.engram.internal.log.Family;
@@ -115,6 +116,12 @@ final class StoredSpace implements MemorySpace {
     List<Recollection> found = recaller.recall(question);
     handle.store().searchMeter().answered(began);
     return found;
+  }
+
+  @Override
+  public WhyNot whyNot(RecordId id, Recall recall) {
+    Recaller recaller = handle.store().recaller();
+    return recaller.whyNot(recaller.question(handle.read(this::entry), recall), id);
   }
 
   @Override

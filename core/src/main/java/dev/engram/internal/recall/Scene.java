@@ -21,7 +21,7 @@ public final class Scene {
   private final int sessionCount;
   private final int inSessions;
 
-  private Scene(Chronicle chronicle, int[] nodes, int[] candidateNodes, IntPredicate hidden) {
+  private Scene(Chronicle chronicle, int[] nodes, int[] candidateNodes) {
     int size = nodes.length;
     this.nodes = nodes;
     this.ordinals = new int[size];
@@ -35,7 +35,7 @@ public final class Scene {
     this.sessionCount = chronicle.sessionCount();
     this.inSessions = chronicle.inSessions();
     for (int row = 0; row < size; row++) {
-      copy(chronicle, row, hidden);
+      copy(chronicle, row);
     }
     this.candidates = rows(candidateNodes);
   }
@@ -46,7 +46,7 @@ public final class Scene {
    * @param candidates nodes
    * @param back how many memories before a candidate are its context
    * @param ahead how many after
-   * @param hidden ordinals of neighbours that are nobody's context, such as those that have expired
+   * @param hidden ordinals that are looked at by nobody, such as those that have expired
    */
   public static Scene of(
       Chronicle chronicle, NodeSet candidates, int back, int ahead, IntPredicate hidden) {
@@ -54,17 +54,22 @@ public final class Scene {
       int[] wanted =
           Arrays.stream(candidates.toArray())
               .filter(node -> chronicle.ordinal(node) != Chronicle.NONE)
+              .filter(node -> !hidden.test(chronicle.ordinal(node)))
               .toArray();
       NodeSet all = new NodeSet();
       for (int node : wanted) {
         all.add(node);
         all.addNeighbours(chronicle, node, back, ahead);
       }
-      return new Scene(chronicle, all.toArray(), wanted, hidden);
+      int[] seen =
+          Arrays.stream(all.toArray())
+              .filter(node -> !hidden.test(chronicle.ordinal(node)))
+              .toArray();
+      return new Scene(chronicle, seen, wanted);
     });
   }
 
-  private void copy(Chronicle chronicle, int row, IntPredicate hidden) {
+  private void copy(Chronicle chronicle, int row) {
     int node = nodes[row];
     ordinals[row] = chronicle.ordinal(node);
     sessions[row] = chronicle.session(node);
@@ -72,13 +77,13 @@ public final class Scene {
     speakers[row] = chronicle.speaker(node);
     moments[row] = chronicle.moment(node);
     cues[row] = (byte) chronicle.cues(node);
-    before[row] = neighbour(chronicle, chronicle.before(node), hidden);
-    after[row] = neighbour(chronicle, chronicle.after(node), hidden);
+    before[row] = neighbour(chronicle.before(node));
+    after[row] = neighbour(chronicle.after(node));
   }
 
-  private int neighbour(Chronicle chronicle, int node, IntPredicate hidden) {
+  private int neighbour(int node) {
     int row = node == Chronicle.NONE ? Chronicle.NONE : Arrays.binarySearch(nodes, node);
-    return row < 0 || hidden.test(chronicle.ordinal(node)) ? Chronicle.NONE : row;
+    return Math.max(row, Chronicle.NONE);
   }
 
   private int[] rows(int[] some) {

@@ -28,6 +28,12 @@ public final class Wording {
     this.mentions = mentions;
   }
 
+  /** The first words of a text. */
+  public static String beginning(String text, int count) {
+    List<Word> words = Words.of(text);
+    return words.size() <= count ? text : text.substring(0, words.get(count - 1).end());
+  }
+
   /** A question in which nobody is looked for. */
   public static Wording plain(String question) {
     return new Wording(question, List.of());
