@@ -19,10 +19,11 @@ public final class Bench {
                  --queries in|out                    generated vectors
                  --u8 FILE | --f32 FILE | --fvecs FILE
                  --text FILE [--cache FVECS]         lines, embedded by the local model
+             engram bench recall [--words] [--count N] [--quick] [--out FILE]
              engram bench vectors --store [--count N] [--quick] [--out FILE]
       """;
 
-  private static final Set<String> FLAGS = Set.of("--quick", "--store");
+  private static final Set<String> FLAGS = Set.of("--quick", "--store", "--words");
   private static final Set<String> NAMES =
       Set.of(
           "--peers",
@@ -54,6 +55,7 @@ public final class Bench {
           switch (words.isEmpty() ? "" : words.getFirst()) {
             case "log" -> new LogBench(options.has("--quick")).run();
             case "vectors" -> vectors(options);
+            case "recall" -> recall(options);
             default -> throw new IllegalArgumentException("no such benchmark");
           };
     } catch (IllegalArgumentException e) {
@@ -68,6 +70,12 @@ public final class Bench {
       report.write(Path.of(out));
     }
     System.exit(report.holds() ? 0 : MISSED);
+  }
+
+  private static Report recall(Options options) throws IOException {
+    boolean quick = options.has("--quick");
+    int count = options.number("--count", quick ? 20_000 : 100_000);
+    return new RecallBench(count, quick ? 300 : 2_000, !options.has("--words")).run();
   }
 
   private static Report vectors(Options options) throws IOException, InterruptedException {

@@ -17,10 +17,13 @@ final class CandidateFinder {
   /** A scope of so many memories is looked at whole. */
   private static final int WHOLE = 1_024;
 
-  /** Each arm offers at least this many candidates. */
-  private static final int LEAST_CANDIDATES = 256;
+  /** The words offer at least this many candidates. */
+  private static final int LEAST_BY_WORDS = 256;
 
-  /** Each arm offers this many times the limit. */
+  /** The vectors offer at least this many. */
+  private static final int LEAST_BY_VECTOR = 100;
+
+  /** Each of them offers this many times the limit. */
   private static final int CANDIDATE_FACTOR = 2;
 
   private final Lookup lookup;
@@ -44,16 +47,17 @@ final class CandidateFinder {
   /** As {@link #find(RecallQuestion, Area, int)}, with one more, found or not. */
   Candidates find(RecallQuestion question, Area area, int limit, int addedNode) {
     Chronicle chronicle = lookup.chronicle(question.space());
-    int pool = Math.max(LEAST_CANDIDATES, CANDIDATE_FACTOR * limit);
+    int nearest = Math.max(LEAST_BY_VECTOR, CANDIDATE_FACTOR * limit);
     float[] vector = question.vector();
     Map<Integer, Double> similarities =
-        vector == null ? Map.of() : lookup.nearest(area, vector, pool);
+        vector == null ? Map.of() : lookup.nearest(area, vector, nearest);
     NodeSet nodes = new NodeSet();
     nodes.add(addedNode);
     if (Math.min(chronicle.size(), area.allowed().size()) <= WHOLE) {
       addAll(chronicle, area, nodes);
     } else {
-      addFound(question, chronicle, area, pool, similarities, nodes);
+      int matching = Math.max(LEAST_BY_WORDS, CANDIDATE_FACTOR * limit);
+      addFound(question, chronicle, area, matching, similarities, nodes);
     }
     OrdinalSet expired = lookup.expired(question.space());
     Scene scene = Scene.of(chronicle, nodes, question.back(), question.ahead(), expired::contains);
@@ -80,11 +84,11 @@ final class CandidateFinder {
       RecallQuestion question,
       Chronicle chronicle,
       Area area,
-      int pool,
+      int limit,
       Map<Integer, Double> similarities,
       NodeSet nodes) {
     Map<Integer, Double> matching =
-        question.usesWords() ? lookup.matching(area, question.words(), pool) : Map.of();
+        question.usesWords() ? lookup.matching(area, question.words(), limit) : Map.of();
     chronicle.reading(() -> {
       addWithNeighbours(question, chronicle, area, matching, nodes);
       addWithNeighbours(question, chronicle, area, similarities, nodes);

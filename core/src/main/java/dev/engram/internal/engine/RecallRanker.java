@@ -17,7 +17,6 @@ import dev.engram.internal.recall.TextShare;
 import dev.engram.internal.text.TermTable;
 import dev.engram.internal.vector.VectorKernels;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -144,17 +143,32 @@ final class RecallRanker {
       return rows;
     }
     Expectation expected = new Expectation(candidates, question);
-    double[] scores = new double[candidates.scene().size()];
-    for (int row : rows) {
-      scores[row] = scoring.score(row) + question.weight(Arm.VECTOR) * expected.of(row);
+    double[] scores = new double[rows.length];
+    for (int i = 0; i < rows.length; i++) {
+      double similarity = question.weight(Arm.VECTOR) * expected.of(rows[i]);
+      scores[i] = scoring.score(rows[i]) + similarity;
     }
-    return Arrays.stream(rows)
-        .boxed()
-        .sorted(Comparator.comparingDouble((Integer row) -> scores[row]).reversed())
-        .limit(count)
-        .mapToInt(Integer::intValue)
-        .sorted()
-        .toArray();
+    return best(rows, scores, count);
+  }
+
+  /** Some rows of the highest scores; of equal ones the first. */
+  private static int[] best(int[] rows, double[] scores, int count) {
+    double[] ascending = scores.clone();
+    Arrays.sort(ascending);
+    double least = ascending[ascending.length - count];
+    int better = 0;
+    for (double score : scores) {
+      better += score > least ? 1 : 0;
+    }
+    int[] best = new int[count];
+    int equal = count - better;
+    int taken = 0;
+    for (int i = 0; i < rows.length; i++) {
+      if (scores[i] > least || (scores[i] == least && equal-- > 0)) {
+        best[taken++] = rows[i];
+      }
+    }
+    return best;
   }
 
   /** What is to be expected of a memory's similarity, as far as the nearest vectors tell. */

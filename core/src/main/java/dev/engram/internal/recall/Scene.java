@@ -77,17 +77,33 @@ public final class Scene {
     speakers[row] = chronicle.speaker(node);
     moments[row] = chronicle.moment(node);
     cues[row] = (byte) chronicle.cues(node);
-    before[row] = neighbour(chronicle.before(node));
-    after[row] = neighbour(chronicle.after(node));
+    before[row] = neighbour(row, chronicle.before(node));
+    after[row] = neighbour(row, chronicle.after(node));
   }
 
-  private int neighbour(int node) {
-    int row = node == Chronicle.NONE ? Chronicle.NONE : Arrays.binarySearch(nodes, node);
-    return Math.max(row, Chronicle.NONE);
+  /** The row of a neighbour of a row; mostly the rows are neighbours too. */
+  private int neighbour(int row, int node) {
+    if (node == Chronicle.NONE) {
+      return Chronicle.NONE;
+    }
+    int near = node < nodes[row] ? row - 1 : row + 1;
+    if (near >= 0 && near < nodes.length && nodes[near] == node) {
+      return near;
+    }
+    return Math.max(Arrays.binarySearch(nodes, node), Chronicle.NONE);
   }
 
+  /** The rows of some nodes, ascending. */
   private int[] rows(int[] some) {
-    return Arrays.stream(some).map(node -> Arrays.binarySearch(nodes, node)).toArray();
+    int[] rows = new int[some.length];
+    int row = 0;
+    for (int i = 0; i < some.length; i++) {
+      while (nodes[row] != some[i]) {
+        row++;
+      }
+      rows[i] = row;
+    }
+    return rows;
   }
 
   /** How many memories are looked at. */
