@@ -34,6 +34,9 @@ public final class Limits {
   /** Most results of one search or recall. */
   public static final int MAX_RESULTS = 1_000_000;
 
+  /** Most memories that a recall chooses from to fill a context. */
+  public static final int MAX_PACKED = 200;
+
   /**
    * Most searches whose results are kept for when they are asked again; see {@link
    * EngramConfig#searchCacheBytes}.
@@ -66,6 +69,12 @@ public final class Limits {
 
   /** Longest time to live: about a thousand years. */
   public static final Duration MAX_TIME_TO_LIVE = Duration.ofDays(365_000);
+
+  /** The earliest time of an event. */
+  public static final Instant MIN_EVENT_TIME = Instant.parse("-9999-01-01T00:00:00Z");
+
+  /** The latest time of an event. */
+  public static final Instant MAX_EVENT_TIME = Instant.parse("9999-12-31T23:59:59.999Z");
 
   /** Latest instant at which something may expire. */
   public static final Instant MAX_EXPIRY = Instant.parse("9999-12-31T23:59:59.999Z");
@@ -115,6 +124,18 @@ public final class Limits {
               + MIN_TIME_TO_LIVE
               + ".."
               + MAX_TIME_TO_LIVE);
+    }
+  }
+
+  static void checkEventTime(Instant instant) {
+    if (instant.isBefore(MIN_EVENT_TIME) || instant.isAfter(MAX_EVENT_TIME)) {
+      throw new InvalidInputException(
+          "invalid event time: instant="
+              + instant
+              + ", allowed="
+              + MIN_EVENT_TIME
+              + ".."
+              + MAX_EVENT_TIME);
     }
   }
 

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param createdAt when it was first learned
  * @param updatedAt when its text or metadata last changed
  * @param expiresAt when it becomes invisible
+ * @param occurredAt when what it tells of happened, such as the date of the conversation
  * @param accessCount 1 after learning, and one more each time it is used
  * @param lastAccessed when that last happened
  * @param importance 0 to 1, as of now: it fades unless the memory is used or pinned
@@ -26,6 +27,7 @@ public record Memory(
     Instant createdAt,
     Instant updatedAt,
     Optional<Instant> expiresAt,
+    Optional<Instant> occurredAt,
     long accessCount,
     Instant lastAccessed,
     double importance,

@@ -26,8 +26,8 @@ public interface MemorySpace {
 
   /**
    * Learns. Where the same text (after Unicode NFC and collapsing of white space) of the same user,
-   * agent and session is there already, returns that memory with its access count raised and the
-   * longer of both times to live, unless duplicates are allowed.
+   * agent, session and speaker is there already, returns that memory with its access count raised
+   * and the longer of both times to live, unless duplicates are allowed.
    */
   Memory learn(Learning learning);
 
@@ -206,6 +206,9 @@ public interface MemorySpace {
   default List<Recollection> recall(String text) {
     return recall(Recall.about(text));
   }
+
+  /** What kept a memory out of the answer to a recall, with its score as it would be. */
+  WhyNot whyNot(RecordId id, Recall recall);
 
   /** A page of memories. */
   Page<Memory> scan(Scan scan);

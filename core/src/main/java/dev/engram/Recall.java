@@ -1,68 +1,132 @@
 package dev.engram;
 
+import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A question to a memory space. The score of a memory is the weighted sum of its arms, each on an
- * absolute scale: the share of the question's information that its text matches (0 to 1) and the
- * cosine of the embedded question. Immutable; the limit is 10, every weight is 1.
+ * absolute scale that does not depend on what else is found. Immutable; the limit is 10, the {@link
+ * RecallProfile} gives the weights, and unless it is given, the space chooses it.
  */
 public final class Recall {
-  /** The ways in which a memory can be found. */
+  /** The ways in which a memory can be found, or preferred. */
   public enum Arm {
-    /** BM25 over the words. */
+    /**
+     * Words: the share of the question's information that the memory's words match (BM25), 0 to 1;
+     * in a conversation with those of the memories around it.
+     */
     TEXT,
-    /** Cosine similarity of the embedded question. */
-    VECTOR
+
+    /**
+     * Meaning: the cosine of the embedded question and the memory's vector, in a conversation mixed
+     * with those around it.
+     */
+    VECTOR,
+
+    /** The memory follows a question that matches better than itself; by how much, 0 to 1. */
+    ANSWER,
+
+    /** The share of the question's information that the memory's whole session matches, 0 to 1. */
+    SESSION,
+
+    /** How well the memory's event time matches a date that the question names, 0 to 1. */
+    TIME,
+
+    /**
+     * The question names who said it. 1 where it says little else; less, the more words it gives to
+     * go by.
+     */
+    SPEAKER,
+
+    /** What its text shows of it: {@link RecallProfile.Cues}. */
+    CUES
   }
 
-  private final String text;
-  private final int limit;
-  private final @Nullable Filter filter;
-  private final Map<Arm, Double> weights;
-  private final double minScore;
-  private final @Nullable Double recall;
+  /** The characters of a token, on average, unless another number is given. */
+  public static final double CHARACTERS_PER_TOKEN = 4;
 
-  private Recall(
-      String text,
-      int limit,
-      @Nullable Filter filter,
-      Map<Arm, Double> weights,
-      double minScore,
-      @Nullable Double recall) {
-    if (limit < 1 || limit > Limits.MAX_RESULTS) {
+  private final Parts parts;
+
+  private Recall(Parts parts) {
+    if (parts.limit < 1 || parts.limit > Limits.MAX_RESULTS) {
       throw new InvalidInputException(
-          "invalid recall: limit=" + limit + ", allowed=1.." + Limits.MAX_RESULTS);
+          "invalid recall: limit=" + parts.limit + ", allowed=1.." + Limits.MAX_RESULTS);
     }
-    this.text = text;
-    this.limit = limit;
-    this.filter = filter;
-    this.weights = weights;
-    this.minScore = minScore;
-    this.recall = recall;
+    Instant from = parts.from;
+    Instant until = parts.until;
+    if (from != null && until != null && !from.isBefore(until)) {
+      throw new InvalidInputException(
+          "invalid recall: from=" + from + ", until=" + until + "; give an earlier and a later");
+    }
+    this.parts = parts;
+  }
+
+  /** What a recall consists of; never changed once it is part of one. */
+  private static final class Parts {
+    private String text = "";
+    private @Nullable RecordId like;
+    private int limit = 10;
+    private @Nullable Filter filter;
+    private @Nullable RecallProfile profile;
+    private final EnumMap<Arm, Double> weights = new EnumMap<>(Arm.class);
+    private double minScore = Double.NEGATIVE_INFINITY;
+    private @Nullable Double recall;
+    private @Nullable Instant from;
+    private @Nullable Instant until;
+    private int tokens;
+    private double charactersPerToken = CHARACTERS_PER_TOKEN;
+
+    private Parts copy() {
+      Parts copy = new Parts();
+      copy.text = text;
+      copy.like = like;
+      copy.limit = limit;
+      copy.filter = filter;
+      copy.profile = profile;
+      copy.weights.putAll(weights);
+      copy.minScore = minScore;
+      copy.recall = recall;
+      copy.from = from;
+      copy.until = until;
+      copy.tokens = tokens;
+      copy.charactersPerToken = charactersPerToken;
+      return copy;
+    }
+  }
+
+  private Recall with(Consumer<Parts> change) {
+    Parts changed = parts.copy();
+    change.accept(changed);
+    return new Recall(changed);
   }
 
   /** A question or a topic in words. */
   public static Recall about(String text) {
-    Map<Arm, Double> weights = new EnumMap<>(Arm.class);
-    for (Arm arm : Arm.values()) {
-      weights.put(arm, 1.0);
-    }
-    return new Recall(text, 10, null, weights, Double.NEGATIVE_INFINITY, null);
+    Parts parts = new Parts();
+    parts.text = text;
+    return new Recall(parts);
+  }
+
+  /** What is like a memory of the space, by its text and its vector; itself left out. */
+  public static Recall like(RecordId id) {
+    Parts parts = new Parts();
+    parts.like = id;
+    return new Recall(parts);
   }
 
   public Recall limit(int newLimit) {
-    return new Recall(text, newLimit, filter, weights, minScore, recall);
+    return with(p -> p.limit = newLimit);
   }
 
   /** Only memories whose metadata match; a second call adds a condition. */
   public Recall where(Filter condition) {
-    Filter both = filter == null ? condition : Filter.and(filter, condition);
-    return new Recall(text, limit, both, weights, minScore, recall);
+    return with(p -> p.filter = p.filter == null ? condition : Filter.and(p.filter, condition));
   }
 
   /** Only memories of this {@link Scope#USER}. */
@@ -80,20 +144,47 @@ public final class Recall {
     return where(Filter.eq(Scope.SESSION, session));
   }
 
-  /** What an arm's measure is multiplied by; 0 leaves the arm out. */
+  /**
+   * Only memories of this time: their event time, or, where they have none, when they were learned.
+   *
+   * @param from the first instant
+   * @param until the first instant that is too late
+   */
+  public Recall between(Instant from, Instant until) {
+    return since(from).until(until);
+  }
+
+  /** Only memories from this instant on, as {@link #between} tells their time. */
+  public Recall since(Instant from) {
+    return with(p -> p.from = from);
+  }
+
+  /** Only memories before this instant, as {@link #between} tells their time. */
+  public Recall until(Instant until) {
+    return with(p -> p.until = until);
+  }
+
+  /** The weights and the context to recall by, instead of what the space chooses. */
+  public Recall profile(RecallProfile profile) {
+    return with(p -> p.profile = profile);
+  }
+
+  /** The weight of an arm, in place of the profile's; 0 leaves the arm out. */
   public Recall weight(Arm arm, double weight) {
+    checkWeight(arm, weight);
+    return with(p -> p.weights.put(arm, weight));
+  }
+
+  static void checkWeight(Arm arm, double weight) {
     if (!(weight >= 0) || weight > 1e6) {
       throw new InvalidInputException(
           "invalid recall: arm=" + arm + ", weight=" + weight + ", allowed=0..1e6");
     }
-    Map<Arm, Double> changed = new EnumMap<>(weights);
-    changed.put(arm, weight);
-    return new Recall(text, limit, filter, changed, minScore, recall);
   }
 
   /** Only memories of at least this score. */
   public Recall minScore(double score) {
-    return new Recall(text, limit, filter, weights, score, recall);
+    return with(p -> p.minScore = score);
   }
 
   /**
@@ -104,7 +195,7 @@ public final class Recall {
    */
   public Recall recall(double target) {
     Limits.checkRecall(target);
-    return new Recall(text, limit, filter, weights, minScore, target);
+    return with(p -> p.recall = target);
   }
 
   /** The vector arm misses nothing: a {@link #recall(double) recall} of 1. */
@@ -112,28 +203,99 @@ public final class Recall {
     return recall(1);
   }
 
+  /**
+   * Fills a context: of the best memories, up to {@link Limits#MAX_PACKED}, as many as fit into
+   * some tokens, the most useful first, and none that says nearly what another one says. Tokens are
+   * estimated, at {@value #CHARACTERS_PER_TOKEN} characters each.
+   *
+   * @param budget from 1
+   */
+  public Recall tokens(int budget) {
+    return tokens(budget, CHARACTERS_PER_TOKEN);
+  }
+
+  /**
+   * As {@link #tokens(int)}, with another estimate.
+   *
+   * @param budget from 1
+   * @param charactersPerToken above 0
+   */
+  public Recall tokens(int budget, double charactersPerToken) {
+    if (budget < 1 || !(charactersPerToken > 0)) {
+      throw new InvalidInputException(
+          "invalid recall: tokens="
+              + budget
+              + ", charactersPerToken="
+              + charactersPerToken
+              + "; give 1 token or more, of more than 0 characters");
+    }
+    return with(p -> {
+      p.tokens = budget;
+      p.charactersPerToken = charactersPerToken;
+      p.limit = Limits.MAX_PACKED;
+    });
+  }
+
+  /** The question; empty where {@link #like()} is asked for. */
   public String text() {
-    return text;
+    return parts.text;
+  }
+
+  /** The memory whose like is asked for. */
+  public Optional<RecordId> like() {
+    return Optional.ofNullable(parts.like);
   }
 
   public int limit() {
-    return limit;
+    return parts.limit;
   }
 
   public Optional<Filter> filter() {
-    return Optional.ofNullable(filter);
+    return Optional.ofNullable(parts.filter);
   }
 
-  public double weight(Arm arm) {
-    return weights.getOrDefault(arm, 0.0);
+  /** The profile asked for; empty for what the space chooses. */
+  public Optional<RecallProfile> profile() {
+    return Optional.ofNullable(parts.profile);
+  }
+
+  /** The weight asked for; empty for the profile's. */
+  public OptionalDouble weight(Arm arm) {
+    Double weight = parts.weights.get(arm);
+    return weight == null ? OptionalDouble.empty() : OptionalDouble.of(weight);
+  }
+
+  /** The weights asked for. */
+  public Map<Arm, Double> weights() {
+    return Map.copyOf(parts.weights);
   }
 
   public double minScore() {
-    return minScore;
+    return parts.minScore;
   }
 
   /** The recall asked for; empty for the space's. */
   public OptionalDouble recall() {
-    return recall == null ? OptionalDouble.empty() : OptionalDouble.of(recall);
+    return parts.recall == null ? OptionalDouble.empty() : OptionalDouble.of(parts.recall);
+  }
+
+  /** The first instant asked for. */
+  public Optional<Instant> from() {
+    return Optional.ofNullable(parts.from);
+  }
+
+  /** The first instant that is too late. */
+  public Optional<Instant> until() {
+    return Optional.ofNullable(parts.until);
+  }
+
+  /** The tokens to be filled. */
+  public OptionalInt tokens() {
+    return parts.tokens == 0 ? OptionalInt.empty() : OptionalInt.of(parts.tokens);
+  }
+
+  /** How many characters count as a token. */
+  public double charactersPerToken() {
+    return parts.charactersPerToken;
   }
 }

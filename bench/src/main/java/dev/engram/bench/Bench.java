@@ -20,10 +20,11 @@ public final class Bench {
                  --u8 FILE | --f32 FILE | --fvecs FILE
                  --text FILE [--cache FVECS]         lines, embedded by the local model
              engram bench memory [--count N] [--quick] [--out FILE]
+             engram bench recall [--words] [--count N] [--quick] [--out FILE]
              engram bench vectors --store [--count N] [--quick] [--out FILE]
       """;
 
-  private static final Set<String> FLAGS = Set.of("--quick", "--store");
+  private static final Set<String> FLAGS = Set.of("--quick", "--store", "--words");
   private static final Set<String> NAMES =
       Set.of(
           "--peers",
@@ -56,6 +57,7 @@ public final class Bench {
             case "log" -> new LogBench(options.has("--quick")).run();
             case "vectors" -> vectors(options);
             case "memory" -> memory(options);
+            case "recall" -> recall(options);
             default -> throw new IllegalArgumentException("no such benchmark");
           };
     } catch (IllegalArgumentException e) {
@@ -75,6 +77,12 @@ public final class Bench {
   private static Report memory(Options options) throws IOException {
     boolean quick = options.has("--quick");
     return new MemoryBench(options.number("--count", quick ? 50_000 : 1_000_000), quick).run();
+  }
+
+  private static Report recall(Options options) throws IOException {
+    boolean quick = options.has("--quick");
+    int count = options.number("--count", quick ? 20_000 : 100_000);
+    return new RecallBench(count, quick ? 300 : 2_000, !options.has("--words")).run();
   }
 
   private static Report vectors(Options options) throws IOException, InterruptedException {

@@ -27,9 +27,6 @@ import tools.jackson.databind.JsonNode;
  * @param questions what is asked about it; empty where the file asks nothing
  */
 record Conversation(String id, List<Turn> turns, List<Question> questions) {
-  /** Metadata key of who said it. */
-  static final String SPEAKER = "speaker";
-
   /** Metadata key of when the session was, as the file writes it. */
   static final String DATE = "date";
 
@@ -42,15 +39,23 @@ record Conversation(String id, List<Turn> turns, List<Question> questions) {
    * @param id such as {@code D3:12}: session 3, turn 12
    * @param session such as {@code session_3}
    * @param date when the session was, as the file writes it; may be empty
-   * @param text who said it, what was said, and what the picture with it shows
+   * @param text what was said, and what the picture with it shows
    */
   record Turn(String id, String speaker, String session, String date, String text) {
     /** The turn as something to learn. */
     Learning learning(String memoryId, String conversation) {
-      Metadata metadata = Metadata.of(SPEAKER, speaker, Scope.SESSION, session);
+      Metadata metadata = Metadata.of(Scope.SPEAKER, speaker, Scope.SESSION, session);
+      Learning learning =
+          note(memoryId, conversation)
+              .withMetadata(date.isEmpty() ? metadata : metadata.with(DATE, date));
+      return SessionDate.parse(date).map(learning::occurredAt).orElse(learning);
+    }
+
+    /** The turn alone: nobody knows in which session it was said, and when. */
+    Learning note(String memoryId, String conversation) {
       return Learning.of(text)
+          .saidBy(speaker)
           .withId(RecordId.of(memoryId))
-          .withMetadata(date.isEmpty() ? metadata : metadata.with(DATE, date))
           .from(new Provenance(conversation, id))
           .allowDuplicates();
     }
@@ -129,16 +134,13 @@ record Conversation(String id, List<Turn> turns, List<Question> questions) {
       JsonNode node = nodes.get(i);
       String place = at + "[" + i + "]";
       String speaker = string(node, "speaker", place);
-      turns.add(
-          new Turn(
-              string(node, "dia_id", place), speaker, session, date, text(speaker, node, place)));
+      turns.add(new Turn(string(node, "dia_id", place), speaker, session, date, text(node, place)));
     }
   }
 
-  /** A turn says who said it, because questions name people. */
-  private static String text(String speaker, JsonNode node, String at) {
+  private static String text(JsonNode node, String at) {
     JsonNode caption = node.path("blip_caption");
-    String text = speaker + ": " + string(node, "text", at);
+    String text = string(node, "text", at);
     return caption.isString() ? text + " [image: " + caption.asString() + "]" : text;
   }
 

@@ -4,18 +4,19 @@ import dev.engram.Learning;
 import dev.engram.MemorySpace;
 import dev.engram.NotFoundException;
 import dev.engram.Progress;
-import dev.engram.Recall;
+import dev.engram.RecordId;
+import dev.engram.spi.Embedder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
-import tools.jackson.databind.node.ObjectNode;
 
 /** Measures recall on conversations whose questions name the turns that answer them. */
 @Command(
@@ -23,11 +24,13 @@ import tools.jackson.databind.node.ObjectNode;
     sortOptions = false,
     description = {
       "Measure recall on a file of conversations in the LoCoMo shape.",
-      "Each conversation is learned into a store in memory, one memory a turn ('speaker: text'),"
-          + " and each of its questions is asked there. Recall@k is the share of a question's"
-          + " evidence among the first k memories, averaged over the questions that have evidence."
-          + " Words alone are always measured, and with an embedder words and vectors together. No"
-          + " store is used."
+      "Each conversation is learned into a store in memory, one memory a turn, with its session,"
+          + " its speaker and its date, and once more as notes that have none of them; and each of"
+          + " its questions is asked of both. Recall@k is the share of a question's evidence among"
+          + " the first k memories, averaged over the questions that have evidence. Words alone are"
+          + " always measured, and with an embedder words and vectors together; and then each arm"
+          + " is left out in turn. No store is used.",
+      "Exits with 3 where a budget is missed."
     })
 final class EvalRecallCommand implements Callable<Integer> {
   @ParentCommand EvalCommand parent = Parents.none();
@@ -39,112 +42,105 @@ final class EvalRecallCommand implements Callable<Integer> {
       description = "The conversations, such as locomo10.json.")
   Path file = Path.of("");
 
+  @Option(names = "--notes", description = "Measure turns as notes only.")
+  boolean notesOnly;
+
   @Option(names = "--out", paramLabel = "FILE", description = "Write the figures here as JSON too.")
   @Nullable Path out;
-
-  /** How a question is asked. */
-  private record Way(String name, double vectorWeight) {}
 
   @Override
   public Integer call() throws IOException {
     Cli cli = parent.cli;
     List<Conversation> conversations = Conversation.read(file);
-    List<RecallScore> scores = new ArrayList<>();
-    try (Session session = Session.inMemory(Embedders.load(cli));
+    RecallReport report;
+    Embedder embedder = Embedders.load(cli);
+    Embedder once = embedder == null ? null : new RememberedQuestions(embedder);
+    try (Session session = Session.inMemory(once);
         ProgressLine progress = ProgressLine.of(cli)) {
-      List<Way> ways = ways(session);
-      ways.forEach(way -> scores.add(new RecallScore(way.name())));
-      int done = 0;
+      List<RecallMode> modes = modes(session);
+      int asked = 0;
       for (Conversation conversation : conversations) {
-        learn(session, conversation, progress);
-        done = ask(session, conversation, ways, scores, new Counted(progress, done));
+        for (RecallMode mode : modes) {
+          asked += measure(session, conversation, mode, progress, asked);
+        }
       }
+      int turns = conversations.stream().mapToInt(c -> c.turns().size()).sum();
+      report = new RecallReport(conversations.size(), turns, modes);
     }
-    print(cli, conversations, scores);
-    return ExitCode.OK;
+    return print(cli, report);
   }
 
-  private static List<Way> ways(Session session) {
-    Way words = new Way("bm25", 0);
-    if (session.embedder() == null) {
-      return List.of(words);
+  private List<RecallMode> modes(Session session) {
+    List<RecallMode> modes = new ArrayList<>(List.of(RecallMode.words()));
+    modes.add(RecallMode.notesByWords());
+    if (session.embedder() != null) {
+      String model = session.embedder().identity().model();
+      modes.add(1, RecallMode.vectors(model));
+      modes.add(RecallMode.notesByVectors(model));
     }
-    return List.of(words, new Way("bm25+" + session.embedder().identity().model(), 1));
+    return modes.stream().filter(mode -> mode.isNotes() || !notesOnly).toList();
   }
 
-  private static void learn(Session session, Conversation conversation, Progress progress) {
-    List<Learning> turns =
-        conversation.turns().stream()
-            .map(turn -> turn.learning(turn.id(), conversation.id()))
-            .toList();
-    long count = session.engram().space(conversation.id()).learnAll(turns.iterator(), progress);
-    assert count == turns.size();
-  }
-
-  private static int ask(
+  /** Asks a conversation everything; returns how many questions that were. */
+  private static int measure(
       Session session,
       Conversation conversation,
-      List<Way> ways,
-      List<RecallScore> scores,
-      Counted progress) {
-    MemorySpace space = session.space(conversation.id());
+      RecallMode mode,
+      Progress progress,
+      int askedBefore) {
+    MemorySpace space = learned(session, conversation, mode.isNotes(), progress);
+    int asked = 0;
     for (Conversation.Question question : conversation.questions()) {
-      if (question.evidence().isEmpty()) {
-        continue;
+      if (!question.evidence().isEmpty()) {
+        asked++;
+        ask(space, question, mode);
+        progress.report(new Progress.Update("ask", askedBefore + asked, -1, mode.name()));
       }
-      for (int i = 0; i < ways.size(); i++) {
-        Recall recall =
-            Recall.about(question.text())
-                .limit(RecallScore.DEEPEST)
-                .weight(Recall.Arm.VECTOR, ways.get(i).vectorWeight());
-        List<String> found =
-            space.recall(recall).stream().map(hit -> hit.memory().id().toString()).toList();
-        scores.get(i).add(question, found);
-      }
-      progress.next();
     }
-    return progress.count();
+    return asked;
   }
 
-  private void print(Cli cli, List<Conversation> conversations, List<RecallScore> scores)
-      throws IOException {
-    int turns = conversations.stream().mapToInt(conversation -> conversation.turns().size()).sum();
-    int questions = scores.getFirst().questions();
-    if (questions == 0) {
-      throw new NotFoundException(
-          "nothing to measure: conversations=" + conversations.size() + ", questions=0");
+  private static MemorySpace learned(
+      Session session, Conversation conversation, boolean notes, Progress progress) {
+    String name = conversation.id() + (notes ? " as notes" : "");
+    MemorySpace space = session.engram().space(name);
+    if (space.count() == 0) {
+      Stream<Learning> turns =
+          conversation.turns().stream()
+              .map(turn ->
+                  notes
+                      ? turn.note(turn.id(), conversation.id())
+                      : turn.learning(turn.id(), conversation.id()));
+      long count = space.learnAll(turns.iterator(), progress);
+      assert count == conversation.turns().size();
     }
-    ObjectNode json =
-        Json.object("conversations", conversations.size(), "turns", turns, "questions", questions);
-    scores.forEach(score -> json.set(score.name(), score.json()));
+    return space;
+  }
+
+  private static void ask(MemorySpace space, Conversation.Question question, RecallMode mode) {
+    for (RecallMode.Variant variant : mode.variants()) {
+      List<String> found =
+          space.recall(mode.recall(question.text(), variant)).stream()
+              .map(hit -> hit.memory().id())
+              .map(RecordId::toString)
+              .toList();
+      variant.score().add(question, found);
+    }
+  }
+
+  private int print(Cli cli, RecallReport report) throws IOException {
+    if (report.questions() == 0) {
+      throw new NotFoundException(
+          "nothing to measure: conversations=" + report.conversations() + ", questions=0");
+    }
     if (out != null) {
-      Files.writeString(out, Json.pretty(json) + "\n");
+      Files.writeString(out, Json.pretty(report.json()) + "\n");
     }
     if (cli.json()) {
-      Json.print(cli.console().out(), json);
-      return;
+      Json.print(cli.console().out(), report.json());
+    } else {
+      report.print(cli.console().out());
     }
-    cli.say(conversations.size() + " conversations, " + turns + " turns");
-    scores.forEach(score -> score.print(cli.console().out()));
-  }
-
-  /** Counts questions for a progress line. */
-  private static final class Counted {
-    private final Progress progress;
-    private int count;
-
-    Counted(Progress progress, int count) {
-      this.progress = progress;
-      this.count = count;
-    }
-
-    void next() {
-      count++;
-      progress.report(new Progress.Update("ask", count, -1, ""));
-    }
-
-    int count() {
-      return count;
-    }
+    return report.holds() ? ExitCode.OK : ExitCode.MISSED;
   }
 }

@@ -8,6 +8,10 @@ final class ExitCode {
   static final int ERROR = 1;
   static final int USAGE = 2;
   static final int NOT_FOUND = 3;
+
+  /** Of a measure: a budget is missed. */
+  static final int MISSED = 3;
+
   static final int CONFLICT = 4;
   static final int CORRUPT = 5;
 

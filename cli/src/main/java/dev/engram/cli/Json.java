@@ -60,6 +60,9 @@ final class Json {
     return node;
   }
 
+  /** The field of a memory's event time. */
+  static final String OCCURRED_AT = "occurredAt";
+
   /** A memory as {@code get}, {@code recall} and {@code export} print it. */
   static ObjectNode memory(Memory memory) {
     ObjectNode node = object("id", memory.id().toString(), "text", memory.text());
@@ -68,6 +71,7 @@ final class Json {
     node.put("createdAt", memory.createdAt().toString());
     node.put("updatedAt", memory.updatedAt().toString());
     memory.expiresAt().ifPresent(expiry -> node.put("expiresAt", expiry.toString()));
+    memory.occurredAt().ifPresent(time -> node.put(OCCURRED_AT, time.toString()));
     node.put("accessCount", memory.accessCount());
     return node;
   }

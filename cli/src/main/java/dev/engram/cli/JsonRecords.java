@@ -17,11 +17,13 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Reads the lines that {@code export} writes, and simpler ones: {@code text} with an optional
- * {@code id}; without {@code metadata}, every other field is metadata. Thread-safe.
+ * {@code id} and {@code occurredAt}; without {@code metadata}, every other field is metadata.
+ * Thread-safe.
  */
 final class JsonRecords {
   /** What a line says beside metadata. */
-  private static final Set<String> FIELDS = Set.of("id", "text", "vector", "provenance");
+  private static final Set<String> FIELDS =
+      Set.of("id", "text", "vector", "provenance", Json.OCCURRED_AT);
 
   /** What {@code export} adds for readers; not metadata on a line that has {@code metadata}. */
   private static final Set<String> EXPORTED =
@@ -51,6 +53,8 @@ final class JsonRecords {
     }
     Optional<Provenance> origin = provenance(line);
     learning = origin.isPresent() ? learning.from(origin.get()) : learning;
+    Optional<Instant> occurred = occurredAt(line);
+    learning = occurred.isPresent() ? learning.occurredAt(occurred.get()) : learning;
     Optional<Instant> expiry = expiry(line);
     return expiry.isPresent() ? learning.withTimeToLive(left(expiry.get())) : learning;
   }
@@ -124,6 +128,19 @@ final class JsonRecords {
     JsonNode position = origin.path("position");
     return Optional.of(
         new Provenance(source.asString(), position.isString() ? position.asString() : ""));
+  }
+
+  private static Optional<Instant> occurredAt(JsonNode line) {
+    JsonNode written = line.path(Json.OCCURRED_AT);
+    if (written.isMissingNode() || written.isNull()) {
+      return Optional.empty();
+    }
+    Optional<Instant> instant = Instants.parse(written.asString(""));
+    if (instant.isEmpty()) {
+      throw new InvalidInputException(
+          "field=" + Json.OCCURRED_AT + ": it is no instant, such as 2026-01-31T12:00:00Z");
+    }
+    return instant;
   }
 
   private static Optional<Instant> expiry(JsonNode line) {

@@ -7,6 +7,7 @@ import dev.engram.Provenance;
 import dev.engram.RecordId;
 import dev.engram.Scope;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -56,6 +57,16 @@ final class LearnCommand implements Callable<Integer> {
       description = "The place in the source, such as a line.")
   String position = "";
 
+  @Option(names = "--speaker", paramLabel = "NAME", description = "Who said it.")
+  @Nullable String speaker;
+
+  @Option(
+      names = "--occurred-at",
+      paramLabel = "INSTANT",
+      converter = InstantOption.class,
+      description = "When what it tells of happened: 2026-01-31T12:00:00Z, or a day in UTC.")
+  @Nullable Instant occurredAt;
+
   @Override
   public Integer call() throws IOException {
     Learning learning = learning(text.equals("-") ? cli.console().readAll().strip() : text);
@@ -75,6 +86,7 @@ final class LearnCommand implements Callable<Integer> {
     if (id != null) {
       learning = learning.withId(RecordId.parse(id));
     }
+    learning = occurredAt == null ? learning : learning.occurredAt(occurredAt);
     return source == null ? learning : learning.from(new Provenance(source, position));
   }
 
@@ -82,6 +94,7 @@ final class LearnCommand implements Callable<Integer> {
     Metadata metadata = MetaValue.metadata(meta);
     metadata = with(metadata, Scope.USER, scope.user);
     metadata = with(metadata, Scope.AGENT, scope.agent);
+    metadata = with(metadata, Scope.SPEAKER, speaker);
     return with(metadata, Scope.SESSION, scope.session);
   }
 

@@ -4,15 +4,21 @@ import dev.engram.Filter;
 import dev.engram.Memory;
 import dev.engram.MemorySpace;
 import dev.engram.Recall;
+import dev.engram.RecallProfile;
 import dev.engram.Recollection;
+import dev.engram.RecordId;
+import dev.engram.WhyNot;
 import java.io.PrintStream;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import tools.jackson.databind.node.ObjectNode;
@@ -25,19 +31,30 @@ import tools.jackson.databind.node.ObjectNode;
     footer = {
       "%nExamples:",
       "  engram recall \"where is the kettle?\"",
-      "  engram recall kettle --where \"user = 'alice' and year >= 2020\" --explain"
+      "  engram recall kettle --where \"user = 'alice' and year >= 2020\" --explain",
+      "  engram recall \"what did Ida plant?\" --since 2026-03-01 --tokens 2000",
+      "  engram recall kettle --why-not 0199c0de-0000-7000-8000-000000000001"
     })
 final class RecallCommand implements Callable<Integer> {
   @ParentCommand Cli cli = Parents.none();
 
-  @Parameters(paramLabel = "QUESTION", description = "A question or a topic, in words.")
-  String question = "";
+  @Parameters(
+      paramLabel = "QUESTION",
+      arity = "0..1",
+      description = "A question or a topic, in words.")
+  @Nullable String question;
+
+  @Option(
+      names = "--like",
+      paramLabel = "ID",
+      description = "What is like this memory, instead of a question.")
+  @Nullable String like;
 
   @Option(
       names = "--limit",
       paramLabel = "N",
-      description = "Most memories to print; 10 unless given.")
-  int limit = 10;
+      description = "Most memories to print; 10 unless given, or 200 with --tokens.")
+  @Nullable Integer limit;
 
   @Option(
       names = "--where",
@@ -48,6 +65,48 @@ final class RecallCommand implements Callable<Integer> {
 
   @Mixin ScopeOptions scope = new ScopeOptions();
 
+  @Option(
+      names = "--profile",
+      paramLabel = "NAME",
+      converter = ProfileOption.class,
+      description = "conversation or notes; the space chooses unless given.")
+  @Nullable RecallProfile profile;
+
+  @Option(
+      names = "--since",
+      paramLabel = "INSTANT",
+      converter = InstantOption.class,
+      description = "Only what happened then or later: 2026-01-31T12:00:00Z, or a day in UTC.")
+  @Nullable Instant since;
+
+  @Option(
+      names = "--until",
+      paramLabel = "INSTANT",
+      converter = InstantOption.class,
+      description = "Only what happened before.")
+  @Nullable Instant until;
+
+  @Option(
+      names = "--between",
+      paramLabel = "INSTANT",
+      arity = "2",
+      converter = InstantOption.class,
+      description = "The same as --since FIRST --until SECOND.")
+  @Nullable List<Instant> between;
+
+  @Option(
+      names = "--tokens",
+      paramLabel = "N",
+      description =
+          "Print as much as fits into N tokens of about 4 characters, and nothing nearly twice.")
+  @Nullable Integer tokens;
+
+  @Option(
+      names = "--why-not",
+      paramLabel = "ID",
+      description = "Print what keeps this memory out of the answer, instead of the answer.")
+  @Nullable String whyNot;
+
   @Option(names = "--explain", description = "Print how each score came about.")
   boolean explain;
 
@@ -56,6 +115,10 @@ final class RecallCommand implements Callable<Integer> {
     Recall recall = recall();
     try (Session session = cli.openWithEmbedder(false)) {
       MemorySpace space = session.space(cli.spaceName());
+      if (whyNot != null) {
+        print(space.whyNot(RecordId.parse(whyNot), recall));
+        return ExitCode.OK;
+      }
       List<Recollection> found = space.recall(recall);
       print(found);
       if (found.isEmpty()) {
@@ -67,11 +130,57 @@ final class RecallCommand implements Callable<Integer> {
   }
 
   private Recall recall() {
-    Recall recall = Recall.about(question).limit(limit);
+    Recall recall = inTime(asked());
     recall = where == null ? recall : recall.where(Filter.parse(where));
     recall = scope.user == null ? recall : recall.user(scope.user);
     recall = scope.agent == null ? recall : recall.agent(scope.agent);
-    return scope.session == null ? recall : recall.session(scope.session);
+    recall = scope.session == null ? recall : recall.session(scope.session);
+    recall = profile == null ? recall : recall.profile(profile);
+    recall = tokens == null ? recall : recall.tokens(tokens);
+    return limit == null ? recall : recall.limit(limit);
+  }
+
+  private Recall asked() {
+    if ((question == null) == (like == null)) {
+      throw new ParameterException(
+          cli.spec.commandLine().getSubcommands().get("recall"), "give a question, or --like ID");
+    }
+    return like != null
+        ? Recall.like(RecordId.parse(like))
+        : Recall.about(Objects.requireNonNull(question));
+  }
+
+  private Recall inTime(Recall recall) {
+    if (between != null) {
+      return recall.between(between.getFirst(), between.getLast());
+    }
+    Recall from = since == null ? recall : recall.since(since);
+    return until == null ? from : from.until(until);
+  }
+
+  private void print(WhyNot answer) {
+    PrintStream out = cli.console().out();
+    if (cli.json()) {
+      ObjectNode node =
+          Json.object(
+              "id",
+              answer.id().toString(),
+              "verdict",
+              answer.verdict().name(),
+              "reason",
+              answer.reason());
+      answer.rank().ifPresent(rank -> node.put("rank", rank));
+      answer.score().ifPresent(score -> node.put("score", score));
+      answer.leastScore().ifPresent(score -> node.put("leastScore", score));
+      answer
+          .explanation()
+          .ifPresent(
+              why -> node.set("explanation", Json.object("explanation", why).get("explanation")));
+      Json.print(out, node);
+      return;
+    }
+    out.println(answer.id() + ": " + answer.reason());
+    answer.explanation().ifPresent(why -> Explained.print(out, why));
   }
 
   private void warn(Session session, MemorySpace space) {

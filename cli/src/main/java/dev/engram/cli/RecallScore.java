@@ -51,11 +51,16 @@ final class RecallScore {
     categories.forEach((category, sums) -> row(out, label(category), sums));
   }
 
-  ObjectNode json() {
-    ObjectNode node = Json.object("overall", overall.json());
-    ObjectNode kinds = Json.object();
-    categories.forEach((category, sums) -> kinds.set(label(category), sums.json()));
-    node.set("categories", kinds);
+  /** The mean share at a depth, in percent. */
+  double percent(int depth) {
+    return overall.percent(DEPTHS.indexOf(depth));
+  }
+
+  /** The mean shares at a depth, in percent, by category. */
+  ObjectNode categories(int depth) {
+    ObjectNode node = Json.object();
+    categories.forEach((category, sums) ->
+        node.put(label(category), Math.round(100 * sums.percent(DEPTHS.indexOf(depth))) / 100.0));
     return node;
   }
 
@@ -88,14 +93,6 @@ final class RecallScore {
 
     double percent(int index) {
       return 100 * shares[index] / questions;
-    }
-
-    ObjectNode json() {
-      ObjectNode node = Json.object("questions", questions);
-      for (int i = 0; i < shares.length; i++) {
-        node.put("recall@" + DEPTHS.get(i), Math.round(100 * percent(i)) / 100.0);
-      }
-      return node;
     }
   }
 }

@@ -59,6 +59,7 @@ final class Unlearned implements Iterator<Learning> {
   private static boolean isSame(Memory memory, Learning learning) {
     return memory.text().equals(learning.text())
         && memory.metadata().equals(learning.metadata())
+        && memory.occurredAt().equals(learning.occurredAt())
         && memory.provenance().equals(learning.provenance())
         && learning.timeToLive().isEmpty();
   }

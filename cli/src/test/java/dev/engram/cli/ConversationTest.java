@@ -1,11 +1,13 @@
 package dev.engram.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -42,12 +44,13 @@ class ConversationTest {
   void everyConversationBecomesASpace() throws IOException {
     run("import", file(TALK)).ok();
     JsonNode turn = run("get", "D1:2", "--space", "talk-1", "--json").ok().json().getFirst();
-    assertEquals("Otto: Look! [image: a brown dog in snow]", turn.get("text").asString());
+    assertEquals("Look! [image: a brown dog in snow]", turn.get("text").asString());
     assertEquals("Otto", turn.at("/metadata/speaker").asString());
     assertEquals("session_1", turn.at("/metadata/session").asString());
     assertEquals("talk-1", turn.at("/provenance/source").asString());
     JsonNode dated = run("get", "D2:1", "--space", "talk-1", "--json").ok().json().getFirst();
     assertEquals("2 May, 2020", dated.at("/metadata/date").asString());
+    assertEquals("2020-05-02T00:00:00Z", dated.get("occurredAt").asString());
     assertTrue(run("import", file(TALK)).ok().err().contains("0 memories, 3 were there"));
   }
 
@@ -58,25 +61,61 @@ class ConversationTest {
   }
 
   @Test
-  void evalScoresTheShareOfTheEvidence() throws IOException {
-    Path out = folder.resolve("figures.json");
-    Run run = run("eval", "recall", "--locomo", file(TALK), "--out", out.toString()).ok();
-    assertTrue(run.out().contains("bm25"), run.out());
-    assertTrue(run.out().contains("category 7"), run.out());
-    JsonNode figures = Json.parse(Files.readString(out));
-    assertEquals(4, figures.get("questions").asInt());
-    assertEquals(62.5, figures.at("/bm25/overall/recall@5").asDouble());
-    assertEquals(100, figures.at("/bm25/categories/1 multi-hop/recall@10").asDouble());
-    assertEquals(0, figures.at("/bm25/categories/5 adversarial/recall@50").asDouble());
+  void datesOfSessionsAreReadAsFilesWriteThem() {
+    Instant noon = Instant.parse("2031-05-08T13:56:00Z");
+    assertEquals(noon, SessionDate.parse("1:56 pm on 8 May, 2031").orElseThrow());
+    assertEquals(noon, SessionDate.parse(" 2031-05-08T15:56:00+02:00").orElseThrow());
+    Instant day = Instant.parse("2031-05-08T00:00:00Z");
+    assertEquals(day, SessionDate.parse("May 8, 2031").orElseThrow());
+    assertEquals(day, SessionDate.parse("2031-05-08").orElseThrow());
+    assertTrue(SessionDate.parse("last spring").isEmpty());
+    assertTrue(SessionDate.parse("").isEmpty());
   }
 
   @Test
-  void evalMeasuresTheModelToo() throws IOException {
+  void evalScoresTheShareOfTheEvidence() throws IOException {
+    Path out = folder.resolve("figures.json");
+    Run run = run("eval", "recall", "--locomo", file(TALK), "--out", out.toString());
+    run.expect(ExitCode.MISSED);
+    assertTrue(run.out().contains("conversation, words"), run.out());
+    assertTrue(run.out().contains("category 7"), run.out());
+    assertTrue(run.out().contains("without answer"), run.out());
+    assertTrue(run.out().contains("MISSED"), run.out());
+    JsonNode figures = Json.parse(Files.readString(out));
+    assertEquals(4, figures.get("questions").asInt());
+    JsonNode at10 = result(figures, "conversation, words: recall@10", "");
+    assertEquals(62.5, at10.get("value").asDouble());
+    assertEquals(0.625, at10.get("recall").asDouble());
+    assertEquals(100, at10.at("/params/categories/1 multi-hop").asDouble());
+    assertEquals(0, at10.at("/params/categories/5 adversarial").asDouble());
+    assertTrue(result(figures, at10.get("what").asString(), "text").get("value").isNumber());
+    JsonNode budget = figures.at("/budgets/0");
+    assertEquals(82.5, budget.get("must").asDouble());
+    assertEquals(62.5, budget.get("measured").asDouble());
+    assertFalse(budget.get("holds").asBoolean());
+  }
+
+  @Test
+  void evalMeasuresTheModelAndTheNotesToo() throws IOException {
     Run run = Run.on(folder.resolve("none"), "eval", "recall", "--locomo", file(TALK), "--json");
-    JsonNode figures = run.ok().json().getFirst();
-    assertEquals(62.5, figures.at("/bm25/overall/recall@5").asDouble());
-    assertEquals(100, figures.at("/bm25+all-minilm-l6-v2-q/overall/recall@5").asDouble());
+    run.expect(ExitCode.MISSED);
+    JsonNode figures = run.json().getFirst();
+    String what = "words+all-minilm-l6-v2-q: recall@5";
+    assertEquals(100, result(figures, "conversation, " + what, "").get("value").asDouble());
+    assertEquals(100, result(figures, "notes, " + what, "").get("value").asDouble());
+    assertEquals(3, figures.get("budgets").size());
     assertTrue(Files.notExists(folder.resolve("none")));
+    Run.on(folder.resolve("none"), "eval", "recall", "--notes", "--locomo", file(TALK)).ok();
+  }
+
+  private static JsonNode result(JsonNode figures, String what, String without) {
+    for (JsonNode result : figures.get("results")) {
+      boolean same = result.at("/params/without").asString().equals(without);
+      if (same && result.get("what").asString().equals(what)) {
+        return result;
+      }
+    }
+    throw new AssertionError("no result: " + what + " in " + figures);
   }
 
   @Test
@@ -91,11 +130,10 @@ class ConversationTest {
     RecallScore score = new RecallScore("x");
     List<String> found = Stream.iterate(1, n -> n + 1).limit(50).map(n -> "D1:" + n).toList();
     score.add(new Conversation.Question("q", 1, Set.of("D1:5", "D1:6", "D1:25", "D1:51")), found);
-    JsonNode overall = score.json().get("overall");
-    assertEquals(25, overall.get("recall@5").asDouble());
-    assertEquals(50, overall.get("recall@10").asDouble());
-    assertEquals(75, overall.get("recall@25").asDouble());
-    assertEquals(75, overall.get("recall@50").asDouble());
+    assertEquals(25, score.percent(5));
+    assertEquals(50, score.percent(10));
+    assertEquals(75, score.percent(25));
+    assertEquals(75, score.percent(50));
   }
 
   @Test

@@ -16,6 +16,11 @@ import org.jspecify.annotations.Nullable;
  * @param vector its vector, where it was asked for; not to be changed
  * @param hasVector whether a vector is stored
  * @param expiresAtMillis when it expires, milliseconds since the epoch; 0 for never
+ * @param createdAtMillis when it was first stored, milliseconds since the epoch
+ * @param occurredAtMillis when what a memory tells of happened, milliseconds since the epoch;
+ *     {@link #NO_TIME} where nobody said
+ * @param node number of a memory's node in its space, which stays when the text changes; -1 for a
+ *     plain record
  */
 public record RecordRow(
     int collection,
@@ -26,4 +31,10 @@ public record RecordRow(
     Metadata metadata,
     float @Nullable [] vector,
     boolean hasVector,
-    long expiresAtMillis) {}
+    long expiresAtMillis,
+    long createdAtMillis,
+    long occurredAtMillis,
+    int node) {
+  /** The instant of a record that has none. */
+  public static final long NO_TIME = Long.MIN_VALUE;
+}

@@ -98,7 +98,10 @@ public final class FeedView implements View {
             row.metadata(),
             null,
             row.hasVector(),
-            row.expiresAtMillis())
+            row.expiresAtMillis(),
+            row.createdAtMillis(),
+            row.occurredAtMillis(),
+            row.node())
         + vector;
   }
 

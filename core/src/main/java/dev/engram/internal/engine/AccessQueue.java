@@ -9,9 +9,9 @@ import java.util.Map;
 
 /**
  * Which memories were recalled since the last flush. They are counted in batches, off the caller's
- * path: a recall waits for no commit, and what is recalled a thousand times is written once. What is
- * not flushed yet is lost with the process, which loses counts and nothing else. Bounded: where it
- * is full, the recall that fills it flushes. Thread-safe.
+ * path: a recall waits for no commit, and what is recalled a thousand times is written once. What
+ * is not flushed yet is lost with the process, which loses counts and nothing else. Bounded: where
+ * it is full, the recall that fills it flushes. Thread-safe.
  */
 final class AccessQueue {
   /** Memories that wait at most. */
@@ -61,8 +61,8 @@ final class AccessQueue {
     }
     Map<Integer, List<Map.Entry<Node, Uses>>> bySpace = new HashMap<>();
     due.entrySet()
-        .forEach(each ->
-            bySpace.computeIfAbsent(each.getKey().space, _ -> new ArrayList<>()).add(each));
+        .forEach(
+            each -> bySpace.computeIfAbsent(each.getKey().space, _ -> new ArrayList<>()).add(each));
     bySpace.forEach(this::flush);
   }
 

@@ -12,15 +12,18 @@ final class ContentText {
   /** Every text of smaller characters is in NFC. */
   private static final char FIRST_COMBINING_MARK = 0x300;
 
+  private static final List<String> SCOPES =
+      List.of(Scope.USER, Scope.AGENT, Scope.SESSION, Scope.SPEAKER);
+
   private ContentText() {}
 
   /**
-   * The key of a memory's row of {@code content}. Memories of different users, agents or sessions
-   * are no duplicates of each other.
+   * The key of a memory's row of {@code content}. Memories of different users, agents, sessions or
+   * speakers are no duplicates of each other.
    */
   static byte[] key(int space, String text, Metadata metadata) {
     StringBuilder content = new StringBuilder(normalised(text));
-    for (String scope : List.of(Scope.USER, Scope.AGENT, Scope.SESSION)) {
+    for (String scope : SCOPES) {
       Object value = metadata.asMap().get(scope);
       if (value != null) {
         content.append('\0').append(scope).append('\0').append(value);

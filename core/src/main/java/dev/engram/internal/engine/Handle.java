@@ -198,7 +198,7 @@ final class Handle {
       Filter filter,
       BiFunction<Session, Stored, Boolean> change) {
     CatalogEntry entry = read(find);
-    int[] ordinals = store.searcher().matching(entry, filter).toArray();
+    int[] ordinals = store.searcher().lookup().matching(entry, filter).toArray();
     long changed = 0;
     for (int from = 0; from < ordinals.length; from += BATCH_ITEMS) {
       int start = from;

@@ -20,6 +20,7 @@ import dev.engram.internal.format.EmptyRow;
 import dev.engram.internal.format.Keys;
 import dev.engram.internal.format.PointerLayout;
 import dev.engram.internal.format.PointerLayout.Pointer;
+import dev.engram.internal.format.RecordLayout;
 import dev.engram.internal.format.RecordLayout.Row;
 import dev.engram.internal.graph.Importance;
 import dev.engram.internal.graph.Plasticity;
@@ -136,6 +137,9 @@ final class Memories {
         row.expiresAt() == 0
             ? Optional.empty()
             : Optional.of(Instant.ofEpochMilli(row.expiresAt())),
+        row.occurredAt() == RecordLayout.NO_TIME
+            ? Optional.empty()
+            : Optional.of(Instant.ofEpochMilli(row.occurredAt())),
         concept.accessCount(),
         Instant.ofEpochMilli(concept.lastAccessed()),
         importance(space, concept),
@@ -300,7 +304,8 @@ final class Memories {
                 learning.metadata(),
                 learning.provenance().orElse(null),
                 expiresAt,
-                node));
+                node,
+                occurredAt(learning)));
     putConcept(
         space,
         node,
@@ -324,7 +329,8 @@ final class Memories {
             learning.metadata(),
             learning.provenance().orElse(null),
             expiresAt,
-            old.row().node());
+            old.row().node(),
+            occurredAt(learning));
     Stored stored = exchange(space, old, content);
     return memory(space, stored);
   }
@@ -339,7 +345,8 @@ final class Memories {
             metadata,
             old.row().provenance(),
             old.row().expiresAt(),
-            old.row().node());
+            old.row().node(),
+            old.row().occurredAt());
     Stored _ = exchange(space, old, content);
   }
 
@@ -368,6 +375,10 @@ final class Memories {
     long before = stored.row().expiresAt();
     boolean longer = before != 0 && (expiresAt == 0 || expiresAt > before);
     return memory(space, longer ? records.expireAt(space, stored, expiresAt) : stored);
+  }
+
+  private static long occurredAt(Learning learning) {
+    return learning.occurredAt().map(Instant::toEpochMilli).orElse(RecordLayout.NO_TIME);
   }
 
   /** The node of a memory that is there. */

@@ -26,6 +26,7 @@ import dev.engram.internal.log.Directories;
 import dev.engram.internal.log.Log;
 import dev.engram.internal.log.LogCopy;
 import dev.engram.internal.log.StoreLock;
+import dev.engram.internal.recall.Chronicle;
 import dev.engram.internal.vector.PartitionedVectorIndex;
 import dev.engram.internal.view.ViewSet;
 import dev.engram.spi.Embedder;
@@ -63,6 +64,7 @@ final class OpenStore implements Engram {
   private final Expiries expiries;
   private final TextView text = new TextView();
   private final Partitions<FilterIndex> filters;
+  private final Partitions<Chronicle> chronicles;
   private final VectorKind vectorKind;
   private final Partitions<PartitionedVectorIndex> vectors;
   private final ViewSet views;
@@ -71,6 +73,7 @@ final class OpenStore implements Engram {
   private final SearchMeter searchMeter = new SearchMeter();
   private final Searcher searcher;
   private final AccessQueue accessQueue = new AccessQueue(this);
+  private final Recaller recaller;
   private final Maintenance maintenance;
   private final AtomicBoolean open = new AtomicBoolean(true);
 
@@ -93,9 +96,10 @@ final class OpenStore implements Engram {
     Touches touches = new Touches();
     long heap = Runtime.getRuntime().maxMemory();
     this.filters = new Partitions<>(new FilterKind(), log, heap / 8);
+    this.chronicles = new Partitions<>(new ChronicleKind(), log, heap / 8);
     this.vectorKind = new VectorKind(log, catalog::find);
     this.vectors = new Partitions<>(vectorKind, log, heap / 4);
-    List<View> all = new ArrayList<>(List.of(text, filters, vectors));
+    List<View> all = new ArrayList<>(List.of(text, filters, chronicles, vectors));
     all.addAll(config.views());
     this.synapseCache = new SynapseCache(log, config.synapseCacheBytes());
     this.views =
@@ -107,6 +111,7 @@ final class OpenStore implements Engram {
     this.searchCache =
         new SearchCache(config.searchCacheBytes(), touches, expiries, config.clock());
     this.searcher = new Searcher(this);
+    this.recaller = new Recaller(this);
     this.maintenance = new Maintenance(this);
     maintenance.start();
   }
@@ -147,6 +152,10 @@ final class OpenStore implements Engram {
     return filters;
   }
 
+  Partitions<Chronicle> chronicles() {
+    return chronicles;
+  }
+
   VectorKind vectorKind() {
     return vectorKind;
   }
@@ -161,6 +170,10 @@ final class OpenStore implements Engram {
 
   Searcher searcher() {
     return searcher;
+  }
+
+  Recaller recaller() {
+    return recaller;
   }
 
   SearchCache searchCache() {

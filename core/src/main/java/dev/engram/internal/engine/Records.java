@@ -63,7 +63,8 @@ final class Records {
       Metadata metadata,
       @Nullable Provenance provenance,
       long expiresAt,
-      int node) {}
+      int node,
+      long occurredAt) {}
 
   /** Inserts or replaces plain records. */
   void upsertAll(CatalogEntry collection, List<VectorRecord> records) {
@@ -89,7 +90,15 @@ final class Records {
         expiry(collection, record.expiresAt().orElse(null), record.timeToLive().orElse(null));
     put(
         collection,
-        new Content(record.id(), text, vector, record.metadata(), null, expiresAt, NO_NODE));
+        new Content(
+            record.id(),
+            text,
+            vector,
+            record.metadata(),
+            null,
+            expiresAt,
+            NO_NODE,
+            RecordLayout.NO_TIME));
   }
 
   /** The visible record of an id. */
@@ -144,6 +153,7 @@ final class Records {
             tx.now(),
             content.expiresAt(),
             content.node(),
+            content.occurredAt(),
             content.text(),
             content.vector() != null,
             content.provenance(),
@@ -274,7 +284,10 @@ final class Records {
                 row.metadata(),
                 vector,
                 row.hasVector(),
-                row.expiresAt()),
+                row.expiresAt(),
+                row.createdAt(),
+                row.occurredAt(),
+                row.node()),
             fresh));
   }
 

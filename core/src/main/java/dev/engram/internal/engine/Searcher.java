@@ -1,47 +1,27 @@
 package dev.engram.internal.engine;
 
-import dev.engram.CorruptStoreException;
 import dev.engram.Explanation;
 import dev.engram.Filter;
 import dev.engram.Fusion;
 import dev.engram.InvalidInputException;
-import dev.engram.Recall;
 import dev.engram.RecordId;
 import dev.engram.Search;
-import dev.engram.StaleViewException;
-import dev.engram.StorageException;
-import dev.engram.UnavailableException;
+import dev.engram.internal.engine.Lookup.Area;
 import dev.engram.internal.engine.Records.Stored;
-import dev.engram.internal.filter.FilterIndex;
-import dev.engram.internal.filter.OrdinalSet;
 import dev.engram.internal.format.Keys;
 import dev.engram.internal.recall.Arm;
 import dev.engram.internal.recall.Diversity;
 import dev.engram.internal.recall.Ranking;
 import dev.engram.internal.recall.Ranking.Ranked;
-import dev.engram.internal.text.TermScore;
-import dev.engram.internal.text.TextHit;
-import dev.engram.internal.text.TextQuery;
-import dev.engram.internal.vector.Hits;
 import dev.engram.internal.vector.SearchTrace;
 import dev.engram.internal.vector.SearchTrace.Phase;
-import dev.engram.internal.vector.Selection;
 import dev.engram.internal.vector.VectorCheck;
-import dev.engram.internal.vector.VectorIndex;
-import dev.engram.internal.vector.VectorIndex.Request;
-import dev.engram.spi.Embedder;
-import dev.engram.spi.EmbedderIdentity;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.Set;
-import java.util.function.IntPredicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -53,9 +33,6 @@ final class Searcher {
   static final String TEXT = "text";
   static final String VECTOR = "vector";
 
-  /** How long a search waits for a view that is catching up. */
-  private static final Duration VIEW_TIMEOUT = Duration.ofSeconds(30);
-
   /** Each arm offers at least this many candidates to a fusion. */
   private static final int LEAST_CANDIDATES = 200;
 
@@ -63,7 +40,7 @@ final class Searcher {
   private static final int CANDIDATE_FACTOR = 4;
 
   /** Found records that may vanish before they are read. */
-  private static final int SPARE = 16;
+  static final int SPARE = 16;
 
   /** The smallest pool that a search with diversity chooses from. */
   private static final int LEAST_POOL = 64;
@@ -72,9 +49,15 @@ final class Searcher {
   private static final int MAX_ATTEMPTS = 10;
 
   private final OpenStore store;
+  private final Lookup lookup;
 
   Searcher(OpenStore store) {
     this.store = store;
+    this.lookup = new Lookup(store);
+  }
+
+  Lookup lookup() {
+    return lookup;
   }
 
   /**
@@ -142,39 +125,15 @@ final class Searcher {
   /** What was read, and whether there may be more hits, had nothing changed meanwhile. */
   private record Read<T>(List<T> hits, boolean lost) {}
 
-  /** A question to a space; its vector is null where the space has none to compare. */
-  record Question(float @Nullable [] vector, List<String> notes) {}
-
   /** Ranked ordinals, a few more than asked for, and what the reader should know. */
   record Found(List<Ranked> ranked, List<String> notes) {}
-
-  /** Where an arm looks, and how hard. */
-  private record Area(
-      CatalogEntry collection, Selection allowed, OptionalDouble recall, SearchTrace trace) {
-    /** All but some ordinals. */
-    Area without(OrdinalSet some) {
-      Selection others =
-          new Selection(
-              ordinal -> allowed.allowed().test(ordinal) && !some.contains(ordinal),
-              allowed.size(),
-              () ->
-                  Arrays.stream(allowed.listing().get()).filter(o -> !some.contains(o)).toArray());
-      return new Area(collection, others, recall, trace);
-    }
-
-    /** Only these ordinals, each of them. */
-    Area of(int[] ordinals) {
-      Selection few = selection(OrdinalSet.of(ordinals));
-      return new Area(collection, few, OptionalDouble.of(1), trace);
-    }
-  }
 
   Found search(CatalogEntry collection, Search search, SearchTrace trace) {
     if (!search.positive().isEmpty()) {
       return like(collection, search, trace);
     }
     search.vector().ifPresent(v -> checkQuery(collection, v));
-    Area area = area(collection, search.filter(), search.recall(), trace);
+    Area area = lookup.area(collection, search.filter(), search.recall(), trace);
     return search(area, search, search.vector());
   }
 
@@ -185,7 +144,7 @@ final class Searcher {
       examples = Examples.read(now, collection, search);
     }
     checkQuery(collection, examples.query());
-    Area area = area(collection, search.filter(), search.recall(), trace);
+    Area area = lookup.area(collection, search.filter(), search.recall(), trace);
     return search(area.without(examples.ordinals()), search, Optional.of(examples.query()));
   }
 
@@ -194,19 +153,19 @@ final class Searcher {
     if (search.diversity().isEmpty()) {
       return new Found(ranked(area, search, vector, wanted), List.of());
     }
-    requireVectors(area.collection);
+    requireVectors(area.collection());
     int pool = Math.max(LEAST_POOL, Search.DIVERSITY_POOL * (search.limit() + search.offset()));
     List<Ranked> ranked = ranked(area, search, vector, pool);
-    long began = area.trace.now();
+    long began = area.trace().now();
     double lambda = search.diversity().getAsDouble();
     List<Ranked> diverse =
         Diversity.choose(
             ranked,
-            store.vectorKind().originals(area.collection.row()).vectors(ordinals(ranked)),
-            area.collection.descriptor().metric(),
+            store.vectorKind().originals(area.collection().row()).vectors(ordinals(ranked)),
+            area.collection().descriptor().metric(),
             lambda,
             wanted);
-    area.trace.spent(Phase.DIVERSIFY, began);
+    area.trace().spent(Phase.DIVERSIFY, began);
     return new Found(diverse, List.of());
   }
 
@@ -220,69 +179,13 @@ final class Searcher {
     if (vector.isPresent() && words.isPresent()) {
       ranked = hybrid(area, search.fusion(), vector.get(), words.get(), wanted);
     } else if (vector.isPresent()) {
-      Map<Integer, Double> scores = nearest(area, vector.get(), wanted, search.minScore());
+      Map<Integer, Double> scores = lookup.nearest(area, vector.get(), wanted, search.minScore());
       ranked = Ranking.weightedSum(List.of(new Arm(VECTOR, 1, scores)));
     } else {
-      Map<Integer, Double> scores = matching(area, words.orElse(""), wanted);
+      Map<Integer, Double> scores = lookup.matching(area, words.orElse(""), wanted);
       ranked = Ranking.weightedSum(List.of(new Arm(TEXT, 1, scores)));
     }
     return cut(ranked, search.minScore(), wanted);
-  }
-
-  /** Embeds the question, which may take a call of a model. */
-  Question question(CatalogEntry space, Recall recall) {
-    List<String> notes = new ArrayList<>();
-    float[] vector =
-        recall.weight(Recall.Arm.VECTOR) == 0 ? null : embedded(space, recall.text(), notes);
-    return new Question(vector, notes);
-  }
-
-  Found recall(CatalogEntry space, Recall recall, Question question) {
-    int pool = pool(recall.limit());
-    Area area = area(space, recall.filter(), recall.recall(), SearchTrace.NONE);
-    double textWeight = recall.weight(Recall.Arm.TEXT);
-    double vectorWeight = recall.weight(Recall.Arm.VECTOR);
-    Map<Integer, Double> text = textWeight == 0 ? Map.of() : matching(area, recall.text(), pool);
-    float[] vector = question.vector();
-    if (vector == null) {
-      return found(List.of(new Arm(TEXT, textWeight, text)), recall, question);
-    }
-    Map<Integer, Double> vectors = nearest(area, vector, pool);
-    List<Arm> arms =
-        List.of(
-            new Arm(
-                TEXT,
-                textWeight,
-                completed(text, vectors, textWeight == 0 ? null : recall.text(), area)),
-            new Arm(VECTOR, vectorWeight, completed(vectors, text, vector, area)));
-    return found(arms, recall, question);
-  }
-
-  private static Found found(List<Arm> arms, Recall recall, Question question) {
-    List<Ranked> ranked = Ranking.weightedSum(arms);
-    return new Found(cut(ranked, recall.minScore(), recall.limit() + SPARE), question.notes());
-  }
-
-  /** Ordinals whose metadata match, expired ones left out. */
-  OrdinalSet matching(CatalogEntry collection, Filter filter) {
-    await(FilterKind.NAME, SearchTrace.NONE);
-    FilterIndex index = store.filters().get(collection.row());
-    OrdinalSet expired = store.expiries().of(collection, store.config().clock().millis());
-    OrdinalSet matching = index.evaluate(filter);
-    return expired.isEmpty() ? matching : matching.andNot(expired);
-  }
-
-  /** The words that made a text's score, for an explanation. */
-  String termsOf(CatalogEntry collection, String words, int ordinal) {
-    TextQuery query = textQuery(collection, words, 1, o -> true);
-    StringBuilder out = new StringBuilder();
-    for (TermScore term : store.text().explain(query, ordinal)) {
-      if (!out.isEmpty()) {
-        out.append(", ");
-      }
-      out.append(String.format(Locale.ROOT, "%s %.3f", term.term(), term.contribution()));
-    }
-    return out.toString();
   }
 
   /** The contributions of a hit, with the words that made the text's part. */
@@ -292,7 +195,7 @@ final class Searcher {
     for (Explanation.Contribution part : hit.contributions()) {
       String detail =
           words != null && part.arm().equals(TEXT) && part.raw() > 0
-              ? termsOf(collection, words, hit.ordinal())
+              ? lookup.termsOf(collection, words, hit.ordinal())
               : "";
       String joined =
           part.detail().isEmpty()
@@ -307,8 +210,8 @@ final class Searcher {
 
   private List<Ranked> hybrid(Area area, Fusion fusion, float[] vector, String words, int wanted) {
     int pool = pool(wanted);
-    Map<Integer, Double> vectors = nearest(area, vector, pool);
-    Map<Integer, Double> text = matching(area, words, pool);
+    Map<Integer, Double> vectors = lookup.nearest(area, vector, pool);
+    Map<Integer, Double> text = lookup.matching(area, words, pool);
     return switch (fusion) {
       case Fusion.ReciprocalRank rrf ->
           Ranking.reciprocalRank(
@@ -329,7 +232,7 @@ final class Searcher {
       return own;
     }
     Map<Integer, Double> all = new LinkedHashMap<>(own);
-    all.putAll(matching(area.of(missing), words, missing.length));
+    all.putAll(lookup.matching(area.of(missing), words, missing.length));
     return all;
   }
 
@@ -341,7 +244,7 @@ final class Searcher {
       return own;
     }
     Map<Integer, Double> all = new LinkedHashMap<>(own);
-    all.putAll(nearest(area.of(missing), vector, missing.length));
+    all.putAll(lookup.nearest(area.of(missing), vector, missing.length));
     return all;
   }
 
@@ -350,111 +253,6 @@ final class Searcher {
         .filter(ordinal -> !own.containsKey(ordinal))
         .mapToInt(Integer::intValue)
         .toArray();
-  }
-
-  private Map<Integer, Double> nearest(Area area, float[] vector, int limit) {
-    return nearest(area, vector, limit, Double.NEGATIVE_INFINITY);
-  }
-
-  private Map<Integer, Double> nearest(Area area, float[] vector, int limit, double minScore) {
-    await(VectorKind.NAME, area.trace);
-    CatalogEntry collection = area.collection;
-    VectorIndex index = store.vectors().get(collection.row());
-    double recall = area.recall.orElse(collection.descriptor().recallTarget());
-    Request request = new Request(limit, area.allowed, recall, minScore);
-    Hits hits = index.search(vector, request, area.trace);
-    Map<Integer, Double> scores = LinkedHashMap.newLinkedHashMap(hits.size());
-    for (int i = 0; i < hits.size(); i++) {
-      scores.put(hits.ordinals()[i], (double) hits.scores()[i]);
-    }
-    return scores;
-  }
-
-  private Map<Integer, Double> matching(Area area, String words, int limit) {
-    await(TextView.NAME, area.trace);
-    long began = area.trace.now();
-    Map<Integer, Double> scores = new LinkedHashMap<>();
-    try {
-      TextQuery query = textQuery(area.collection, words, limit, area.allowed.allowed());
-      for (TextHit hit : store.text().search(query)) {
-        scores.put(hit.ordinal(), (double) hit.score());
-      }
-    } catch (CorruptStoreException | StorageException e) {
-      store.views().fail(TextView.NAME, e);
-      throw new StaleViewException("the text index broke and is rebuilt; try again later", e);
-    }
-    area.trace.spent(Phase.TEXT, began);
-    return scores;
-  }
-
-  /** Waits until a view has every commit that is acknowledged by now. */
-  private void await(String view, SearchTrace trace) {
-    long began = trace.now();
-    store.views().await(view, store.log().last().lsn(), VIEW_TIMEOUT);
-    trace.spent(Phase.WAIT, began);
-  }
-
-  private static TextQuery textQuery(
-      CatalogEntry collection, String words, int limit, IntPredicate allowed) {
-    return TextQuery.of(collection.number(), collection.epoch(), words, limit)
-        .in(collection.descriptor().language())
-        .where(allowed);
-  }
-
-  private Area area(
-      CatalogEntry collection, Optional<Filter> filter, OptionalDouble recall, SearchTrace trace) {
-    long began = trace.now();
-    Selection allowed = allowed(collection, filter);
-    trace.spent(Phase.FILTER, began);
-    return new Area(collection, allowed, recall, trace);
-  }
-
-  private Selection allowed(CatalogEntry collection, Optional<Filter> filter) {
-    if (filter.isPresent()) {
-      return selection(matching(collection, filter.get()));
-    }
-    OrdinalSet expired = store.expiries().of(collection, store.config().clock().millis());
-    return expired.isEmpty()
-        ? Selection.ALL
-        : Selection.where(ordinal -> !expired.contains(ordinal));
-  }
-
-  private static Selection selection(OrdinalSet ordinals) {
-    return new Selection(ordinals, ordinals.size(), ordinals::toArray);
-  }
-
-  /** The embedded question; null, with a note, where the space has no vectors to compare. */
-  private float @Nullable [] embedded(CatalogEntry space, String text, List<String> notes) {
-    EmbedderIdentity stored = space.descriptor().embedder();
-    Embedder embedder = store.embedder();
-    if (embedder == null) {
-      notes.add(
-          stored == null
-              ? "no embedder: recall by words only"
-              : "the embedder "
-                  + stored.provider()
-                  + "/"
-                  + stored.model()
-                  + " is not here: recall by words only");
-      return null;
-    }
-    if (stored == null) {
-      notes.add("nothing in this space is embedded yet: recall by words only");
-      return null;
-    }
-    if (text.isBlank()) {
-      return null;
-    }
-    float[] vector;
-    try {
-      Memories.requireSame(space, stored, embedder.identity());
-      vector = embedder.embedQuery(text);
-    } catch (UnavailableException e) {
-      notes.add("the embedder does not answer: recall by words only");
-      return null;
-    }
-    VectorCheck.check(vector, space.descriptor().dimension(), space.descriptor().metric());
-    return vector;
   }
 
   private static void checkQuery(CatalogEntry collection, float[] vector) {

@@ -125,7 +125,7 @@ final class StoredCollection implements VectorCollection {
 
   @Override
   public long count(Filter filter) {
-    return handle.store().searcher().matching(handle.read(this::entry), filter).size();
+    return handle.store().searcher().lookup().matching(handle.read(this::entry), filter).size();
   }
 
   @Override

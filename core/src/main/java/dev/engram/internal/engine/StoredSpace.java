@@ -26,6 +26,7 @@ import dev.engram.RecordId;
 import dev.engram.Scan;
 import dev.engram.SleepReport;
 import dev.engram.Synapse;
+import dev.engram.WhyNot;
 import dev.engram.WorkingMemory;
 import dev.engram.internal.engine.Records.Stored;
 import dev.engram.internal.format.CounterKind;
@@ -39,7 +40,6 @@ import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A memory space by its name, in a transaction or not. Thread-safe outside a transaction. */
@@ -284,20 +284,18 @@ final class StoredSpace implements MemorySpace {
   @Override
   public List<Recollection> recall(Recall recall) {
     CatalogEntry space = handle.read(this::entry);
-    Searcher searcher = handle.store().searcher();
-    Searcher.Question question = searcher.question(space, recall);
+    Recaller recaller = handle.store().recaller();
+    RecallQuestion question = recaller.question(space, recall);
     long began = System.nanoTime();
-    List<Recollection> found =
-        searcher.steady(
-            new Searcher.Wanted(space, 0, recall.limit(), recall.filter(), Set.of()),
-            () -> searcher.recall(space, recall, question),
-            (begun, from, ranked, stored) ->
-                new Recollection(
-                    new Memories(begun).memory(space, stored),
-                    ranked.score(),
-                    searcher.explain(space, ranked, recall.text(), from.notes())));
+    List<Recollection> found = recaller.recall(question);
     handle.store().searchMeter().answered(began);
     return found;
+  }
+
+  @Override
+  public WhyNot whyNot(RecordId id, Recall recall) {
+    Recaller recaller = handle.store().recaller();
+    return recaller.whyNot(recaller.question(handle.read(this::entry), recall), id);
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.engram.CorruptStoreException;
 import dev.engram.StaleViewException;
 import dev.engram.internal.text.AnalyzedText;
 import dev.engram.internal.text.TermScore;
+import dev.engram.internal.text.TermTable;
 import dev.engram.internal.text.TextAnalysis;
 import dev.engram.internal.text.TextHit;
 import dev.engram.internal.text.TextIndex;
@@ -178,6 +179,13 @@ final class TextView implements View {
 
   List<TermScore> explain(TextQuery query, int ordinal) {
     return opened().explain(query, ordinal);
+  }
+
+  /** How often the terms of a question occur in some documents, given in ascending order. */
+  TermTable occurrences(TextQuery query, int[] ordinals) {
+    TextIndex current = opened();
+    current.refresh();
+    return current.occurrences(query, ordinals);
   }
 
   TextStats stats() {

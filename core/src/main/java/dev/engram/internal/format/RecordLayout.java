@@ -9,11 +9,12 @@ import org.jspecify.annotations.Nullable;
  * A row of {@code records}: everything of a record but its vector.
  *
  * <pre>
- *   flags (1)            1 text, 2 vector, 4 expiry, 8 provenance, 16 memory
+ *   flags (1)            1 text, 2 vector, 4 expiry, 8 provenance, 16 memory, 32 event time
  *   id                   {@link IdLayout}
  *   created, updated     8 + 8, milliseconds since the epoch
  *   expires              8, only with flag 4
  *   node                 4, only with flag 16
+ *   occurred             8, milliseconds since the epoch, only with flag 32
  *   text                 length and UTF-8, only with flag 1
  *   source, position     length and UTF-8 each, only with flag 8
  *   metadata             {@link MetadataLayout}
@@ -26,7 +27,11 @@ public final class RecordLayout {
   private static final int EXPIRY = 4;
   private static final int PROVENANCE = 8;
   private static final int MEMORY = 16;
+  private static final int EVENT_TIME = 32;
   private static final int NO_NODE = -1;
+
+  /** The event time of a record that has none. */
+  public static final long NO_TIME = Long.MIN_VALUE;
 
   private RecordLayout() {}
 
@@ -35,6 +40,7 @@ public final class RecordLayout {
    *
    * @param expiresAt milliseconds since the epoch, 0 for never
    * @param node number of the memory's node in its space, -1 for a plain record
+   * @param occurredAt milliseconds since the epoch, {@link #NO_TIME} where nobody said
    */
   public record Row(
       RecordId id,
@@ -42,6 +48,7 @@ public final class RecordLayout {
       long updatedAt,
       long expiresAt,
       int node,
+      long occurredAt,
       @Nullable String text,
       boolean hasVector,
       @Nullable Provenance provenance,
@@ -52,12 +59,32 @@ public final class RecordLayout {
     }
 
     public Row withMetadata(Metadata other, long nowMillis) {
-      return new Row(id, createdAt, nowMillis, expiresAt, node, text, hasVector, provenance, other);
+      return new Row(
+          id,
+          createdAt,
+          nowMillis,
+          expiresAt,
+          node,
+          occurredAt,
+          text,
+          hasVector,
+          provenance,
+          other);
     }
 
     /** The same row, to expire at another time; 0 for never. */
     public Row expiringAt(long millis) {
-      return new Row(id, createdAt, updatedAt, millis, node, text, hasVector, provenance, metadata);
+      return new Row(
+          id,
+          createdAt,
+          updatedAt,
+          millis,
+          node,
+          occurredAt,
+          text,
+          hasVector,
+          provenance,
+          metadata);
     }
   }
 
@@ -72,6 +99,9 @@ public final class RecordLayout {
     }
     if (row.node() != NO_NODE) {
       out.i32(row.node());
+    }
+    if (row.occurredAt() != NO_TIME) {
+      out.i64(row.occurredAt());
     }
     if (text != null) {
       out.text(text);
@@ -92,13 +122,23 @@ public final class RecordLayout {
     long updatedAt = in.i64();
     long expiresAt = (flags & EXPIRY) != 0 ? in.i64() : 0;
     int node = (flags & MEMORY) != 0 ? in.i32() : NO_NODE;
+    long occurredAt = (flags & EVENT_TIME) != 0 ? in.i64() : NO_TIME;
     String text = (flags & TEXT) != 0 ? in.text() : null;
     Provenance provenance = (flags & PROVENANCE) != 0 ? new Provenance(in.text(), in.text()) : null;
     Metadata metadata = MetadataLayout.decode(in);
     in.end();
     boolean hasVector = (flags & VECTOR) != 0;
     return new Row(
-        id, createdAt, updatedAt, expiresAt, node, text, hasVector, provenance, metadata);
+        id,
+        createdAt,
+        updatedAt,
+        expiresAt,
+        node,
+        occurredAt,
+        text,
+        hasVector,
+        provenance,
+        metadata);
   }
 
   /** Whether a row says that its record has a vector; nothing else of it is read. */
@@ -111,6 +151,7 @@ public final class RecordLayout {
         | (row.hasVector() ? VECTOR : 0)
         | (row.expiresAt() != 0 ? EXPIRY : 0)
         | (row.provenance() != null ? PROVENANCE : 0)
-        | (row.node() != NO_NODE ? MEMORY : 0);
+        | (row.node() != NO_NODE ? MEMORY : 0)
+        | (row.occurredAt() != NO_TIME ? EVENT_TIME : 0);
   }
 }

@@ -94,6 +94,25 @@ final class ScopedSearch {
     return scores;
   }
 
+  /** How often the terms occur in some documents, given in ascending order. */
+  TermTable occurrences(int[] ordinals) throws IOException {
+    if (!resolve()) {
+      return TermTable.empty(question.size(), ordinals);
+    }
+    TermTable table =
+        new TermTable(
+            question.size(),
+            size.count(),
+            (double) size.length() / size.count(),
+            information,
+            terms.stream().map(ScopedTerm::token).toList(),
+            terms.stream().mapToDouble(ScopedTerm::idf).toArray(),
+            ordinals);
+    List<BytesRef> bytes = terms.stream().map(ScopedTerm::bytes).toList();
+    new Occurrences(snapshot, scope, bytes, ordinals, table).fill();
+    return table;
+  }
+
   /** Looks up every term of the question; false when none can match. */
   private boolean resolve() throws IOException {
     size = snapshot.size(scope);

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.IndexReader;
 import org.apache.lucene.index.LeafReader;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.PostingsEnum;
@@ -22,7 +23,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class Snapshot {
   private final DirectoryReader reader;
+
+  /** A scope with fewer documents in a segment is looked up anew each time. */
+  private static final int LEAST_KEPT = 4_096;
+
   private final Map<LeafReader, DeadDocuments> dead = new ConcurrentHashMap<>();
+
+  /** By segment, whatever is deleted in it, and scope. */
+  private final Map<IndexReader.CacheKey, Map<Long, ScopeDocuments>> documents =
+      new ConcurrentHashMap<>();
 
   Snapshot(DirectoryReader reader, @Nullable Snapshot previous) {
     this.reader = reader;
@@ -31,6 +40,11 @@ final class Snapshot {
         DeadDocuments known = previous.dead.get(leaf.reader());
         if (known != null) {
           dead.put(leaf.reader(), known);
+        }
+        IndexReader.CacheKey key = leaf.reader().getCoreCacheHelper().getKey();
+        Map<Long, ScopeDocuments> places = previous.documents.get(key);
+        if (places != null) {
+          documents.put(key, places);
         }
       }
     }
@@ -59,6 +73,21 @@ final class Snapshot {
       dead.put(leaf, documents);
     }
     return documents.of(scope);
+  }
+
+  /** Where the documents of a scope are in a segment. */
+  ScopeDocuments documents(LeafReader leaf, long scope) throws IOException {
+    IndexReader.CacheKey key = leaf.getCoreCacheHelper().getKey();
+    Map<Long, ScopeDocuments> places = documents.get(key);
+    ScopeDocuments known = places == null ? null : places.get(scope);
+    if (known != null) {
+      return known;
+    }
+    ScopeDocuments read = ScopeDocuments.read(leaf, scope);
+    if (read.size() >= LEAST_KEPT) {
+      documents.computeIfAbsent(key, _ -> new ConcurrentHashMap<>()).put(scope, read);
+    }
+    return read;
   }
 
   /** The number of live documents of a scope and the sum of their lengths, exactly. */

@@ -282,6 +282,18 @@ public final class TextIndex implements AutoCloseable {
         "explain text search", seen -> new ScopedSearch(seen, query, question).explain(ordinal));
   }
 
+  /**
+   * How often each term of a question occurs in some documents, whether they match or not. Limit
+   * and filter of the query do not matter.
+   *
+   * @param ordinals ascending; those that are not there have no terms
+   */
+  public TermTable occurrences(TextQuery query, int[] ordinals) {
+    AnalyzedText question = analyze(query.text(), query.language());
+    return read(
+        "look up terms", seen -> new ScopedSearch(seen, query, question).occurrences(ordinals));
+  }
+
   /** Whether a document is visible. */
   public boolean contains(int collection, int epoch, int ordinal) {
     long scope = TextLayout.scope(collection, epoch);

@@ -149,7 +149,10 @@ final class CommitDecoder {
         row.metadata(),
         vector,
         row.hasVector(),
-        row.expiresAt());
+        row.expiresAt(),
+        row.createdAt(),
+        row.occurredAt(),
+        row.node());
   }
 
   static SynapseRow synapseRow(byte[] key, byte[] value, Tier tier) {

@@ -61,10 +61,31 @@ class LayoutsTest {
   void recordRow() {
     RecordLayout.Row row =
         new RecordLayout.Row(
-            RecordId.of("a"), 1, 2, 3, 4, "tea", true, new Provenance("f", "9"), Metadata.empty());
+            RecordId.of("a"),
+            1,
+            2,
+            3,
+            4,
+            RecordLayout.NO_TIME,
+            "tea",
+            true,
+            new Provenance("f", "9"),
+            Metadata.empty());
     golden(
         "011f01016100000000000000010000000000000002000000000000000300000004037465"
             + "6101660139005d501ffb",
+        RecordLayout.encode(KEY, row),
+        row,
+        bytes -> RecordLayout.decode(KEY, bytes));
+  }
+
+  @Test
+  void recordRowWithAnEventTime() {
+    RecordLayout.Row row =
+        new RecordLayout.Row(
+            RecordId.of("a"), 1, 2, 0, 4, -5, "tea", false, null, Metadata.empty());
+    golden(
+        "01310101610000000000000001000000000000000200000004fffffffffffffffb0374656100" + "60478986",
         RecordLayout.encode(KEY, row),
         row,
         bytes -> RecordLayout.decode(KEY, bytes));

@@ -1,0 +1,85 @@
+package dev.engram.bench;
+
+import dev.engram.Learning;
+import dev.engram.RecordId;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.TextStyle;
+import java.util.Iterator;
+import java.util.Locale;
+import java.util.Random;
+import java.util.stream.LongStream;
+
+/**
+ * A long talk, the same in every run: turns of about sixty characters, in sessions of twenty, by
+ * many speakers, over years. Words follow the law of Zipf.
+ */
+final class Talk {
+  private static final int WORDS = 30_000;
+  private static final int SPEAKERS = 40;
+  private static final int SESSION = 20;
+  private static final int TURN_WORDS = 9;
+  private static final Instant BEGIN = Instant.parse("2030-01-01T08:00:00Z");
+
+  private final int turns;
+
+  Talk(int turns) {
+    this.turns = turns;
+  }
+
+  Iterator<Learning> learnings() {
+    return LongStream.range(0, turns).mapToObj(this::learning).iterator();
+  }
+
+  private Learning learning(long turn) {
+    return Learning.of(text(turn))
+        .withId(RecordId.of(turn))
+        .inSession("session " + turn / SESSION)
+        .saidBy(speaker(turn))
+        .occurredAt(moment(turn))
+        .allowDuplicates();
+  }
+
+  private static String text(long turn) {
+    Random random = new Random(turn);
+    StringBuilder out = new StringBuilder();
+    for (int i = 0; i < TURN_WORDS; i++) {
+      out.append(i == 0 ? "" : " ").append(word(random));
+    }
+    return out.append(random.nextInt(5) == 0 ? "?" : ".").toString();
+  }
+
+  /** The word of rank r comes with a chance of about 1 / r. */
+  private static String word(Random random) {
+    int rank = (int) Math.exp(random.nextDouble() * Math.log(WORDS));
+    return "w" + Integer.toString(rank * 7_919 + 10_000, 36);
+  }
+
+  private static String speaker(long turn) {
+    long session = turn / SESSION;
+    long who = turn % 2 == 0 ? session % SPEAKERS : (session / SPEAKERS + session + 1) % SPEAKERS;
+    return "Speaker" + (char) ('a' + who / 26) + (char) ('a' + who % 26);
+  }
+
+  private static Instant moment(long turn) {
+    return BEGIN.plusSeconds(turn / SESSION * 3_600);
+  }
+
+  /** A turn, and a question with some of its words, its speaker and perhaps its month. */
+  record Asked(long turn, String question) {}
+
+  Asked ask(Random random) {
+    long turn = random.nextInt(turns);
+    String[] words = text(turn).replaceAll("[.?]", "").split(" ");
+    StringBuilder question = new StringBuilder("What did ").append(speaker(turn)).append(" say of");
+    for (int i = 0; i < 5; i++) {
+      question.append(' ').append(words[(i * 2 + 1) % words.length]);
+    }
+    if (random.nextBoolean()) {
+      var date = moment(turn).atOffset(ZoneOffset.UTC);
+      String month = date.getMonth().getDisplayName(TextStyle.FULL, Locale.ENGLISH);
+      question.append(" in ").append(month).append(' ').append(date.getYear());
+    }
+    return new Asked(turn, question.append('?').toString());
+  }
+}
