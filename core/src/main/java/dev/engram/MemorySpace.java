@@ -202,6 +202,16 @@ public interface MemorySpace {
   /** What the space knows about a question, best first. */
   List<Recollection> recall(Recall recall);
 
+  /**
+   * Says whether a recall helped. The first time that it did, what was used of it is strengthened:
+   * each memory is counted as accessed, and the synapses between them gain the learning rate times
+   * the score. Possible for a week.
+   *
+   * @return whether anything was strengthened
+   * @throws NotFoundException where there is no such recall, or it is too old
+   */
+  boolean feedback(Feedback feedback);
+
   /** The ten best memories about a question. */
   default List<Recollection> recall(String text) {
     return recall(Recall.about(text));

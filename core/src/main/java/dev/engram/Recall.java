@@ -48,6 +48,19 @@ public final class Recall {
     CUES
   }
 
+  /** What being recalled does to a memory. */
+  public enum Use {
+    /** Nothing. */
+    UNTOUCHED,
+    /** It is counted, soon after: access count and last access. */
+    COUNTED,
+    /**
+     * It is counted, and the synapses between the memories that are found together are
+     * strengthened, soon after.
+     */
+    REINFORCED
+  }
+
   /** The characters of a token, on average, unless another number is given. */
   public static final double CHARACTERS_PER_TOKEN = 4;
 
@@ -81,6 +94,7 @@ public final class Recall {
     private @Nullable Instant until;
     private int tokens;
     private double charactersPerToken = CHARACTERS_PER_TOKEN;
+    private Use use = Use.COUNTED;
 
     private Parts copy() {
       Parts copy = new Parts();
@@ -96,6 +110,7 @@ public final class Recall {
       copy.until = until;
       copy.tokens = tokens;
       copy.charactersPerToken = charactersPerToken;
+      copy.use = use;
       return copy;
     }
   }
@@ -234,6 +249,21 @@ public final class Recall {
       p.charactersPerToken = charactersPerToken;
       p.limit = Limits.MAX_PACKED;
     });
+  }
+
+  /** What is found is not even counted. */
+  public Recall untouched() {
+    return with(p -> p.use = Use.UNTOUCHED);
+  }
+
+  /** What is found together is strengthened together; without this it is only counted. */
+  public Recall reinforce() {
+    return with(p -> p.use = Use.REINFORCED);
+  }
+
+  /** What being recalled does to what is found. */
+  public Use use() {
+    return parts.use;
   }
 
   /** The question; empty where {@link #like()} is asked for. */

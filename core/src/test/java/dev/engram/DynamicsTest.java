@@ -312,6 +312,51 @@ class DynamicsTest {
     }
   }
 
+  @Test
+  void recallCountsWhatItFindsSoonAfterAndStrengthensNothing() throws InterruptedException {
+    RecordId a = learn("a kettle");
+    RecordId b = learn("another kettle");
+    associate(a, b, .5);
+    List<Recollection> found = space.recall("kettle");
+    assertEquals(2, found.size());
+    List<Recollection> _ = space.recall(Recall.about("kettle").untouched());
+    awaitAccesses(a, 2);
+    assertEquals(2, space.get(b).orElseThrow().accessCount());
+    assertEquals(.5, weight(a), EXACT);
+    List<Recollection> _ = space.recall(Recall.about("kettle").reinforce());
+    awaitAccesses(a, 4);
+    assertEquals(.55, weight(a), EXACT);
+  }
+
+  @Test
+  void feedbackStrengthensWhatHelpedOnce() {
+    RecordId a = learn("a kettle");
+    RecordId b = learn("another kettle");
+    RecordId c = learn("no kettle at all, but with more words");
+    associate(a, b, .5);
+    associate(b, c, .5);
+    List<Recollection> found = space.recall("kettle");
+    RecordId operation = found.getFirst().operation();
+    assertFalse(space.feedback(Feedback.on(operation, false)));
+    assertTrue(space.feedback(Feedback.on(operation, true).score(.5).used(List.of(a, b))));
+    assertEquals(.5 + .05 * .5, weight(a), EXACT);
+    assertEquals(.5, weight(c), EXACT, "it was not used");
+    assertFalse(space.feedback(Feedback.on(operation, true)));
+    assertThrows(
+        NotFoundException.class, () -> space.feedback(Feedback.on(RecordId.of("x"), true)));
+    List<Recollection> untouched = space.recall(Recall.about("kettle").untouched());
+    assertThrows(
+        NotFoundException.class,
+        () -> space.feedback(Feedback.on(untouched.getFirst().operation(), true)));
+  }
+
+  private void awaitAccesses(RecordId id, long accesses) throws InterruptedException {
+    for (int i = 0; i < 200 && space.get(id).orElseThrow().accessCount() < accesses; i++) {
+      Thread.sleep(50);
+    }
+    assertEquals(accesses, space.get(id).orElseThrow().accessCount());
+  }
+
   private List<RecordId> held() {
     return space.workingMemory().stream().map(WorkingMemory::id).toList();
   }

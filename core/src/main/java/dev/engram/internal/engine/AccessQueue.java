@@ -1,50 +1,49 @@
 package dev.engram.internal.engine;
 
 import dev.engram.NotFoundException;
-import dev.engram.internal.engine.Records.Stored;
+import dev.engram.RecordId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 
 /**
- * Which memories were recalled since the last flush. They are counted in batches, off the caller's
- * path: a recall waits for no commit, and what is recalled a thousand times is written once. What
- * is not flushed yet is lost with the process, which loses counts and nothing else. Bounded: where
- * it is full, the recall that fills it flushes. Thread-safe.
+ * Recalls that are not written yet: which memories were found, to be counted, and each recall
+ * itself, so that it can be said later whether it helped. Written in batches, off the caller's
+ * path: a recall waits for no commit. What is not flushed yet is lost with the process, which loses
+ * counts and nothing else. Bounded: where it is full, the recall that fills it flushes; what cannot
+ * be written then and does not fit is dropped. Thread-safe.
  */
 final class AccessQueue {
-  /** Memories that wait at most. */
-  static final int MOST = 100_000;
+  /** Recalls that wait at most. */
+  static final int MOST = 10_000;
 
-  private static final int BATCH = 1_000;
+  private static final int BATCH = 250;
 
   private final OpenStore store;
   private final Object lock = new Object();
 
   /** Guarded by the lock. */
-  private Map<Node, Uses> waiting = new HashMap<>();
+  private List<Recalled> waiting = new ArrayList<>();
 
   AccessQueue(OpenStore store) {
     this.store = store;
   }
 
-  private record Node(int space, int node) {}
+  /**
+   * A recall.
+   *
+   * @param reinforced whether what was found together is to be strengthened
+   */
+  record Recalled(
+      int space, UUID operation, long atMillis, List<RecordId> found, boolean reinforced) {}
 
-  private record Uses(long times, long lastMillis) {
-    Uses and(Uses more) {
-      return new Uses(times + more.times, Math.max(lastMillis, more.lastMillis));
-    }
-  }
-
-  /** Memories were recalled. */
-  void recalled(CatalogEntry space, List<Stored> memories, long nowMillis) {
+  /** Something was recalled. */
+  void add(Recalled recalled) {
     boolean full;
     synchronized (lock) {
-      for (Stored each : memories) {
-        Node node = new Node(space.number(), each.row().node());
-        Uses _ = waiting.merge(node, new Uses(1, nowMillis), Uses::and);
-      }
+      waiting.add(recalled);
       full = waiting.size() >= MOST;
     }
     if (full) {
@@ -52,25 +51,23 @@ final class AccessQueue {
     }
   }
 
-  /** Counts what waits; what fails waits on. */
+  /** Writes what waits; what fails waits on. */
   void flush() {
-    Map<Node, Uses> due;
+    List<Recalled> due;
     synchronized (lock) {
       due = waiting;
-      waiting = new HashMap<>();
+      waiting = new ArrayList<>();
     }
-    Map<Integer, List<Map.Entry<Node, Uses>>> bySpace = new HashMap<>();
-    due.entrySet()
-        .forEach(
-            each -> bySpace.computeIfAbsent(each.getKey().space, _ -> new ArrayList<>()).add(each));
+    Map<Integer, List<Recalled>> bySpace = new HashMap<>();
+    due.forEach(each -> bySpace.computeIfAbsent(each.space, _ -> new ArrayList<>()).add(each));
     bySpace.forEach(this::flush);
   }
 
-  private void flush(int space, List<Map.Entry<Node, Uses>> due) {
+  private void flush(int space, List<Recalled> due) {
     for (int from = 0; from < due.size(); from += BATCH) {
-      List<Map.Entry<Node, Uses>> batch = due.subList(from, Math.min(due.size(), from + BATCH));
+      List<Recalled> batch = due.subList(from, Math.min(due.size(), from + BATCH));
       try {
-        boolean _ = store.inTransaction(s -> count(s, space, batch));
+        boolean _ = store.inTransaction(s -> write(s, space, batch));
       } catch (NotFoundException e) {
         return; // the space was dropped meanwhile
       } catch (RuntimeException e) {
@@ -80,23 +77,35 @@ final class AccessQueue {
     }
   }
 
-  private void keep(List<Map.Entry<Node, Uses>> due) {
+  private void keep(List<Recalled> due) {
     synchronized (lock) {
-      for (Map.Entry<Node, Uses> each : due) {
-        Uses _ = waiting.merge(each.getKey(), each.getValue(), Uses::and);
-      }
+      waiting.addAll(due.subList(0, Math.min(due.size(), Math.max(0, MOST - waiting.size()))));
     }
   }
 
-  private static boolean count(Session s, int number, List<Map.Entry<Node, Uses>> batch) {
+  private record Uses(long times, long lastMillis) {
+    Uses and(Uses more) {
+      return new Uses(times + more.times, Math.max(lastMillis, more.lastMillis));
+    }
+  }
+
+  private static boolean write(Session s, int number, List<Recalled> batch) {
     CatalogEntry space = s.store().catalogState().find(number);
     if (space == null) {
       throw new NotFoundException("the space is gone: number=" + number);
     }
+    Map<RecordId, Uses> counted = new HashMap<>();
+    Operations operations = new Operations(s, space);
+    for (Recalled each : batch) {
+      operations.keep(each.operation, each.atMillis, each.found);
+      Uses use = new Uses(1, each.atMillis);
+      each.found.forEach(id -> counted.merge(id, use, Uses::and));
+      if (each.reinforced) {
+        operations.reinforce(each.found, 1);
+      }
+    }
     Memories memories = new Memories(s);
-    batch.forEach(each ->
-        memories.countRecalls(
-            space, each.getKey().node, each.getValue().times, each.getValue().lastMillis));
+    counted.forEach((id, uses) -> memories.countRecalls(space, id, uses.times, uses.lastMillis));
     return true;
   }
 }

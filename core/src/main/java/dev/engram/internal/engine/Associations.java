@@ -170,6 +170,21 @@ final class Associations {
     return won.size() + lost.size();
   }
 
+  /**
+   * Memories helped together: the synapses between them are strengthened, and each is counted.
+   *
+   * @param share of the learning rate, 0 to 1
+   */
+  void reinforce(List<Stored> helpful, double share) {
+    double rate = share * dynamics.learningRate();
+    Set<Integer> nodes = new LinkedHashSet<>();
+    for (Stored each : helpful) {
+      nodes.add(each.row().node());
+      memories.countAccess(space, each);
+    }
+    int _ = replay(nodes, _ -> rate);
+  }
+
   /** Makes the long-term synapses of memories changeable again; returns how many. */
   int reconsolidate(List<Stored> recalled) {
     int moved = 0;

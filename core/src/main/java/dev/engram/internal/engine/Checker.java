@@ -60,6 +60,7 @@ final class Checker {
       check(rows, Family.REVERSE, checks::reverse);
       check(rows, Family.WORKING, checks::working);
       check(rows, Family.FORGOTTEN, checks::forgotten);
+      check(rows, Family.OPERATIONS, checks::operation);
       check(rows, Family.EXPIRY, checks::expiry);
       check(rows, Family.PENDING, checks::pending);
       check(rows, Family.IDEMPOTENCY, checks::idempotency);

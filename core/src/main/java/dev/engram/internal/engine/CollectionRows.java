@@ -17,6 +17,7 @@ final class CollectionRows {
           Family.REVERSE,
           Family.WORKING,
           Family.FORGOTTEN,
+          Family.OPERATIONS,
           Family.PENDING);
 
   private CollectionRows() {}

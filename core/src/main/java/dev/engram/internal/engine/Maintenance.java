@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,7 +52,8 @@ final class Maintenance implements AutoCloseable {
     every(TURN, this::forgetKeys);
     every(TURN, this::embed);
     every(TURN, store.accessQueue()::flush);
-    every(SELDOM, this::erase);
+    every(SELDOM, () -> forSpacesWith(Family.FORGOTTEN, StoredSpace::erase));
+    every(SELDOM, () -> forSpacesWith(Family.OPERATIONS, StoredSpace::expireOperations));
     every(SELDOM, this::consolidate);
     every(OFTEN, () -> store.vectorKind().flush(store.vectors().all()));
     every(OFTEN, () -> store.vectorKind().improve(store.vectors().all()));
@@ -127,8 +129,8 @@ final class Maintenance implements AutoCloseable {
     }
   }
 
-  /** Lets go for good what was forgotten and cannot be brought back any more. */
-  void erase() {
+  /** Does something for each space that has rows of a family; other spaces cost nothing. */
+  void forSpacesWith(Family family, Consumer<StoredSpace> job) {
     int[] next = {0};
     while (next[0] >= 0) {
       byte[] from = Keys.collection(next[0]);
@@ -136,22 +138,17 @@ final class Maintenance implements AutoCloseable {
       store
           .log()
           .scan(
-              Family.FORGOTTEN,
+              family,
               from,
               new byte[0],
               (key, value) -> {
-                int space = Keys.intAt(key, 0);
-                eraseIn(space);
-                next[0] = space + 1;
+                next[0] = Keys.intAt(key, 0) + 1;
                 return false;
               });
-    }
-  }
-
-  private void eraseIn(int space) {
-    CatalogEntry entry = store.catalogState().find(space);
-    if (entry != null) {
-      new StoredSpace(store, entry.descriptor().name(), null).erase();
+      CatalogEntry entry = next[0] < 0 ? null : store.catalogState().find(next[0] - 1);
+      if (entry != null) {
+        job.accept(new StoredSpace(store, entry.descriptor().name(), null));
+      }
     }
   }
 

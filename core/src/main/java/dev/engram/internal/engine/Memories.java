@@ -180,6 +180,11 @@ final class Memories {
     notePending(stored);
   }
 
+  /** The visible memory of an id, if there is one. */
+  @Nullable Stored find(CatalogEntry space, RecordId id) {
+    return records.find(space, id);
+  }
+
   /** The visible memory of an id. */
   Stored require(CatalogEntry space, RecordId id) {
     Stored stored = records.find(space, id);
@@ -223,11 +228,12 @@ final class Memories {
   }
 
   /** Counts recalls of a memory, if it is still there. */
-  void countRecalls(CatalogEntry space, int node, long times, long lastMillis) {
-    Concept concept = new Nodes(session, space).concept(node);
-    if (concept != null) {
+  void countRecalls(CatalogEntry space, RecordId id, long times, long lastMillis) {
+    Stored stored = records.find(space, id);
+    if (stored != null) {
       tx.rely(Family.CONFIG, space.key());
-      putConcept(space, node, concept.accessed(lastMillis, times));
+      int node = stored.row().node();
+      putConcept(space, node, concept(space, node).accessed(lastMillis, times));
     }
   }
 

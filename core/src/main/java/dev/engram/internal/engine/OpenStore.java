@@ -197,10 +197,10 @@ final class OpenStore implements Engram {
   }
 
   /** A UUID of version 7 (RFC 9562): the time, then random bits. */
-  RecordId newId(long nowMillis) {
+  RecordId.Uuid newId(long nowMillis) {
     long high = nowMillis << 16 | 0x7000 | (random.nextLong() & 0xFFF);
     long low = random.nextLong() >>> 2 | 0x8000000000000000L;
-    return RecordId.of(new UUID(high, low));
+    return new RecordId.Uuid(new UUID(high, low));
   }
 
   Session session() {

@@ -45,8 +45,13 @@ final class Recaller {
     return reader.read(space, recall);
   }
 
-  List<Recollection> recall(RecallQuestion question) {
-    List<Hit> hits = hits(question);
+  /**
+   * Answers a question.
+   *
+   * @param operation by which it can be said later whether that helped
+   */
+  List<Recollection> recall(RecallQuestion question, RecordId operation) {
+    List<Hit> hits = hits(question, operation);
     return question.recall().tokens().isEmpty()
         ? hits.stream().map(Hit::recollection).toList()
         : packed(question, hits);
@@ -55,7 +60,7 @@ final class Recaller {
   /** A recollection and the ordinal that it was read under. */
   private record Hit(Recollection recollection, int ordinal) {}
 
-  private List<Hit> hits(RecallQuestion question) {
+  private List<Hit> hits(RecallQuestion question, RecordId operation) {
     Recall recall = question.recall();
     CatalogEntry space = question.space();
     return searcher.steady(
@@ -66,7 +71,8 @@ final class Recaller {
                 new Recollection(
                     new Memories(begun).memory(space, stored),
                     ranked.score(),
-                    new Explanation(ranked.contributions(), found.notes())),
+                    new Explanation(ranked.contributions(), found.notes()),
+                    operation),
                 ranked.ordinal()));
   }
 
@@ -106,7 +112,8 @@ final class Recaller {
     try (Session now = store.session()) {
       Records records = new Records(now);
       Stored stored = records.load(question.space(), Records.idKey(question.space(), id));
-      Absence absence = new Absence(id, hits(question).stream().map(Hit::recollection).toList());
+      Absence absence =
+          new Absence(id, hits(question, id).stream().map(Hit::recollection).toList());
       if (stored == null || !stored.row().visibleAt(now.tx().now())) {
         return absence.because(stored == null ? WhyNot.Verdict.NOT_THERE : WhyNot.Verdict.EXPIRED);
       }

@@ -12,6 +12,7 @@ import dev.engram.internal.format.IdLayout;
 import dev.engram.internal.format.Keys;
 import dev.engram.internal.format.NameLayout;
 import dev.engram.internal.format.NumberLayout;
+import dev.engram.internal.format.OperationLayout;
 import dev.engram.internal.format.PointerLayout;
 import dev.engram.internal.format.PointerLayout.Pointer;
 import dev.engram.internal.format.RecordLayout;
@@ -136,6 +137,10 @@ final class RowChecks {
     TombstoneLayout.Tombstone tombstone = TombstoneLayout.decode(key, value);
     Row row = RecordLayout.decode(tombstone.recordKey(), tombstone.record());
     return row.node() == Keys.intAt(key, key.length - 4) ? FINE : "a tombstone is another memory's";
+  }
+
+  String operation(byte[] key, byte[] value) {
+    return OperationLayout.decode(key, value).at() > 0 ? FINE : "a recall has no time";
   }
 
   String working(byte[] key, byte[] value) {

@@ -7,6 +7,7 @@ import dev.engram.CollectionInfo;
 import dev.engram.ConsolidationReport;
 import dev.engram.Dynamics;
 import dev.engram.EngramException;
+import dev.engram.Feedback;
 import dev.engram.ForgetPolicy;
 import dev.engram.ForgetPreview;
 import dev.engram.Forgetting;
@@ -287,9 +288,32 @@ final class StoredSpace implements MemorySpace {
     Recaller recaller = handle.store().recaller();
     RecallQuestion question = recaller.question(space, recall);
     long began = System.nanoTime();
-    List<Recollection> found = recaller.recall(question);
+    long now = handle.store().config().clock().millis();
+    RecordId.Uuid operation = handle.store().newId(now);
+    List<Recollection> found = recaller.recall(question, operation);
     handle.store().searchMeter().answered(began);
+    if (recall.use() != Recall.Use.UNTOUCHED && !found.isEmpty()) {
+      List<RecordId> ids = found.stream().map(hit -> hit.memory().id()).toList();
+      boolean reinforced = recall.use() == Recall.Use.REINFORCED;
+      handle
+          .store()
+          .accessQueue()
+          .add(new AccessQueue.Recalled(space.number(), operation.value(), now, ids, reinforced));
+    }
     return found;
+  }
+
+  @Override
+  public boolean feedback(Feedback feedback) {
+    handle.store().accessQueue().flush();
+    return handle.write(s -> new Operations(s, entry(s)).say(feedback));
+  }
+
+  /** Lets go recalls of which nothing can be said any more. */
+  void expireOperations() {
+    while (handle.write(s -> new Operations(s, entry(s)).expire())) {
+      Handle.checkInterrupt("expire recalls", 0);
+    }
   }
 
   @Override

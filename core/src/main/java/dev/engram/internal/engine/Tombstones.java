@@ -44,7 +44,7 @@ final class Tombstones {
 
   Begun begin() {
     Duration window = session.state(space).dynamics().undoWindow();
-    UUID operation = ((RecordId.Uuid) session.store().newId(tx.now())).value();
+    UUID operation = session.store().newId(tx.now()).value();
     Forgetting.State state = window.isZero() ? Forgetting.State.ERASED : Forgetting.State.UNDOABLE;
     Instant at = Instant.ofEpochMilli(tx.now());
     put(new Forgetting(RecordId.of(operation), at, at.plus(window), 0, 0, 0, state));

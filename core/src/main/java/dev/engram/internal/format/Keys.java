@@ -102,6 +102,12 @@ public final class Keys {
     return new ByteWriter(20).i32(space).i32(from).i32(to).i64(relationKey).toBytes();
   }
 
+  /** {@code operations}: one recall; ordered by time, as ids of version 7 are. */
+  public static byte[] operation(int space, UUID operation) {
+    ByteWriter out = new ByteWriter(20).i32(space).i64(operation.getMostSignificantBits());
+    return out.i64(operation.getLeastSignificantBits()).toBytes();
+  }
+
   /** {@code forgotten}: one time that a space forgot. */
   public static byte[] forgetting(int space, UUID operation) {
     return forgotten(space, FORGETTING_KIND, operation).toBytes();

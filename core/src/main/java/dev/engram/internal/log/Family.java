@@ -17,7 +17,8 @@ public enum Family {
   IDEMPOTENCY(13, "idempotency", Use.SMALL),
   LOG(14, "log", Use.LARGE),
   WORKING(15, "working", Use.SMALL),
-  FORGOTTEN(16, "forgotten", Use.LARGE);
+  FORGOTTEN(16, "forgotten", Use.LARGE),
+  OPERATIONS(17, "operations", Use.SMALL);
 
   /** What a family is tuned for. */
   enum Use {
