@@ -3,56 +3,56 @@ package dev.engram;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Something to be learned: a text with what is known of it. Immutable. */
+/** Something to be learned: a text with what is known of it. Immutable to its users. */
 public final class Learning {
   private final String text;
-  private final @Nullable RecordId id;
-  private final Metadata metadata;
-  private final @Nullable Provenance provenance;
-  private final @Nullable Duration timeToLive;
-  private final boolean allowDuplicates;
-  private final @Nullable Instant occurredAt;
+  private @Nullable RecordId id;
+  private Metadata metadata = Metadata.empty();
+  private @Nullable Provenance provenance;
+  private @Nullable Duration timeToLive;
+  private boolean allowDuplicates;
+  private double importance = 1;
+  private @Nullable Instant occurredAt;
+  private @Nullable Instant validFrom;
+  private @Nullable Instant validUntil;
 
-  private Learning(
-      String text,
-      @Nullable RecordId id,
-      Metadata metadata,
-      @Nullable Provenance provenance,
-      @Nullable Duration timeToLive,
-      boolean allowDuplicates,
-      @Nullable Instant occurredAt) {
+  private Learning(String text) {
     this.text = text;
-    this.id = id;
-    this.metadata = metadata;
-    this.provenance = provenance;
-    this.timeToLive = timeToLive;
-    this.allowDuplicates = allowDuplicates;
-    this.occurredAt = occurredAt;
   }
 
   /** A text of 1 to {@link Limits#MAX_TEXT_BYTES} UTF-8 bytes, not blank. */
   public static Learning of(String text) {
-    return new Learning(text, null, Metadata.empty(), null, null, false, null);
+    return new Learning(text);
   }
 
   /** With an id of the user's; learning an id that is there replaces its text and metadata. */
   public Learning withId(RecordId newId) {
-    return new Learning(text, newId, metadata, provenance, timeToLive, allowDuplicates, occurredAt);
+    return with(l -> l.id = newId);
   }
 
   public Learning withMetadata(Metadata newMetadata) {
-    return new Learning(text, id, newMetadata, provenance, timeToLive, allowDuplicates, occurredAt);
+    return with(l -> l.metadata = newMetadata);
   }
 
   public Learning from(Provenance newProvenance) {
-    return new Learning(text, id, metadata, newProvenance, timeToLive, allowDuplicates, occurredAt);
+    return with(l -> l.provenance = newProvenance);
   }
 
   public Learning withTimeToLive(Duration duration) {
     Limits.checkTimeToLive(duration);
-    return new Learning(text, id, metadata, provenance, duration, allowDuplicates, occurredAt);
+    return with(l -> l.timeToLive = duration);
+  }
+
+  /** How important it is, 0 to 1; 1 unless given. */
+  public Learning withImportance(double newImportance) {
+    if (!(newImportance >= 0 && newImportance <= 1)) {
+      throw new InvalidInputException(
+          "invalid importance: importance=" + newImportance + ", allowed=0..1");
+    }
+    return with(l -> l.importance = newImportance);
   }
 
   /**
@@ -61,12 +61,51 @@ public final class Learning {
    */
   public Learning occurredAt(Instant instant) {
     Limits.checkEventTime(instant);
-    return new Learning(text, id, metadata, provenance, timeToLive, allowDuplicates, instant);
+    return with(l -> l.occurredAt = instant);
+  }
+
+  /** It holds from then on. */
+  public Learning validFrom(Instant instant) {
+    Limits.checkEventTime(instant);
+    return with(l -> l.validFrom = instant).checked();
+  }
+
+  /** It does not hold any more from then on. */
+  public Learning validUntil(Instant instant) {
+    Limits.checkEventTime(instant);
+    return with(l -> l.validUntil = instant).checked();
+  }
+
+  private Learning checked() {
+    if (validFrom != null && validUntil != null && !validFrom.isBefore(validUntil)) {
+      throw new InvalidInputException(
+          "invalid learning: validFrom="
+              + validFrom
+              + ", validUntil="
+              + validUntil
+              + "; give an earlier and a later");
+    }
+    return this;
   }
 
   /** Learns a new memory even where the same text is there already. */
   public Learning allowDuplicates() {
-    return new Learning(text, id, metadata, provenance, timeToLive, true, occurredAt);
+    return with(l -> l.allowDuplicates = true);
+  }
+
+  private Learning with(Consumer<Learning> change) {
+    Learning copy = new Learning(text);
+    copy.id = id;
+    copy.metadata = metadata;
+    copy.provenance = provenance;
+    copy.timeToLive = timeToLive;
+    copy.allowDuplicates = allowDuplicates;
+    copy.importance = importance;
+    copy.occurredAt = occurredAt;
+    copy.validFrom = validFrom;
+    copy.validUntil = validUntil;
+    change.accept(copy);
+    return copy;
   }
 
   /** Sets the {@link Scope#USER} of the metadata. */
@@ -107,6 +146,18 @@ public final class Learning {
 
   public Optional<Duration> timeToLive() {
     return Optional.ofNullable(timeToLive);
+  }
+
+  public Optional<Instant> validFrom() {
+    return Optional.ofNullable(validFrom);
+  }
+
+  public Optional<Instant> validUntil() {
+    return Optional.ofNullable(validUntil);
+  }
+
+  public double importance() {
+    return importance;
   }
 
   public boolean duplicatesAllowed() {

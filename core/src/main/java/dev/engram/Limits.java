@@ -127,7 +127,7 @@ public final class Limits {
     }
   }
 
-  static void checkEventTime(Instant instant) {
+  public static void checkEventTime(Instant instant) {
     if (instant.isBefore(MIN_EVENT_TIME) || instant.isAfter(MAX_EVENT_TIME)) {
       throw new InvalidInputException(
           "invalid event time: instant="

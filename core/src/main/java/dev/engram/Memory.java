@@ -14,6 +14,9 @@ import java.util.Optional;
  * @param updatedAt when its text or metadata last changed
  * @param expiresAt when it becomes invisible
  * @param occurredAt when what it tells of happened, such as the date of the conversation
+ * @param validFrom from when on it holds; empty for always
+ * @param validUntil the first moment at which it does not hold any more, such as when it was
+ *     superseded; empty for never
  * @param accessCount 1 after learning, and one more each time it is used
  * @param lastAccessed when that last happened
  * @param importance 0 to 1, as of now: it fades unless the memory is used or pinned
@@ -28,6 +31,8 @@ public record Memory(
     Instant updatedAt,
     Optional<Instant> expiresAt,
     Optional<Instant> occurredAt,
+    Optional<Instant> validFrom,
+    Optional<Instant> validUntil,
     long accessCount,
     Instant lastAccessed,
     double importance,

@@ -1,5 +1,6 @@
 package dev.engram;
 
+import java.time.Instant;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -49,6 +50,24 @@ public interface MemorySpace {
 
   /** Changes the metadata; false where the memory is not there. */
   boolean update(RecordId id, MetadataPatch patch);
+
+  /**
+   * Learns something in place of a memory, which does not hold any more from then on ({@link
+   * Learning#validFrom}, or now) and is found by {@link Recall#validAt} and {@link
+   * Recall#anyValidity} alone. A synapse of relation {@link Synapse#SUPERSEDES} leads from the new
+   * one to the old one.
+   *
+   * @return the new memory
+   * @throws NotFoundException where the old one is not there
+   */
+  Memory supersede(RecordId old, Learning learning);
+
+  /**
+   * A memory does not hold any more from then on.
+   *
+   * @throws NotFoundException where it is not there
+   */
+  Memory endValidity(RecordId id, Instant validUntil);
 
   /** Deletes a memory and its synapses from every index, for good; false where it is not there. */
   boolean forget(RecordId id);

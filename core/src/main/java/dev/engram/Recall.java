@@ -95,6 +95,8 @@ public final class Recall {
     private int tokens;
     private double charactersPerToken = CHARACTERS_PER_TOKEN;
     private Use use = Use.COUNTED;
+    private @Nullable Instant validAt;
+    private boolean anyValidity;
 
     private Parts copy() {
       Parts copy = new Parts();
@@ -111,6 +113,8 @@ public final class Recall {
       copy.tokens = tokens;
       copy.charactersPerToken = charactersPerToken;
       copy.use = use;
+      copy.validAt = validAt;
+      copy.anyValidity = anyValidity;
       return copy;
     }
   }
@@ -251,6 +255,19 @@ public final class Recall {
     });
   }
 
+  /** What held at that moment, as it is known today, instead of what holds now. */
+  public Recall validAt(Instant moment) {
+    return with(p -> {
+      p.validAt = moment;
+      p.anyValidity = false;
+    });
+  }
+
+  /** Also what does not hold any more, such as what was superseded, or not yet. */
+  public Recall anyValidity(boolean any) {
+    return with(p -> p.anyValidity = any);
+  }
+
   /** What is found is not even counted. */
   public Recall untouched() {
     return with(p -> p.use = Use.UNTOUCHED);
@@ -259,6 +276,16 @@ public final class Recall {
   /** What is found together is strengthened together; without this it is only counted. */
   public Recall reinforce() {
     return with(p -> p.use = Use.REINFORCED);
+  }
+
+  /** The moment at which what is found held; empty for now. */
+  public Optional<Instant> validAt() {
+    return Optional.ofNullable(parts.validAt);
+  }
+
+  /** Whether it does not matter when something holds. */
+  public boolean anyValidity() {
+    return parts.anyValidity;
   }
 
   /** What being recalled does to what is found. */

@@ -26,6 +26,9 @@ public record Synapse(
   /** The relation of a synapse that names none. */
   public static final String RELATED = "RELATED";
 
+  /** The relation from what holds to what held before. */
+  public static final String SUPERSEDES = "SUPERSEDES";
+
   /** The strength of a new synapse, unless given. */
   public static final double INITIAL_STRENGTH = .1;
 

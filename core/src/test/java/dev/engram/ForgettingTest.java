@@ -2,6 +2,7 @@ package dev.engram;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,6 +10,7 @@ import dev.engram.ForgetPreview.Reason;
 import dev.engram.spi.HashingEmbedder;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -204,6 +206,52 @@ class ForgettingTest {
       assertTrue(space.get(kept).isPresent());
       assertFalse(space.get(minor).isPresent());
     }
+  }
+
+  @Test
+  void whatIsSupersededIsFoundOnlyByWhenItHeld() {
+    try (Engram engram = open()) {
+      MemorySpace space = engram.space("s");
+      RecordId old = space.learn("Alice lives in Berlin").id();
+      clock.pass(Duration.ofDays(10));
+      Instant moved = clock.instant();
+      Memory fresh = space.supersede(old, Learning.of("Alice lives in Kyoto"));
+      clock.pass(Duration.ofDays(1));
+      assertEquals(List.of(fresh.id()), recalled(space, Recall.about("where does Alice live")));
+      Recall before = Recall.about("where does Alice live").validAt(moved.minusMillis(1));
+      assertTrue(recalled(space, before).contains(old));
+      Recall any = Recall.about("where does Alice live").anyValidity(true);
+      assertEquals(Set.of(old, fresh.id()), Set.copyOf(recalled(space, any)));
+      assertEquals(Optional.of(moved), space.get(old).orElseThrow().validUntil());
+      Synapse link = space.neighbours(old).getFirst();
+      assertEquals(Synapse.SUPERSEDES, link.relation());
+      assertEquals(fresh.id(), link.from());
+      assertThrows(
+          InvalidInputException.class,
+          () -> space.supersede(fresh.id(), Learning.of("Alice lives in Kyoto")));
+      Memory back = space.supersede(fresh.id(), Learning.of("Alice lives in Berlin"));
+      assertNotEquals(old, back.id(), "what held before does not hold again");
+      assertEquals(back.id(), space.learn("Alice lives in Berlin").id());
+      assertEquals(List.of(back.id()), recalled(space, Recall.about("where does Alice live")));
+      RecordId later =
+          space
+              .learn(Learning.of("Alice lives in Rome").validFrom(moved.plusSeconds(86_400 * 9)))
+              .id();
+      assertFalse(recalled(space, Recall.about("Alice")).contains(later));
+      clock.pass(Duration.ofDays(9));
+      assertTrue(recalled(space, Recall.about("Alice")).contains(later));
+      space.endValidity(later, clock.instant());
+      assertFalse(recalled(space, Recall.about("Alice")).contains(later));
+      assertHealthy(engram);
+    }
+    try (Engram engram = open()) {
+      assertTrue(recalled(engram.space("s"), Recall.about("Alice")).stream().count() == 1);
+      assertHealthy(engram);
+    }
+  }
+
+  private static List<RecordId> recalled(MemorySpace space, Recall recall) {
+    return space.recall(recall).stream().map(hit -> hit.memory().id()).toList();
   }
 
   @Test

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param createdAtMillis when it was first stored, milliseconds since the epoch
  * @param occurredAtMillis when what a memory tells of happened, milliseconds since the epoch;
  *     {@link #NO_TIME} where nobody said
+ * @param validFromMillis from when on it holds, likewise
+ * @param validUntilMillis the first moment at which it does not hold any more, likewise
  * @param node number of a memory's node in its space, which stays when the text changes; -1 for a
  *     plain record
  */
@@ -34,6 +36,8 @@ public record RecordRow(
     long expiresAtMillis,
     long createdAtMillis,
     long occurredAtMillis,
+    long validFromMillis,
+    long validUntilMillis,
     int node) {
   /** The instant of a record that has none. */
   public static final long NO_TIME = Long.MIN_VALUE;

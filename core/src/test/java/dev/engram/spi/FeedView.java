@@ -101,6 +101,8 @@ public final class FeedView implements View {
             row.expiresAtMillis(),
             row.createdAtMillis(),
             row.occurredAtMillis(),
+            row.validFromMillis(),
+            row.validUntilMillis(),
             row.node())
         + vector;
   }

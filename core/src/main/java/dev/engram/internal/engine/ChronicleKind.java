@@ -55,8 +55,15 @@ final class ChronicleKind implements Partitions.Kind<Chronicle> {
               row.occurredAtMillis() == RecordRow.NO_TIME
                   ? row.createdAtMillis()
                   : row.occurredAtMillis(),
-              text));
+              text,
+              validity(row)));
     }
+  }
+
+  private static Chronicle.Validity validity(RecordRow row) {
+    return new Chronicle.Validity(
+        row.validFromMillis(),
+        row.validUntilMillis() == RecordRow.NO_TIME ? Long.MAX_VALUE : row.validUntilMillis());
   }
 
   /** A session of one user with one agent is not that of others, whatever they call it. */

@@ -173,7 +173,7 @@ final class Lookup {
 
   /** Everything that a filter lets pass and that lies between two instants. */
   Area area(CatalogEntry space, Recall recall) {
-    Area area = area(space, recall.filter(), recall.recall(), SearchTrace.NONE);
+    Area area = holding(space, recall);
     if (recall.from().isEmpty() && recall.until().isEmpty()) {
       return area;
     }
@@ -181,6 +181,17 @@ final class Lookup {
     long until = recall.until().map(Instant::toEpochMilli).orElse(Long.MAX_VALUE);
     int[] within = chronicle(space).ordinalsWhere(moment -> moment >= from && moment < until);
     return area.within(OrdinalSet.of(within));
+  }
+
+  /** What a filter lets pass and holds when it is asked for. */
+  private Area holding(CatalogEntry space, Recall recall) {
+    Area area = area(space, recall.filter(), recall.recall(), SearchTrace.NONE);
+    if (recall.anyValidity()) {
+      return area;
+    }
+    long at = recall.validAt().map(Instant::toEpochMilli).orElse(store.config().clock().millis());
+    int[] others = chronicle(space).notHoldingAt(at);
+    return others.length == 0 ? area : area.without(OrdinalSet.of(others));
   }
 
   private Selection allowed(CatalogEntry collection, Optional<Filter> filter) {

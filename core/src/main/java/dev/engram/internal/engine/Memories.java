@@ -20,8 +20,8 @@ import dev.engram.internal.format.EmptyRow;
 import dev.engram.internal.format.Keys;
 import dev.engram.internal.format.PointerLayout;
 import dev.engram.internal.format.PointerLayout.Pointer;
-import dev.engram.internal.format.RecordLayout;
 import dev.engram.internal.format.RecordLayout.Row;
+import dev.engram.internal.format.Times;
 import dev.engram.internal.graph.Importance;
 import dev.engram.internal.graph.Plasticity;
 import dev.engram.internal.log.Family;
@@ -37,6 +37,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -137,9 +138,9 @@ final class Memories {
         row.expiresAt() == 0
             ? Optional.empty()
             : Optional.of(Instant.ofEpochMilli(row.expiresAt())),
-        row.occurredAt() == RecordLayout.NO_TIME
-            ? Optional.empty()
-            : Optional.of(Instant.ofEpochMilli(row.occurredAt())),
+        instant(row.times().occurredAt()),
+        instant(row.times().validFrom()),
+        instant(row.times().validUntil()),
         concept.accessCount(),
         Instant.ofEpochMilli(concept.lastAccessed()),
         importance(space, concept),
@@ -168,6 +169,22 @@ final class Memories {
           "invalid importance: importance=" + importance + ", allowed=0..1");
     }
     return keep(space, id, c -> c.important(importance, tx.now()));
+  }
+
+  /** A memory holds no longer than that; it may have held shorter already. */
+  Memory endValidity(CatalogEntry space, RecordId id, long millis) {
+    Stored old = require(space, id);
+    Times times = old.row().times();
+    if (times.validFrom() != Times.UNKNOWN && millis <= times.validFrom()) {
+      throw new InvalidInputException(
+          "invalid time: validUntil="
+              + Instant.ofEpochMilli(millis)
+              + ", validFrom="
+              + Instant.ofEpochMilli(times.validFrom())
+              + "; a memory holds for some time");
+    }
+    boolean shorter = times.validUntil() != Times.UNKNOWN && times.validUntil() <= millis;
+    return memory(space, shorter ? old : records.during(space, old, times.until(millis)));
   }
 
   /** Brings back a memory as it was, with its node; it has no synapses. */
@@ -283,7 +300,7 @@ final class Memories {
     }
     byte[] contentKey = contentKey(space, learning.text(), learning.metadata());
     tx.claim(Family.CONTENT, contentKey);
-    Stored duplicate = learning.duplicatesAllowed() ? null : contentOf(space, contentKey);
+    Stored duplicate = learning.duplicatesAllowed() ? null : same(space, contentKey, learning);
     if (duplicate != null) {
       return meetAgain(space, duplicate, learning);
     }
@@ -311,12 +328,12 @@ final class Memories {
                 learning.provenance().orElse(null),
                 expiresAt,
                 node,
-                occurredAt(learning)));
+                times(learning)));
     putConcept(
         space,
         node,
         new Concept(
-            stored.epoch(), stored.ordinal(), tx.now(), 1, Importance.USUAL, tx.now(), false));
+            stored.epoch(), stored.ordinal(), tx.now(), 1, learning.importance(), tx.now(), false));
     session.state(space).working().use(node);
     pointContent(space, contentKey, stored);
     notePending(stored);
@@ -336,7 +353,7 @@ final class Memories {
             learning.provenance().orElse(null),
             expiresAt,
             old.row().node(),
-            occurredAt(learning));
+            times(learning));
     Stored stored = exchange(space, old, content);
     return memory(space, stored);
   }
@@ -352,7 +369,7 @@ final class Memories {
             old.row().provenance(),
             old.row().expiresAt(),
             old.row().node(),
-            old.row().occurredAt());
+            old.row().times());
     Stored _ = exchange(space, old, content);
   }
 
@@ -383,8 +400,17 @@ final class Memories {
     return memory(space, longer ? records.expireAt(space, stored, expiresAt) : stored);
   }
 
-  private static long occurredAt(Learning learning) {
-    return learning.occurredAt().map(Instant::toEpochMilli).orElse(RecordLayout.NO_TIME);
+  private static Times times(Learning learning) {
+    return new Times(
+        millis(learning.occurredAt()), millis(learning.validFrom()), millis(learning.validUntil()));
+  }
+
+  private static long millis(Optional<Instant> instant) {
+    return instant.map(Instant::toEpochMilli).orElse(Times.UNKNOWN);
+  }
+
+  private static Optional<Instant> instant(long millis) {
+    return millis == Times.UNKNOWN ? Optional.empty() : Optional.of(Instant.ofEpochMilli(millis));
   }
 
   /** The node of a memory that is there. */
@@ -421,6 +447,17 @@ final class Memories {
     return contentKey(space, Objects.requireNonNull(stored.row().text()), stored.row().metadata());
   }
 
+  /** The memory that says the same and holds as what is learned: now, if that was not said. */
+  private @Nullable Stored same(CatalogEntry space, byte[] contentKey, Learning learning) {
+    Times times = times(learning);
+    Predicate<Stored> holds =
+        times.isLimited()
+            ? stored -> stored.row().times().equals(times)
+            : stored -> stored.row().times().holdsAt(tx.now());
+    Stored first = contentOf(space, contentKey);
+    return first == null || holds.test(first) ? first : behind(space, contentKey, holds);
+  }
+
   /** The first visible memory of a content. */
   private @Nullable Stored contentOf(CatalogEntry space, byte[] contentKey) {
     byte[] value = tx.get(Family.CONTENT, contentKey);
@@ -428,11 +465,12 @@ final class Memories {
       return null;
     }
     Stored first = records.at(PointerLayout.decode(contentKey, value).recordKey(space.number()));
-    return first != null ? first : visibleBehind(space, contentKey);
+    // The first one may have expired, and not be swept yet.
+    return first != null ? first : behind(space, contentKey, _ -> true);
   }
 
-  /** The first one has expired and is not swept yet. */
-  private @Nullable Stored visibleBehind(CatalogEntry space, byte[] contentKey) {
+  /** A visible one of the further memories of a content. */
+  private @Nullable Stored behind(CatalogEntry space, byte[] contentKey, Predicate<Stored> wanted) {
     AtomicReference<@Nullable Stored> found = new AtomicReference<>();
     tx.scan(
         Family.CONTENT,
@@ -441,7 +479,8 @@ final class Memories {
         (key, value) -> {
           int at = contentKey.length;
           Pointer behind = new Pointer(Keys.intAt(key, at), Keys.intAt(key, at + 4));
-          found.set(records.at(behind.recordKey(space.number())));
+          Stored stored = records.at(behind.recordKey(space.number()));
+          found.set(stored != null && wanted.test(stored) ? stored : null);
           return found.get() == null;
         });
     return found.get();

@@ -15,6 +15,7 @@ import dev.engram.internal.format.PointerLayout;
 import dev.engram.internal.format.PointerLayout.Pointer;
 import dev.engram.internal.format.RecordLayout;
 import dev.engram.internal.format.RecordLayout.Row;
+import dev.engram.internal.format.Times;
 import dev.engram.internal.format.VectorLayout;
 import dev.engram.internal.log.Family;
 import dev.engram.internal.vector.VectorCheck;
@@ -64,7 +65,7 @@ final class Records {
       @Nullable Provenance provenance,
       long expiresAt,
       int node,
-      long occurredAt) {}
+      Times times) {}
 
   /** Inserts or replaces plain records. */
   void upsertAll(CatalogEntry collection, List<VectorRecord> records) {
@@ -91,14 +92,7 @@ final class Records {
     put(
         collection,
         new Content(
-            record.id(),
-            text,
-            vector,
-            record.metadata(),
-            null,
-            expiresAt,
-            NO_NODE,
-            RecordLayout.NO_TIME));
+            record.id(), text, vector, record.metadata(), null, expiresAt, NO_NODE, Times.NONE));
   }
 
   /** The visible record of an id. */
@@ -153,7 +147,7 @@ final class Records {
             tx.now(),
             content.expiresAt(),
             content.node(),
-            content.occurredAt(),
+            content.times(),
             content.text(),
             content.vector() != null,
             content.provenance(),
@@ -183,6 +177,13 @@ final class Records {
     tx.rely(Family.CONFIG, collection.key());
     tx.claim(Family.IDS, idKey(collection, old.row().id()));
     return keep(old, old.row().withMetadata(metadata, tx.now()));
+  }
+
+  /** Changes the times of what a memory tells of, and keeps everything else. */
+  Stored during(CatalogEntry collection, Stored old, Times times) {
+    tx.rely(Family.CONFIG, collection.key());
+    tx.claim(Family.IDS, idKey(collection, old.row().id()));
+    return keep(old, old.row().withTimes(times, tx.now()));
   }
 
   /** Changes when a record expires (0 for never) and keeps everything else. */
@@ -286,7 +287,9 @@ final class Records {
                 row.hasVector(),
                 row.expiresAt(),
                 row.createdAt(),
-                row.occurredAt(),
+                row.times().occurredAt(),
+                row.times().validFrom(),
+                row.times().validUntil(),
                 row.node()),
             fresh));
   }

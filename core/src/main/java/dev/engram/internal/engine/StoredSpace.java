@@ -109,6 +109,30 @@ final class StoredSpace implements MemorySpace {
   }
 
   @Override
+  public Memory supersede(RecordId old, Learning learning) {
+    return handle.write(s -> {
+      Memories memories = new Memories(s);
+      Memory fresh = memories.learn(handle.name(), List.of(learning)).getFirst();
+      if (fresh.id().equals(old)) {
+        throw new InvalidInputException(
+            "invalid learning: id=" + old + "; a memory cannot take its own place");
+      }
+      CatalogEntry space = entry(s);
+      long from = learning.validFrom().map(Instant::toEpochMilli).orElse(s.tx().now());
+      Memory _ = memories.endValidity(space, old, from);
+      Association link = Association.of(fresh.id(), old, Synapse.SUPERSEDES);
+      List<Synapse> _ = new Associations(s, space).associate(List.of(link));
+      return fresh;
+    });
+  }
+
+  @Override
+  public Memory endValidity(RecordId id, Instant validUntil) {
+    Limits.checkEventTime(validUntil);
+    return handle.write(s -> new Memories(s).endValidity(entry(s), id, validUntil.toEpochMilli()));
+  }
+
+  @Override
   public Forgetting forget(ForgetPolicy policy, Progress progress) {
     return new PolicyForgetting(handle, policy, progress).run();
   }

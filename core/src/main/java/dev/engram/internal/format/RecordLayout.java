@@ -9,12 +9,14 @@ import org.jspecify.annotations.Nullable;
  * A row of {@code records}: everything of a record but its vector.
  *
  * <pre>
- *   flags (1)            1 text, 2 vector, 4 expiry, 8 provenance, 16 memory, 32 event time
+ *   flags (1)            1 text, 2 vector, 4 expiry, 8 provenance, 16 memory, 32 event time,
+ *                        64 validity
  *   id                   {@link IdLayout}
  *   created, updated     8 + 8, milliseconds since the epoch
  *   expires              8, only with flag 4
  *   node                 4, only with flag 16
  *   occurred             8, milliseconds since the epoch, only with flag 32
+ *   valid from, until    8 + 8, milliseconds since the epoch, only with flag 64
  *   text                 length and UTF-8, only with flag 1
  *   source, position     length and UTF-8 each, only with flag 8
  *   metadata             {@link MetadataLayout}
@@ -28,10 +30,8 @@ public final class RecordLayout {
   private static final int PROVENANCE = 8;
   private static final int MEMORY = 16;
   private static final int EVENT_TIME = 32;
+  private static final int VALIDITY = 64;
   private static final int NO_NODE = -1;
-
-  /** The event time of a record that has none. */
-  public static final long NO_TIME = Long.MIN_VALUE;
 
   private RecordLayout() {}
 
@@ -40,7 +40,7 @@ public final class RecordLayout {
    *
    * @param expiresAt milliseconds since the epoch, 0 for never
    * @param node number of the memory's node in its space, -1 for a plain record
-   * @param occurredAt milliseconds since the epoch, {@link #NO_TIME} where nobody said
+   * @param times of what a memory tells of
    */
   public record Row(
       RecordId id,
@@ -48,7 +48,7 @@ public final class RecordLayout {
       long updatedAt,
       long expiresAt,
       int node,
-      long occurredAt,
+      Times times,
       @Nullable String text,
       boolean hasVector,
       @Nullable Provenance provenance,
@@ -60,31 +60,19 @@ public final class RecordLayout {
 
     public Row withMetadata(Metadata other, long nowMillis) {
       return new Row(
-          id,
-          createdAt,
-          nowMillis,
-          expiresAt,
-          node,
-          occurredAt,
-          text,
-          hasVector,
-          provenance,
-          other);
+          id, createdAt, nowMillis, expiresAt, node, times, text, hasVector, provenance, other);
+    }
+
+    /** The same row, of other times. */
+    public Row withTimes(Times other, long nowMillis) {
+      return new Row(
+          id, createdAt, nowMillis, expiresAt, node, other, text, hasVector, provenance, metadata);
     }
 
     /** The same row, to expire at another time; 0 for never. */
     public Row expiringAt(long millis) {
       return new Row(
-          id,
-          createdAt,
-          updatedAt,
-          millis,
-          node,
-          occurredAt,
-          text,
-          hasVector,
-          provenance,
-          metadata);
+          id, createdAt, updatedAt, millis, node, times, text, hasVector, provenance, metadata);
     }
   }
 
@@ -100,8 +88,11 @@ public final class RecordLayout {
     if (row.node() != NO_NODE) {
       out.i32(row.node());
     }
-    if (row.occurredAt() != NO_TIME) {
-      out.i64(row.occurredAt());
+    if (row.times().occurredAt() != Times.UNKNOWN) {
+      out.i64(row.times().occurredAt());
+    }
+    if (row.times().isLimited()) {
+      out.i64(row.times().validFrom()).i64(row.times().validUntil());
     }
     if (text != null) {
       out.text(text);
@@ -122,23 +113,18 @@ public final class RecordLayout {
     long updatedAt = in.i64();
     long expiresAt = (flags & EXPIRY) != 0 ? in.i64() : 0;
     int node = (flags & MEMORY) != 0 ? in.i32() : NO_NODE;
-    long occurredAt = (flags & EVENT_TIME) != 0 ? in.i64() : NO_TIME;
+    long occurredAt = (flags & EVENT_TIME) != 0 ? in.i64() : Times.UNKNOWN;
+    boolean limited = (flags & VALIDITY) != 0;
+    Times times =
+        new Times(
+            occurredAt, limited ? in.i64() : Times.UNKNOWN, limited ? in.i64() : Times.UNKNOWN);
     String text = (flags & TEXT) != 0 ? in.text() : null;
     Provenance provenance = (flags & PROVENANCE) != 0 ? new Provenance(in.text(), in.text()) : null;
     Metadata metadata = MetadataLayout.decode(in);
     in.end();
     boolean hasVector = (flags & VECTOR) != 0;
     return new Row(
-        id,
-        createdAt,
-        updatedAt,
-        expiresAt,
-        node,
-        occurredAt,
-        text,
-        hasVector,
-        provenance,
-        metadata);
+        id, createdAt, updatedAt, expiresAt, node, times, text, hasVector, provenance, metadata);
   }
 
   /** Whether a row says that its record has a vector; nothing else of it is read. */
@@ -152,6 +138,7 @@ public final class RecordLayout {
         | (row.expiresAt() != 0 ? EXPIRY : 0)
         | (row.provenance() != null ? PROVENANCE : 0)
         | (row.node() != NO_NODE ? MEMORY : 0)
-        | (row.occurredAt() != NO_TIME ? EVENT_TIME : 0);
+        | (row.times().occurredAt() != Times.UNKNOWN ? EVENT_TIME : 0)
+        | (row.times().isLimited() ? VALIDITY : 0);
   }
 }

@@ -2,9 +2,6 @@ package dev.engram.internal.graph;
 
 /** How important a memory is, 0 to 1: it halves towards a floor unless it is used or pinned. */
 public final class Importance {
-  /** Of a memory of which nothing was said. */
-  public static final double USUAL = 1;
-
   private Importance() {}
 
   /**

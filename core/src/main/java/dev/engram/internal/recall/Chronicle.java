@@ -1,6 +1,8 @@
 package dev.engram.internal.recall;
 
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.IntConsumer;
@@ -30,6 +32,7 @@ public final class Chronicle {
 
   static final int BYTES_PER_NODE = 33;
   private static final int BYTES_PER_ORDINAL = 4;
+  private static final int BYTES_PER_LIMITED = 100;
 
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
   private final Cues cues;
@@ -47,6 +50,9 @@ public final class Chronicle {
   private int live;
   private boolean loading;
 
+  /** The few ordinals that hold only for a time. */
+  private final Map<Integer, Validity> limited = new HashMap<>();
+
   public Chronicle(Cues cues) {
     this.cues = cues;
   }
@@ -60,6 +66,7 @@ public final class Chronicle {
    * @param speaker who said it; null where nobody is named
    * @param momentMillis when it was
    * @param text what was said
+   * @param validity when it holds
    */
   public record Entry(
       int ordinal,
@@ -67,7 +74,22 @@ public final class Chronicle {
       @Nullable String session,
       @Nullable String speaker,
       long momentMillis,
-      String text) {}
+      String text,
+      Validity validity) {}
+
+  /**
+   * When something holds, milliseconds since the epoch.
+   *
+   * @param until the first moment at which it does not hold any more
+   */
+  public record Validity(long from, long until) {
+    /** Always. */
+    public static final Validity ALWAYS = new Validity(Long.MIN_VALUE, Long.MAX_VALUE);
+
+    boolean holdsAt(long millis) {
+      return from <= millis && millis < until;
+    }
+  }
 
   /** Sets what is known of a node; whatever was known before is forgotten. */
   public void put(Entry entry) {
@@ -220,11 +242,21 @@ public final class Chronicle {
     });
   }
 
+  /** Ordinals that do not hold at a moment, milliseconds since the epoch. */
+  public int[] notHoldingAt(long millis) {
+    return reading(() ->
+        limited.entrySet().stream()
+            .filter(each -> !each.getValue().holdsAt(millis))
+            .mapToInt(Map.Entry::getKey)
+            .toArray());
+  }
+
   /** Heap that it takes, about. */
   public long bytes() {
     return reading(() ->
         (long) BYTES_PER_NODE * ordinalOf.length
             + (long) BYTES_PER_ORDINAL * nodeOf.length
+            + (long) BYTES_PER_LIMITED * limited.size()
             + sessions.bytes()
             + speakers.bytes());
   }
@@ -246,6 +278,8 @@ public final class Chronicle {
               + momentOf[node]
               + " shows "
               + cuesOf[node]
+              + " holds "
+              + limited.getOrDefault(ordinal, Validity.ALWAYS)
               + " between "
               + previous[node]
               + " and "
@@ -266,6 +300,9 @@ public final class Chronicle {
     speakerOf[node] = speakers.enter(entry.speaker());
     momentOf[node] = entry.momentMillis();
     cuesOf[node] = shown;
+    if (!entry.validity().equals(Validity.ALWAYS)) {
+      limited.put(entry.ordinal(), entry.validity());
+    }
     live++;
     if (!loading) {
       link(node);
@@ -274,6 +311,7 @@ public final class Chronicle {
 
   private void clear(int node) {
     unlink(node);
+    limited.remove(ordinalOf[node]);
     speakers.leave(speakerOf[node]);
     ordinalOf[node] = NONE;
     live--;

@@ -151,7 +151,9 @@ final class CommitDecoder {
         row.hasVector(),
         row.expiresAt(),
         row.createdAt(),
-        row.occurredAt(),
+        row.times().occurredAt(),
+        row.times().validFrom(),
+        row.times().validUntil(),
         row.node());
   }
 

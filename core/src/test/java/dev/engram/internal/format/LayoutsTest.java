@@ -66,7 +66,7 @@ class LayoutsTest {
             2,
             3,
             4,
-            RecordLayout.NO_TIME,
+            Times.NONE,
             "tea",
             true,
             new Provenance("f", "9"),
@@ -83,9 +83,40 @@ class LayoutsTest {
   void recordRowWithAnEventTime() {
     RecordLayout.Row row =
         new RecordLayout.Row(
-            RecordId.of("a"), 1, 2, 0, 4, -5, "tea", false, null, Metadata.empty());
+            RecordId.of("a"),
+            1,
+            2,
+            0,
+            4,
+            new Times(-5, Times.UNKNOWN, Times.UNKNOWN),
+            "tea",
+            false,
+            null,
+            Metadata.empty());
     golden(
         "01310101610000000000000001000000000000000200000004fffffffffffffffb0374656100" + "60478986",
+        RecordLayout.encode(KEY, row),
+        row,
+        bytes -> RecordLayout.decode(KEY, bytes));
+  }
+
+  @Test
+  void recordRowThatHoldsForATime() {
+    RecordLayout.Row row =
+        new RecordLayout.Row(
+            RecordId.of("a"),
+            1,
+            2,
+            0,
+            4,
+            new Times(Times.UNKNOWN, -5, 6),
+            "tea",
+            false,
+            null,
+            Metadata.empty());
+    golden(
+        "01510101610000000000000001000000000000000200000004fffffffffffffffb0000000000000006"
+            + "037465610033473c39",
         RecordLayout.encode(KEY, row),
         row,
         bytes -> RecordLayout.decode(KEY, bytes));

@@ -122,7 +122,14 @@ class ChronicleTest {
 
   private static Entry entry(
       int ordinal, int node, @Nullable String session, @Nullable String speaker) {
-    return new Entry(ordinal, node, session, speaker, 1_000L * node, "Was it " + node + "?");
+    return new Entry(
+        ordinal,
+        node,
+        session,
+        speaker,
+        1_000L * node,
+        "Was it " + node + "?",
+        Chronicle.Validity.ALWAYS);
   }
 
   private List<Integer> chain(int first) {

@@ -36,7 +36,8 @@ class MeasuresTest {
       index.put(1, 0, i, TURNS.get(i), "english");
       String session = i < 4 ? "monday" : "tuesday";
       String speaker = i % 2 == 0 ? "Ida" : "Otto";
-      chronicle.put(new Chronicle.Entry(i, i, session, speaker, i, TURNS.get(i)));
+      chronicle.put(
+          new Chronicle.Entry(i, i, session, speaker, i, TURNS.get(i), Chronicle.Validity.ALWAYS));
     }
     index.refresh();
   }
