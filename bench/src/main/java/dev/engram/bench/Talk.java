@@ -70,7 +70,7 @@ final class Talk {
 
   Asked ask(Random random) {
     long turn = random.nextInt(turns);
-    String[] words = text(turn).replaceAll("[.?]", "").split(" ");
+    String[] words = text(turn).replaceAll("[.?]", "").split(" ", -1);
     StringBuilder question = new StringBuilder("What did ").append(speaker(turn)).append(" say of");
     for (int i = 0; i < 5; i++) {
       question.append(' ').append(words[(i * 2 + 1) % words.length]);

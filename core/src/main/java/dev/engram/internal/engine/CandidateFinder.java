@@ -108,7 +108,8 @@ final class CandidateFinder {
       int node = chronicle.nodeAt(ordinal);
       if (node != Chronicle.NONE) {
         nodes.add(node);
-        near.addNeighbours(chronicle, node, question.ahead(), question.back());
+        near.addNeighbours(
+            chronicle, node, /* back= */ question.ahead(), /* ahead= */ question.back());
       }
     }
     for (int node : near.toArray()) {
