@@ -66,7 +66,8 @@ final class Talk {
   private static int topical(long turn, Random random) {
     long topic = turn / SESSION * 7_919 % TOPICS;
     long which = topic * TOPIC_WORDS + random.nextInt(TOPIC_WORDS);
-    return COMMON_WORDS + (int) Math.floorMod(which * 0x9E3779B97F4A7C15L >>> 20, WORDS);
+    long scattered = (which * 0x9E3779B97F4A7C15L) >>> 20;
+    return COMMON_WORDS + Math.floorMod(scattered, WORDS);
   }
 
   private static String word(int rank) {

@@ -21,7 +21,7 @@ final class CandidateFinder {
   private static final int LEAST_BY_WORDS = 256;
 
   /** The vectors offer at least this many. */
-  private static final int LEAST_BY_VECTOR = 100;
+  private static final int LEAST_BY_VECTOR = 50;
 
   /** Each of them offers this many times the limit. */
   private static final int CANDIDATE_FACTOR = 2;
