@@ -12,13 +12,21 @@ import java.util.stream.LongStream;
 
 /**
  * A long talk, the same in every run: turns of about sixty characters, in sessions of twenty, by
- * many speakers, over years. Words follow the law of Zipf.
+ * many speakers, over years. A session has a topic, from which half of its words are; the others
+ * follow the law of Zipf.
  */
 final class Talk {
   private static final int WORDS = 30_000;
   private static final int SPEAKERS = 40;
   private static final int SESSION = 20;
   private static final int TURN_WORDS = 9;
+  private static final int TOPICS = 5_000;
+  private static final int TOPIC_WORDS = 40;
+
+  /** Words of lower ranks are in every text, such as articles in English. */
+  private static final int COMMON_WORDS = 300;
+
+  private static final double COMMON_WEIGHT = 0.2;
   private static final Instant BEGIN = Instant.parse("2030-01-01T08:00:00Z");
 
   private final int turns;
@@ -44,15 +52,33 @@ final class Talk {
     Random random = new Random(turn);
     StringBuilder out = new StringBuilder();
     for (int i = 0; i < TURN_WORDS; i++) {
-      out.append(i == 0 ? "" : " ").append(word(random));
+      int rank = random.nextBoolean() ? topical(turn, random) : zipf(random);
+      out.append(i == 0 ? "" : " ").append(word(rank));
     }
     return out.append(random.nextInt(5) == 0 ? "?" : ".").toString();
   }
 
-  /** The word of rank r comes with a chance of about 1 / r. */
-  private static String word(Random random) {
-    int rank = (int) Math.exp(random.nextDouble() * Math.log(WORDS));
-    return "w" + Integer.toString(rank * 7_919 + 10_000, 36);
+  /** Rank r comes with a chance of about 1 / r. */
+  private static int zipf(Random random) {
+    return (int) Math.exp(random.nextDouble() * Math.log(WORDS));
+  }
+
+  private static int topical(long turn, Random random) {
+    long topic = turn / SESSION * 7_919 % TOPICS;
+    long which = topic * TOPIC_WORDS + random.nextInt(TOPIC_WORDS);
+    long scattered = (which * 0x9E3779B97F4A7C15L) >>> 20;
+    return COMMON_WORDS + Math.floorMod(scattered, WORDS);
+  }
+
+  private static String word(int rank) {
+    return "w" + Integer.toString(rank + 10_000, 36);
+  }
+
+  /** What a word says of what a text is about. */
+  static double weight(String word) {
+    boolean known = word.startsWith("w") && word.length() > 3 && word.length() < 7;
+    int rank = known ? Integer.parseInt(word.substring(1), 36) - 10_000 : 0;
+    return rank < COMMON_WORDS ? COMMON_WEIGHT : 1;
   }
 
   private static String speaker(long turn) {
@@ -70,7 +96,7 @@ final class Talk {
 
   Asked ask(Random random) {
     long turn = random.nextInt(turns);
-    String[] words = text(turn).replaceAll("[.?]", "").split(" ");
+    String[] words = text(turn).replaceAll("[.?]", "").split(" ", -1);
     StringBuilder question = new StringBuilder("What did ").append(speaker(turn)).append(" say of");
     for (int i = 0; i < 5; i++) {
       question.append(' ').append(words[(i * 2 + 1) % words.length]);

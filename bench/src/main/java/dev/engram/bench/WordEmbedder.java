@@ -9,7 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A stand-in for a model that costs nothing: each word has a direction by its hash, and a text is
- * the unit sum of its words. Thread-safe.
+ * the unit sum of its words, each with its {@link Talk#weight}. Thread-safe.
  */
 final class WordEmbedder implements Embedder {
   private static final int DIMENSION = 384;
@@ -46,9 +46,10 @@ final class WordEmbedder implements Embedder {
 
   private static float[] direction(String word) {
     Random random = new Random(word.hashCode());
+    double weight = Talk.weight(word);
     float[] direction = new float[DIMENSION];
     for (int i = 0; i < DIMENSION; i++) {
-      direction[i] = (float) random.nextGaussian();
+      direction[i] = (float) (weight * random.nextGaussian());
     }
     return direction;
   }

@@ -21,7 +21,7 @@ final class CandidateFinder {
   private static final int LEAST_BY_WORDS = 256;
 
   /** The vectors offer at least this many. */
-  private static final int LEAST_BY_VECTOR = 100;
+  private static final int LEAST_BY_VECTOR = 50;
 
   /** Each of them offers this many times the limit. */
   private static final int CANDIDATE_FACTOR = 2;
@@ -108,7 +108,6 @@ final class CandidateFinder {
       int node = chronicle.nodeAt(ordinal);
       if (node != Chronicle.NONE) {
         nodes.add(node);
-        // The other way round: of those whose context this one is.
         near.addNeighbours(
             chronicle, node, /* back= */ question.ahead(), /* ahead= */ question.back());
       }

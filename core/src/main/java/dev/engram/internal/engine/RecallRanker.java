@@ -107,7 +107,7 @@ final class RecallRanker {
 
   private void addVectors(
       Scoring scoring, Scene scene, RecallQuestion question, float[] vector, int[] rows) {
-    float @Nullable [][] vectors = new float[scene.size()][];
+    float[] @Nullable [] vectors = new float[scene.size()][];
     int[] wanted = withNeighbours(scene, question.profile(), rows);
     int[] ordinals = Arrays.stream(wanted).map(scene::ordinal).toArray();
     List<float @Nullable []> read =

@@ -19,14 +19,14 @@ enum EnglishCues implements Cues {
           "january february march april june july august september october november december"
               .concat(" monday tuesday wednesday thursday friday saturday sunday yesterday today")
               .concat(" tomorrow tonight ago weekend jan feb apr aug sept oct nov dec")
-              .split(" "));
+              .split(" ", -1));
 
   /** Times behind "last", "next" or "this". */
   private static final Set<String> SPANS =
       Set.of(
           "week month year weekend night day summer winter spring fall autumn morning evening"
               .concat(" afternoon few couple time")
-              .split(" "));
+              .split(" ", -1));
 
   private static final Set<String> POINTERS = Set.of("last", "next", "this", "past");
 
@@ -40,7 +40,7 @@ enum EnglishCues implements Cues {
       Set.of(
           "just also have had recently finally already even actually really once never always both"
               .concat(" all only still first then ever been")
-              .split(" "));
+              .split(" ", -1));
 
   private static final Set<String> IRREGULAR_PASTS =
       Set.of(
@@ -50,7 +50,7 @@ enum EnglishCues implements Cues {
               .concat(" sang drove drew ate drank broke chose fell flew forgot grew hit hung hurt")
               .concat(" knew lent let rode rose shot shut sold threw understood woke wore gone")
               .concat(" been done seen taken given written eaten driven known grown chosen")
-              .split(" "));
+              .split(" ", -1));
 
   @Override
   public int shownBy(String text) {

@@ -101,10 +101,13 @@ public final class Packing {
     double shared = shared(words.get(i), words.get(chosen));
     float[] own = items.get(i).vector();
     float[] other = items.get(chosen).vector();
-    boolean vectors = own != null && other != null;
-    double alike = vectors ? kernels.dot(own, other) : shared;
+    double alike = shared;
+    if (own != null && other != null) {
+      alike = kernels.dot(own, other);
+      out[i] |= alike >= SAME_VECTOR;
+    }
     novelty[i] = Math.max(novelty[i], alike);
-    out[i] |= shared >= SAME_WORDS || (vectors && alike >= SAME_VECTOR);
+    out[i] |= shared >= SAME_WORDS;
   }
 
   /** The words that both have over those that either has. */

@@ -15,7 +15,7 @@ public final class Similarity implements Measure {
   private final List<Double> before;
   private final List<Double> after;
   private final float[] question;
-  private final float @Nullable [][] vectors;
+  private final float[] @Nullable [] vectors;
   private final double[] measured;
   private final VectorKernels kernels = VectorKernels.best();
 
@@ -24,7 +24,7 @@ public final class Similarity implements Measure {
    * @param vectors by row, of unit length; null where a memory has none, or is not to be measured
    */
   public Similarity(
-      Scene scene, RecallProfile profile, float[] question, float @Nullable [][] vectors) {
+      Scene scene, RecallProfile profile, float[] question, float[] @Nullable [] vectors) {
     this.scene = scene;
     this.before = profile.before();
     this.after = profile.after();

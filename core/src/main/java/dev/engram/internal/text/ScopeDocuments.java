@@ -33,7 +33,7 @@ final class ScopeDocuments {
     boolean ascending = true;
     int doc = postings.nextDoc();
     while (doc != DocIdSetIterator.NO_MORE_DOCS && ordinals.advanceExact(doc)) {
-      pairs[count] = ordinals.longValue() << 32 | doc;
+      pairs[count] = (ordinals.longValue() << 32) | doc;
       ascending &= count == 0 || pairs[count - 1] < pairs[count];
       count++;
       doc = postings.nextDoc();
@@ -65,7 +65,7 @@ final class ScopeDocuments {
         int doc = (int) pairs[j];
         if (live == null || live.get(doc)) {
           found = count < found.length ? found : Arrays.copyOf(found, 2 * count);
-          found[count++] = (long) doc << 32 | i;
+          found[count++] = ((long) doc << 32) | i;
         }
       }
     }

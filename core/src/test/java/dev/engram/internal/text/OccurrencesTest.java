@@ -2,6 +2,7 @@ package dev.engram.internal.text;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -53,8 +54,7 @@ class OccurrencesTest {
     }
   }
 
-  private static void put(
-      TextIndex index, TreeMap<Integer, int[]> counts, int ordinal, Random random) {
+  private static void put(TextIndex index, Map<Integer, int[]> counts, int ordinal, Random random) {
     int[] times = {random.nextInt(3), random.nextInt(3), random.nextInt(3), random.nextInt(9)};
     String text =
         "red ".repeat(times[0])
@@ -66,7 +66,7 @@ class OccurrencesTest {
     counts.put(ordinal, times);
   }
 
-  private static void check(TextIndex index, TreeMap<Integer, int[]> counts, int[] ordinals) {
+  private static void check(TextIndex index, Map<Integer, int[]> counts, int[] ordinals) {
     index.refresh();
     TermTable table = index.occurrences(TextQuery.of(7, 0, QUESTION, 1), ordinals);
     assertEquals(counts.size(), table.documents());
