@@ -20,6 +20,7 @@ public final class Bench {
                  --u8 FILE | --f32 FILE | --fvecs FILE
                  --text FILE [--cache FVECS]         lines, embedded by the local model
              engram bench vectors --store [--count N] [--quick] [--out FILE]
+             engram bench kernels [--quick] [--out FILE]
       """;
 
   private static final Set<String> FLAGS = Set.of("--quick", "--store");
@@ -54,6 +55,7 @@ public final class Bench {
           switch (words.isEmpty() ? "" : words.getFirst()) {
             case "log" -> new LogBench(options.has("--quick")).run();
             case "vectors" -> vectors(options);
+            case "kernels" -> KernelBench.of(options.has("--quick")).run();
             default -> throw new IllegalArgumentException("no such benchmark");
           };
     } catch (IllegalArgumentException e) {

@@ -1,6 +1,7 @@
 package dev.engram.internal.vector;
 
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntPredicate;
 import java.util.zip.CRC32C;
@@ -259,8 +260,8 @@ final class Segment {
   }
 
   /** Makes it survive power loss. */
-  void force() {
-    memory.force();
+  void force(Disk disk, Path directory) {
+    disk.force(directory.resolve(name), memory);
   }
 
   /** The checksum of everything but itself. */
