@@ -359,6 +359,40 @@ abstract class CollectionContract {
   }
 
   @Test
+  void keepsTheQuantizationThatItWasGivenLast() {
+    Catalog catalog = engram.catalog();
+    CollectionConfig config = CollectionConfig.ofDimension(3);
+    assertEquals(Quantization.BITS_8, docs().info().config().quantization());
+    VectorCollection made =
+        catalog.create("made", config.quantization(Quantization.BITS_4).resident(true));
+    assertEquals(Quantization.BITS_4, made.info().config().quantization());
+    assertTrue(made.info().config().toString().contains("quantization=BITS_4, resident=true"));
+    engram.collection("made", config);
+    engram.collection("made", config.quantization(Quantization.BITS_4));
+    MismatchException e =
+        assertThrows(
+            MismatchException.class,
+            () -> engram.collection("made", config.quantization(Quantization.BITS_8)));
+    assertTrue(e.getMessage().contains("quantization=BITS_4"), e.getMessage());
+    assertTrue(e.getMessage().contains("quantization=BITS_8"), e.getMessage());
+    catalog.alias("other", "made");
+    catalog.quantization("other", Quantization.NONE);
+    assertEquals(Quantization.NONE, made.info().config().quantization());
+    assertEquals(Quantization.NONE, made.index().quantization());
+    engram.space("minds");
+    catalog.quantization("minds", Quantization.BITS_2);
+    assertEquals(Quantization.BITS_2, engram.space("minds").info().config().quantization());
+    assertThrows(NotFoundException.class, () -> catalog.quantization("nothing", Quantization.NONE));
+    engram.close();
+    open();
+    if (engram.catalog().describe("made").isPresent()) {
+      CollectionConfig stored = engram.collection("made").info().config();
+      assertEquals(Quantization.NONE, stored.quantization());
+      assertTrue(stored.resident());
+    }
+  }
+
+  @Test
   void refusesBadVectorsAndChangesNothing() {
     VectorCollection docs = docs();
     CommitId before = engram.lastCommit();

@@ -8,6 +8,7 @@ import dev.engram.ExistsException;
 import dev.engram.InvalidInputException;
 import dev.engram.Limits;
 import dev.engram.NotFoundException;
+import dev.engram.Quantization;
 import dev.engram.internal.format.CollectionLayout;
 import dev.engram.internal.format.CollectionLayout.Descriptor;
 import dev.engram.internal.format.CounterKind;
@@ -19,6 +20,7 @@ import dev.engram.spi.Change;
 import dev.engram.spi.EmbedderIdentity;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -139,6 +141,8 @@ final class Session implements AutoCloseable {
             tx.now(),
             config.timeToLive().map(d -> d.toMillis()).orElse(0L),
             config.recallTarget(),
+            config.quantization(),
+            config.resident(),
             config.language(),
             null);
     CatalogEntry entry = new CatalogEntry(number, descriptor);
@@ -194,11 +198,19 @@ final class Session implements AutoCloseable {
   }
 
   void recallTarget(String name, double target) {
+    describe(name, descriptor -> descriptor.aimingAt(target));
+  }
+
+  void quantization(String name, Quantization quantization) {
+    describe(name, descriptor -> descriptor.quantized(quantization));
+  }
+
+  private void describe(String name, UnaryOperator<Descriptor> change) {
     CatalogEntry entry = find(name);
     if (entry == null) {
       throw notFound(name);
     }
-    putDescriptor(new CatalogEntry(entry.number(), entry.descriptor().aimingAt(target)));
+    putDescriptor(new CatalogEntry(entry.number(), change.apply(entry.descriptor())));
   }
 
   void alias(String alias, String name) {

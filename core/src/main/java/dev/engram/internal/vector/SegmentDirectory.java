@@ -25,9 +25,9 @@ import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 
 /**
- * Segments as mapped files of one directory. The file {@code manifest} names those that count; it
- * is replaced in one step, after everything that it names is durable. What it does not name is
- * deleted.
+ * Segments as files of one directory, mapped or read into memory. The file {@code manifest} names
+ * those that count; it is replaced in one step, after everything that it names is durable. What it
+ * does not name is deleted.
  *
  * <pre>
  *   engram vectors 1
@@ -47,6 +47,7 @@ public final class SegmentDirectory implements SegmentStore {
 
   private final Path directory;
   private final Owner owner;
+  private final boolean resident;
   private final Set<String> unpublished = new HashSet<>();
   private long next;
 
@@ -64,33 +65,41 @@ public final class SegmentDirectory implements SegmentStore {
 
   /**
    * @param directory is there
+   * @param resident whether segments are held in memory, of which files are copies; else mapped
    */
-  public SegmentDirectory(Path directory, Owner owner) {
+  public SegmentDirectory(Path directory, Owner owner, boolean resident) {
     this.directory = directory;
     this.owner = owner;
+    this.resident = resident;
   }
 
   @Override
   public boolean mapped() {
-    return true;
+    return !resident;
   }
 
   @Override
   public synchronized Space allocate(long bytes) throws IOException {
     String name = "segment-" + next++ + ".vec";
     unpublished.add(name);
-    try (FileChannel channel =
-        FileChannel.open(
-            directory.resolve(name),
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.READ,
-            StandardOpenOption.WRITE)) {
+    if (resident) {
+      return new Space(name, Arena.ofAuto().allocate(bytes, 64));
+    }
+    try (FileChannel channel = create(name)) {
       Space space =
           new Space(name, channel.map(FileChannel.MapMode.READ_WRITE, 0, bytes, Arena.ofAuto()));
       owner.reached("vectors-segment-allocated");
       return space;
     }
+  }
+
+  private FileChannel create(String name) throws IOException {
+    return FileChannel.open(
+        directory.resolve(name),
+        StandardOpenOption.CREATE,
+        StandardOpenOption.TRUNCATE_EXISTING,
+        StandardOpenOption.READ,
+        StandardOpenOption.WRITE);
   }
 
   @Override
@@ -138,10 +147,21 @@ public final class SegmentDirectory implements SegmentStore {
     lines.append("probing ").append(probing.words()).append('\n');
     for (Segment segment : level.segments()) {
       if (unpublished.contains(segment.name)) {
-        segment.force();
+        makeDurable(segment);
       }
       lines.append("segment ").append(segment.name).append('\n');
       kept.add(segment.name);
+    }
+  }
+
+  private void makeDurable(Segment segment) throws IOException {
+    if (resident) {
+      try (FileChannel channel = create(segment.name)) {
+        segment.writeTo(channel);
+        channel.force(true);
+      }
+    } else {
+      segment.force();
     }
   }
 
@@ -223,7 +243,7 @@ public final class SegmentDirectory implements SegmentStore {
     List<Segment> segments = new ArrayList<>();
     for (String line : lines.subList(2, lines.size())) {
       String name = line.substring("segment ".length());
-      segments.add(SegmentFiles.open(directory.resolve(name), book));
+      segments.add(SegmentFiles.open(directory.resolve(name), book, resident));
     }
     return new Level(book, segments, probing);
   }
