@@ -43,6 +43,7 @@ public interface Catalog {
    * anew in the background, while it is in use; {@link IndexInfo#outdated} tells how much is left.
    *
    * @throws NotFoundException where it is not there
+   * @throws InvalidInputException where its metric has no such quantization
    */
   void quantization(String name, Quantization quantization);
 

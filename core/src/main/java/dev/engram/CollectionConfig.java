@@ -89,9 +89,10 @@ public final class CollectionConfig {
   }
 
   /**
-   * How precisely the index ranks what it scans: eight bits a component by default. Opening a
-   * collection with another one than it has is a {@link MismatchException}, unless none is named;
-   * {@link Catalog#quantization} changes it.
+   * How precisely the index ranks what it scans: eight bits a component by default. Under {@link
+   * Metric#MANHATTAN} there is only {@link Quantization#NONE}. Opening a collection with another
+   * one than it has is a {@link MismatchException}, unless none is named; {@link
+   * Catalog#quantization} changes it.
    */
   public CollectionConfig quantization(Quantization newQuantization) {
     return new CollectionConfig(
@@ -129,9 +130,12 @@ public final class CollectionConfig {
     return recallTarget;
   }
 
-  /** The quantization that was named, or else the default. */
+  /** The quantization that was named, or else the default of the metric. */
   public Quantization quantization() {
-    return quantization == null ? Quantization.BITS_8 : quantization;
+    if (quantization != null) {
+      return quantization;
+    }
+    return metric == Metric.MANHATTAN ? Quantization.NONE : Quantization.BITS_8;
   }
 
   /** Whether a quantization was named. */

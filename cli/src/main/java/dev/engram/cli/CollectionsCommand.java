@@ -154,7 +154,7 @@ final class CollectionsCommand implements Callable<Integer> {
             "kind", kind(info),
             "count", info.count(),
             "dimension", info.config().dimension(),
-            "metric", info.config().metric().name().toLowerCase(Locale.ROOT),
+            "metric", MetricName.name(info.config().metric()),
             "language", info.config().language(),
             "recallTarget", info.config().recallTarget(),
             "quantization", QuantizationBits.name(info.config().quantization()),

@@ -3,6 +3,7 @@ package dev.engram.cli;
 import dev.engram.CollectionConfig;
 import dev.engram.Learning;
 import dev.engram.MemorySpace;
+import dev.engram.Metric;
 import dev.engram.NotFoundException;
 import dev.engram.Quantization;
 import dev.engram.VectorCollection;
@@ -65,6 +66,15 @@ final class ImportCommand implements Callable<Integer> {
               + " vectors; with --collection. One that is there already must have been made so.")
   @Nullable Quantization quantization;
 
+  @Option(
+      names = "--metric",
+      paramLabel = "NAME",
+      converter = MetricName.class,
+      description =
+          "How vectors are compared: cosine, dot, euclidean or manhattan; with --collection, as"
+              + " --quantization.")
+  @Nullable Metric metric;
+
   private long learned;
   private long unchanged;
   private long forgotten;
@@ -72,8 +82,9 @@ final class ImportCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Sources.requireFile(path);
-    if (quantization != null && collection == null) {
-      throw new ParameterException(spec.commandLine(), "--quantization: say of which --collection");
+    if ((quantization != null || metric != null) && collection == null) {
+      throw new ParameterException(
+          spec.commandLine(), "--quantization, --metric: say of which --collection");
     }
     if (collection != null) {
       try (Session session = Session.open(cli.directory(), true, null)) {
@@ -163,6 +174,7 @@ final class ImportCommand implements Callable<Integer> {
   }
 
   private CollectionConfig wanted(CollectionConfig config) {
-    return quantization == null ? config : config.quantization(quantization);
+    CollectionConfig compared = metric == null ? config : config.metric(metric);
+    return quantization == null ? compared : compared.quantization(quantization);
   }
 }

@@ -177,6 +177,15 @@ class ImportTest {
             .expect(ExitCode.ERROR);
     assertTrue(other.err().contains("quantization=NONE"), other.err());
     run("import", file.toString(), "--quantization", "4").expect(ExitCode.USAGE);
+    run("import", file.toString(), "--metric", "dot").expect(ExitCode.USAGE);
+    run("import", file.toString(), "--collection", "city", "--metric", "cities")
+        .expect(ExitCode.USAGE);
+    run("import", path("a.jsonl"), "--collection", "city", "--metric", "manhattan").ok();
+    JsonNode city = run("collections", "city", "--json").ok().json().getFirst();
+    assertEquals("manhattan", city.get("metric").asString());
+    assertEquals("none", city.get("quantization").asString());
+    String nearest = run("search", "city", "--vector", "[0, 1, 1]").ok().out();
+    assertTrue(nearest.contains("-1.000"), nearest);
     Files.writeString(file, "{\"id\": \"z\", \"vector\": [1]}");
     Run wrong = run("import", file.toString(), "--collection", "copy").expect(ExitCode.ERROR);
     assertTrue(wrong.err().contains("dimension"), wrong.err());

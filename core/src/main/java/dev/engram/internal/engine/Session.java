@@ -7,6 +7,7 @@ import dev.engram.CommitOptions;
 import dev.engram.ExistsException;
 import dev.engram.InvalidInputException;
 import dev.engram.Limits;
+import dev.engram.Metric;
 import dev.engram.NotFoundException;
 import dev.engram.Quantization;
 import dev.engram.internal.format.CollectionLayout;
@@ -127,6 +128,7 @@ final class Session implements AutoCloseable {
   CatalogEntry create(String name, Kind kind, CollectionConfig config) {
     checkName(name);
     TextAnalysis.checkLanguage(config.language());
+    checkQuantization(config.metric(), config.quantization());
     if (find(name) != null) {
       throw new ExistsException("the name is taken: name=" + name + "; choose another one");
     }
@@ -202,7 +204,23 @@ final class Session implements AutoCloseable {
   }
 
   void quantization(String name, Quantization quantization) {
-    describe(name, descriptor -> descriptor.quantized(quantization));
+    describe(
+        name,
+        descriptor -> {
+          checkQuantization(descriptor.metric(), quantization);
+          return descriptor.quantized(quantization);
+        });
+  }
+
+  private static void checkQuantization(Metric metric, Quantization quantization) {
+    if (metric == Metric.MANHATTAN && quantization != Quantization.NONE) {
+      throw new InvalidInputException(
+          "the metric is not estimated by codes: metric="
+              + metric
+              + ", quantization="
+              + quantization
+              + ", allowed=NONE");
+    }
   }
 
   private void describe(String name, UnaryOperator<Descriptor> change) {

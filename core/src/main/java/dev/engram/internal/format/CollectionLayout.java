@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * The description of a collection or space, in {@code config}.
  *
  * <pre>
- *   kind (1: 1 collection, 2 space) | metric (1: 1 cosine, 2 dot, 3 euclidean) | epoch (4)
- *   dimension (varint) | created (8) | time to live in ms (8, 0 for none)
+ *   kind (1: 1 collection, 2 space) | metric (1: 1 cosine, 2 dot, 3 euclidean, 4 manhattan)
+ *   epoch (4) | dimension (varint) | created (8) | time to live in ms (8, 0 for none)
  *   recall target (8, float64)
  *   quantization (1: 1 two bits, 2 four, 3 eight, 4 none) | resident (1: 0 or 1)
  *   name, language (texts) | embedder there (1) | provider, model (texts), dimension (varint),
@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 public final class CollectionLayout {
   private static final int VERSION = 2;
   private static final List<Kind> KINDS = List.of(Kind.COLLECTION, Kind.SPACE);
-  private static final List<Metric> METRICS = List.of(Metric.COSINE, Metric.DOT, Metric.EUCLIDEAN);
+  private static final List<Metric> METRICS =
+      List.of(Metric.COSINE, Metric.DOT, Metric.EUCLIDEAN, Metric.MANHATTAN);
 
   private static final List<Quantization> QUANTIZATIONS =
       List.of(Quantization.BITS_2, Quantization.BITS_4, Quantization.BITS_8, Quantization.NONE);

@@ -118,6 +118,11 @@ sealed interface CodeKernels permits ScalarCodeKernels, SimdCodeKernels {
    */
   float dot(MemorySegment rows, long from, int bits, float[] query);
 
+  /**
+   * The sum of the absolute differences of a row that is whole and floats, as many as 64 times n.
+   */
+  float absoluteDistance(MemorySegment rows, long from, float[] query);
+
   /** The precise key of one row, without its base. */
   default float key(MemorySegment rows, CodeLayout layout, long row, CodedQuery query) {
     float half = layout.isWhole() ? 0 : .5f * query.sum;

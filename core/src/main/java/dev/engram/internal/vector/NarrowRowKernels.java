@@ -94,6 +94,26 @@ final class NarrowRowKernels {
     return sum(s0.add(s2).add(s1.add(s3)));
   }
 
+  /** As {@link CodeKernels#absoluteDistance}. */
+  static float absoluteDistance(MemorySegment rows, long from, float[] query) {
+    FloatVector s0 = FloatVector.zero(FLOATS);
+    FloatVector s1 = s0;
+    FloatVector s2 = s0;
+    FloatVector s3 = s0;
+    for (int i = 0; i < query.length; i += 32) {
+      s0 = s0.add(difference(rows, from, query, i));
+      s1 = s1.add(difference(rows, from, query, i + 8));
+      s2 = s2.add(difference(rows, from, query, i + 16));
+      s3 = s3.add(difference(rows, from, query, i + 24));
+    }
+    return sum(s0.add(s2).add(s1.add(s3)));
+  }
+
+  private static FloatVector difference(MemorySegment rows, long from, float[] query, int i) {
+    FloatVector floats = FloatVector.fromMemorySegment(FLOATS, rows, from + 4L * i, ORDER);
+    return floats.sub(FloatVector.fromArray(FLOATS, query, i)).abs();
+  }
+
   private static IntVector ints(MemorySegment rows, long at) {
     ByteVector bytes = ByteVector.fromMemorySegment(BYTES, rows, at, ORDER);
     return (IntVector) bytes.convertShape(VectorOperators.B2I, INTS, 0);

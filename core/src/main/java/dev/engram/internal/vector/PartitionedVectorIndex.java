@@ -31,6 +31,9 @@ import java.util.stream.Stream;
  * best of these by the vectors themselves. So scores are exact, and only that nothing is missed is
  * not certain.
  *
+ * <p>Codes do not estimate the Manhattan distance: under it all stays in the fresh level, in rows
+ * that hold the vectors themselves, and a {@link WholeSearch} scores each.
+ *
  * <p>{@link Outliers} are never coded; they stay beside the tail as they came.
  *
  * <p>An ordinal never gets another vector. So a deletion is a mark that stays, segments never
@@ -83,16 +86,25 @@ public final class PartitionedVectorIndex implements VectorIndex {
       int threads,
       int flatLimit) {
     this.metric = metric;
-    this.inner = metric != Metric.EUCLIDEAN;
+    this.inner = metric == Metric.COSINE || metric == Metric.DOT;
     this.store = store;
     this.originals = originals;
     SegmentStore.Contents found = store.open(Rotation.padded(dimension), metric == Metric.DOT);
     this.frame = new Frame(dimension, metric, found.origin());
     this.contents = new IndexContents(dimension, metric, found);
     Decoder decoder = new Decoder(originals, frame, inner);
+    boolean whole = metric == Metric.MANHATTAN;
     this.upkeep =
         new Upkeep(
-            contents, frame, dimension, metric, quantization, store, decoder, flatLimit, threads);
+            contents,
+            frame,
+            dimension,
+            metric,
+            whole ? () -> Quantization.NONE : quantization,
+            store,
+            decoder,
+            whole ? Integer.MAX_VALUE : flatLimit,
+            threads);
   }
 
   /**
@@ -170,6 +182,11 @@ public final class PartitionedVectorIndex implements VectorIndex {
       return;
     }
     frame.of(asked, 0, work.query.rotated);
+    if (metric == Metric.MANHATTAN) {
+      new WholeSearch(work.query.rotated, contents.deleted(), trace)
+          .score(seen.fresh(), request.selection(), top);
+      return;
+    }
     work.query.quantise();
     List<Level> levels =
         Stream.of(seen.partitioned(), seen.fresh()).filter(level -> !level.isEmpty()).toList();
@@ -283,7 +300,7 @@ public final class PartitionedVectorIndex implements VectorIndex {
         probed ? partitioned.book().size() : 0,
         probed ? partitioned.probing().probes(partitioned.book(), recallTarget, 1) : 0,
         recallTarget,
-        seen.coded() == 0 ? 1 : found / seen.coded(),
+        seen.coded() == 0 || metric == Metric.MANHATTAN ? 1 : found / seen.coded(),
         bytes(),
         store.mapped() ? segments : 0,
         fresh.hotBytes() + partitioned.hotBytes(),

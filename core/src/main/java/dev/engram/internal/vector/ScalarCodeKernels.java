@@ -139,6 +139,15 @@ final class ScalarCodeKernels implements CodeKernels {
     return folded(sums);
   }
 
+  @Override
+  public float absoluteDistance(MemorySegment rows, long from, float[] query) {
+    float[] sums = new float[ACCUMULATORS];
+    for (int i = 0; i < query.length; i++) {
+      sums[i % ACCUMULATORS] += Math.abs(rows.get(CodeLayout.FLOAT, from + 4L * i) - query[i]);
+    }
+    return folded(sums);
+  }
+
   private static void addPacked(
       MemorySegment rows, long from, int bits, float[] query, float[] sums) {
     int right = Integer.SIZE - bits;

@@ -195,6 +195,11 @@ final class Segment {
     return rowsAt + (long) place * rowBytes;
   }
 
+  /** The sum of the absolute differences of a vector and a query, where rows are whole. */
+  float absoluteDistance(CodeKernels kernels, int place, float[] query) {
+    return kernels.absoluteDistance(memory, row(place), query);
+  }
+
   /** How far it is off usually, three deviations: errors have any direction. */
   float usualError(int place) {
     return 3f / (float) Math.sqrt(layout.padded()) * greatestError(place);

@@ -164,6 +164,13 @@ final class SimdCodeKernels implements CodeKernels {
   }
 
   @Override
+  public float absoluteDistance(MemorySegment rows, long from, float[] query) {
+    return WIDTH == 8
+        ? WideRowKernels.absoluteDistance(rows, from, query)
+        : NarrowRowKernels.absoluteDistance(rows, from, query);
+  }
+
+  @Override
   public void residual(
       float[] vector, float[] centroids, int at, float[] residual, long[] bits, float[] sums) {
     FloatVector zero = FloatVector.zero(FLOATS);

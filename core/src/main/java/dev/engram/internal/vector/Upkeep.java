@@ -121,7 +121,7 @@ final class Upkeep {
     this.contents = contents;
     this.frame = frame;
     this.metric = metric;
-    this.inner = metric != Metric.EUCLIDEAN;
+    this.inner = metric == Metric.COSINE || metric == Metric.DOT;
     this.store = store;
     this.quantization = quantization;
     this.decoder = decoder;
@@ -160,7 +160,7 @@ final class Upkeep {
     IndexState seen = contents.state();
     return contents.flushable() >= PATIENCE * tailLimit
         || (expected == 0
-            && seen.fresh().count() > PATIENCE * enoughFresh(seen)
+            && seen.fresh().count() > (long) PATIENCE * enoughFresh(seen)
             && seen.fresh().hotBytes() > PATIENT_BYTES);
   }
 
@@ -271,10 +271,17 @@ final class Upkeep {
     Codebook around = before.fresh().codebook();
     if (around == null && rows.size() > 0) {
       frame.settle(rows);
-      around = book(Codebook.FRESH, source.size(), Samples.mean(source, frame.padded()));
+      around = book(Codebook.FRESH, source.size(), centroid(source));
     }
     contents.flushed(around == null ? null : writer(around).write(source, store), around);
     publish();
+  }
+
+  /** What rows hold the differences to; under the Manhattan metric they hold the vectors. */
+  private float[] centroid(TailSource source) {
+    return metric == Metric.MANHATTAN
+        ? new float[frame.padded()]
+        : Samples.mean(source, frame.padded());
   }
 
   /** Moves the fresh vectors into partitions, and all where the codebook is outgrown. */
@@ -385,8 +392,10 @@ final class Upkeep {
    * @param came vectors since the last time, at least
    * @param growth the share of those of the last time that is enough
    */
-  private static boolean isOutdated(Level level, int came, double growth) {
-    if (level.isEmpty() || level.segments().size() > ProbeMeasure.MAX_SEGMENTS) {
+  private boolean isOutdated(Level level, int came, double growth) {
+    if (level.isEmpty()
+        || level.segments().size() > ProbeMeasure.MAX_SEGMENTS
+        || metric == Metric.MANHATTAN) {
       return false;
     }
     Probing known = level.probing();

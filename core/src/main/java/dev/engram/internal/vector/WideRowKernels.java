@@ -75,6 +75,22 @@ final class WideRowKernels {
     return sum(s0, s1);
   }
 
+  /** As {@link CodeKernels#absoluteDistance}. */
+  static float absoluteDistance(MemorySegment rows, long from, float[] query) {
+    FloatVector s0 = FloatVector.zero(FLOATS);
+    FloatVector s1 = s0;
+    for (int i = 0; i < query.length; i += 32) {
+      s0 = s0.add(difference(rows, from, query, i));
+      s1 = s1.add(difference(rows, from, query, i + 16));
+    }
+    return sum(s0, s1);
+  }
+
+  private static FloatVector difference(MemorySegment rows, long from, float[] query, int i) {
+    FloatVector floats = FloatVector.fromMemorySegment(FLOATS, rows, from + 4L * i, ORDER);
+    return floats.sub(FloatVector.fromArray(FLOATS, query, i)).abs();
+  }
+
   private static IntVector ints(MemorySegment rows, long at) {
     ByteVector bytes = ByteVector.fromMemorySegment(BYTES, rows, at, ORDER);
     return (IntVector) bytes.convertShape(VectorOperators.B2I, INTS, 0);

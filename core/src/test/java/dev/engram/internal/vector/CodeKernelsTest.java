@@ -145,6 +145,11 @@ final class CodeKernelsTest {
     }
     MemorySegment.copy(vector(length), 0, rows, CodeLayout.FLOAT, 0, length);
     assertWidthsAgree(rows, 32, query);
+    float expected = new ScalarCodeKernels().absoluteDistance(rows, 0, query);
+    assertEquals(expected, NarrowRowKernels.absoluteDistance(rows, 0, query), "seed=" + SEED);
+    assertEquals(expected, WideRowKernels.absoluteDistance(rows, 0, query), "seed=" + SEED);
+    float[] whole = rows.asSlice(0, 4L * length).toArray(CodeLayout.FLOAT);
+    assertEquals(expected, new ScalarKernels().absoluteDistance(query, whole), "seed=" + SEED);
   }
 
   private static void assertWidthsAgree(MemorySegment rows, int bits, float[] query) {
