@@ -1,5 +1,6 @@
 package dev.engram.internal.vector;
 
+import dev.engram.Quantization;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.SplittableRandom;
@@ -58,8 +59,8 @@ public class CodeTimings {
   public void prepare() {
     SplittableRandom random = new SplittableRandom(1);
     rotation = new Rotation(dimension);
-    layout = new CodeLayout(rotation.padded());
-    code = new Code(rotation.padded());
+    layout = new CodeLayout(rotation.padded(), Quantization.BITS_8);
+    code = new Code(layout);
     query = new CodedQuery(rotation.padded());
     out = new float[rotation.padded()];
     vectors = new float[SAMPLE][];

@@ -65,7 +65,7 @@ final class KernelAnswers {
     float[] sums = new float[CodeKernels.SUMS + 4 * CodeKernels.ACCUMULATORS];
     kernels.residual(vector, centroid, 0, residual, bits, sums);
     String said = Arrays.toString(Arrays.copyOf(sums, CodeKernels.SUMS));
-    kernels.quantise(residual, 127 / sums[CodeKernels.LARGEST], centroid, 0, bytes, sums);
+    kernels.quantise(residual, 127 / sums[CodeKernels.LARGEST], 127, centroid, 0, bytes, sums);
     return said
         + Arrays.toString(Arrays.copyOf(sums, CodeKernels.CENTRE + 1))
         + Arrays.toString(transformed)

@@ -23,9 +23,9 @@ import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 
 /**
- * Segments as mapped files of one directory. The file {@code manifest} names those that count; it
- * is replaced in one step, after everything that it names is durable. What it does not name is
- * deleted.
+ * Segments as files of one directory, mapped or read into memory. The file {@code manifest} names
+ * those that count; it is replaced in one step, after everything that it names is durable. What it
+ * does not name is deleted.
  *
  * <pre>
  *   engram vectors 1
@@ -45,6 +45,7 @@ public final class SegmentDirectory implements SegmentStore {
 
   private final Path directory;
   private final Owner owner;
+  private final boolean resident;
   private final Disk disk;
   private final Set<String> unpublished = new HashSet<>();
   private long next;
@@ -63,26 +64,31 @@ public final class SegmentDirectory implements SegmentStore {
 
   /**
    * @param directory is there
+   * @param resident whether segments are held in memory, of which files are copies; else mapped
    */
-  public SegmentDirectory(Path directory, Owner owner) {
-    this(directory, owner, Disk.Real.DISK);
+  public SegmentDirectory(Path directory, Owner owner, boolean resident) {
+    this(directory, owner, resident, Disk.Real.DISK);
   }
 
-  SegmentDirectory(Path directory, Owner owner, Disk disk) {
+  SegmentDirectory(Path directory, Owner owner, boolean resident, Disk disk) {
     this.directory = directory;
     this.owner = owner;
+    this.resident = resident;
     this.disk = disk;
   }
 
   @Override
   public boolean mapped() {
-    return true;
+    return !resident;
   }
 
   @Override
   public synchronized Space allocate(long bytes) throws IOException {
     String name = "segment-" + next++ + ".vec";
     unpublished.add(name);
+    if (resident) {
+      return new Space(name, Arena.ofAuto().allocate(bytes, 64));
+    }
     try (FileChannel channel = disk.create(directory.resolve(name))) {
       Space space =
           new Space(name, channel.map(FileChannel.MapMode.READ_WRITE, 0, bytes, Arena.ofAuto()));
@@ -136,10 +142,22 @@ public final class SegmentDirectory implements SegmentStore {
     lines.append("probing ").append(probing.words()).append('\n');
     for (Segment segment : level.segments()) {
       if (unpublished.contains(segment.name)) {
-        segment.force(disk, directory);
+        makeDurable(segment);
       }
       lines.append("segment ").append(segment.name).append('\n');
       kept.add(segment.name);
+    }
+  }
+
+  private void makeDurable(Segment segment) throws IOException {
+    if (resident) {
+      Path file = directory.resolve(segment.name);
+      try (FileChannel channel = disk.create(file)) {
+        segment.writeTo(channel);
+        disk.force(file, channel);
+      }
+    } else {
+      segment.force(disk, directory);
     }
   }
 
@@ -222,7 +240,7 @@ public final class SegmentDirectory implements SegmentStore {
     List<Segment> segments = new ArrayList<>();
     for (String line : lines.subList(2, lines.size())) {
       String name = line.substring("segment ".length());
-      segments.add(SegmentFiles.open(directory.resolve(name), book));
+      segments.add(SegmentFiles.open(directory.resolve(name), book, resident));
     }
     return new Level(book, segments, probing);
   }

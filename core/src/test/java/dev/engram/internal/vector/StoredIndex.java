@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.engram.Metric;
+import dev.engram.Quantization;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -58,7 +59,8 @@ final class StoredIndex {
     return new PartitionedVectorIndex(
         DIMENSION,
         Metric.EUCLIDEAN,
-        new SegmentDirectory(directory, owner, disk),
+        () -> Quantization.BITS_8,
+        new SegmentDirectory(directory, owner, false, disk),
         this::originals,
         1,
         FLAT_LIMIT);
