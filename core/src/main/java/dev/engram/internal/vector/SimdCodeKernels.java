@@ -56,13 +56,13 @@ final class SimdCodeKernels implements CodeKernels {
     for (int b = 0; b < blocks; b++) {
       long block = from + (long) b * layout.blockBytes();
       for (int lane = 0; lane < CodeLayout.LANES; lane += STEP) {
-        multiply(codes, block + 8L * lane, words, query.planes, out.products);
-        long factors = block + layout.addOffset() + 4L * lane;
-        int below = finish(codes, factors, out.products, query, base, out.bound, out.keys);
-        if (below != 0) {
-          long place = firstPlace + (long) b * CodeLayout.LANES + lane;
-          offer(codes, block + layout.ordinalOffset() + 4L * lane, place, below, allowed, out);
-        }
+        multiply(codes, block + 8L * lane, words, query.planes, out.products, lane);
+      }
+      long factors = block + layout.addOffset();
+      int below = finish(codes, factors, out.products, query, base, out.bound, out.keys);
+      if (below != 0) {
+        long place = firstPlace + (long) b * CodeLayout.LANES;
+        offer(codes, block + layout.ordinalOffset(), place, below, allowed, out);
       }
     }
   }
@@ -73,7 +73,7 @@ final class SimdCodeKernels implements CodeKernels {
    * since vectors that cross the border of a compiled method are boxed.
    */
   private static void multiply(
-      MemorySegment codes, long at, int words, long[] planes, long[] products) {
+      MemorySegment codes, long at, int words, long[] planes, long[] products, int to) {
     LongVector zero = LongVector.zero(LONGS);
     LongVector a0 = zero;
     LongVector a1 = zero;
@@ -103,13 +103,17 @@ final class SimdCodeKernels implements CodeKernels {
     }
     a0.add(a1.lanewise(VectorOperators.LSHL, 1))
         .add(a2.lanewise(VectorOperators.LSHL, 2).add(a3.lanewise(VectorOperators.LSHL, 3)))
-        .intoArray(products, 0);
+        .intoArray(products, to);
     b0.add(b1.lanewise(VectorOperators.LSHL, 1))
         .add(b2.lanewise(VectorOperators.LSHL, 2).add(b3.lanewise(VectorOperators.LSHL, 3)))
-        .intoArray(products, WIDTH);
+        .intoArray(products, to + WIDTH);
   }
 
-  /** Makes keys of products; returns a bit for each that is below the bound. */
+  /**
+   * Makes the keys of a block of products; returns a bit for each that is below the bound. All of
+   * it at once: a key is a chain of operations, and chains that do not depend on each other
+   * overlap.
+   */
   private static int finish(
       MemorySegment codes,
       long factors,
@@ -120,7 +124,7 @@ final class SimdCodeKernels implements CodeKernels {
       float[] keys) {
     float half = query.sum * .5f - query.slack;
     int below = 0;
-    for (int i = 0; i < STEP; i += WIDTH) {
+    for (int i = 0; i < CodeLayout.LANES; i += WIDTH) {
       long at = factors + 4L * i;
       FloatVector add = FloatVector.fromMemorySegment(KEYS, codes, at, ORDER);
       FloatVector scale =
