@@ -38,6 +38,15 @@ public interface Catalog {
    */
   void recallTarget(String name, double target);
 
+  /**
+   * Sets how precisely the index of a collection or space ranks what it scans. The index is written
+   * anew in the background, while it is in use; {@link IndexInfo#outdated} tells how much is left.
+   *
+   * @throws NotFoundException where it is not there
+   * @throws InvalidInputException where its metric has no such quantization
+   */
+  void quantization(String name, Quantization quantization);
+
   /** All collections and spaces, sorted by name. */
   List<CollectionInfo> list();
 

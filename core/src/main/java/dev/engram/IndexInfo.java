@@ -3,6 +3,8 @@ package dev.engram;
 /**
  * What the vector index of a collection is like at the moment.
  *
+ * @param quantization how precisely it ranks
+ * @param outdated vectors whose codes are of another quantization still, deleted ones included
  * @param vectors live vectors; each of them is in one of the next three
  * @param tail newest vectors, which a search scores as they are
  * @param fresh vectors whose codes a search scans whole, deleted ones included
@@ -19,6 +21,8 @@ package dev.engram;
  * @param settled whether no work in the background is due that could not wait
  */
 public record IndexInfo(
+    Quantization quantization,
+    long outdated,
     long vectors,
     long tail,
     long fresh,

@@ -15,5 +15,11 @@ public enum Metric {
   DOT,
 
   /** Minus the Euclidean distance, in (-∞, 0]; 0 means the same point. */
-  EUCLIDEAN
+  EUCLIDEAN,
+
+  /**
+   * Minus the sum of the absolute differences of the components, in (-∞, 0]; 0 means the same
+   * point. Codes cannot estimate it: every search compares every vector, and misses nothing.
+   */
+  MANHATTAN
 }

@@ -148,10 +148,12 @@ abstract class CollectionContract {
   private static double score(Metric metric, float[] a, float[] b) {
     double dot = 0;
     double distance = 0;
+    double differences = 0;
     double na = 0;
     double nb = 0;
     for (int i = 0; i < a.length; i++) {
       dot += a[i] * b[i];
+      differences += Math.abs(a[i] - b[i]);
       distance += (a[i] - b[i]) * (a[i] - b[i]);
       na += a[i] * a[i];
       nb += b[i] * b[i];
@@ -160,6 +162,7 @@ abstract class CollectionContract {
       case COSINE -> dot / Math.sqrt(na * nb);
       case DOT -> dot;
       case EUCLIDEAN -> -Math.sqrt(distance);
+      case MANHATTAN -> -differences;
     };
   }
 
@@ -356,6 +359,65 @@ abstract class CollectionContract {
     if (there) {
       assertEquals(1, engram.collection("made").info().config().recallTarget());
     }
+  }
+
+  @Test
+  void keepsTheQuantizationThatItWasGivenLast() {
+    Catalog catalog = engram.catalog();
+    CollectionConfig config = CollectionConfig.ofDimension(3);
+    assertEquals(Quantization.BITS_8, docs().info().config().quantization());
+    VectorCollection made =
+        catalog.create("made", config.quantization(Quantization.BITS_4).resident(true));
+    assertEquals(Quantization.BITS_4, made.info().config().quantization());
+    assertTrue(made.info().config().toString().contains("quantization=BITS_4, resident=true"));
+    engram.collection("made", config);
+    engram.collection("made", config.quantization(Quantization.BITS_4));
+    MismatchException e =
+        assertThrows(
+            MismatchException.class,
+            () -> engram.collection("made", config.quantization(Quantization.BITS_8)));
+    assertTrue(e.getMessage().contains("quantization=BITS_4"), e.getMessage());
+    assertTrue(e.getMessage().contains("quantization=BITS_8"), e.getMessage());
+    catalog.alias("other", "made");
+    catalog.quantization("other", Quantization.NONE);
+    assertEquals(Quantization.NONE, made.info().config().quantization());
+    assertEquals(Quantization.NONE, made.index().quantization());
+    engram.space("minds");
+    catalog.quantization("minds", Quantization.BITS_2);
+    assertEquals(Quantization.BITS_2, engram.space("minds").info().config().quantization());
+    assertThrows(NotFoundException.class, () -> catalog.quantization("nothing", Quantization.NONE));
+    engram.close();
+    open();
+    if (engram.catalog().describe("made").isPresent()) {
+      CollectionConfig stored = engram.collection("made").info().config();
+      assertEquals(Quantization.NONE, stored.quantization());
+      assertTrue(stored.resident());
+    }
+  }
+
+  @Test
+  void comparesByAbsoluteDifferences() {
+    CollectionConfig config = CollectionConfig.ofDimension(2).metric(Metric.MANHATTAN);
+    VectorCollection city = engram.collection("city", config);
+    assertEquals(Quantization.NONE, city.info().config().quantization());
+    city.upsert(
+        List.of(
+            VectorRecord.of("far", new float[] {3, -4}).withMetadata(Metadata.of("k", 1)),
+            VectorRecord.of("near", new float[] {1, 1}),
+            VectorRecord.of("here", new float[] {0, 0})));
+    float[] origin = {0, 0};
+    List<SearchHit> hits = city.search(Search.nearest(origin));
+    assertEquals(List.of(0., -2., -7.), hits.stream().map(SearchHit::score).toList());
+    assertEquals(1, city.search(Search.nearest(origin).where(Filter.eq("k", 1))).size());
+    assertEquals(2, city.search(Search.within(origin, -2)).size());
+    assertEquals(SearchPlan.VectorPlan.FLAT, city.explain(Search.nearest(origin)).vectors());
+    assertEquals(3, city.search(Search.nearest(origin).diversity(.5)).size());
+    assertThrows(
+        InvalidInputException.class,
+        () -> engram.catalog().quantization("city", Quantization.BITS_4));
+    assertThrows(
+        InvalidInputException.class,
+        () -> engram.catalog().create("other", config.quantization(Quantization.BITS_8)));
   }
 
   @Test

@@ -80,6 +80,36 @@ class LargeCollectionTest {
     }
   }
 
+  @Test
+  void anotherQuantizationTakesItsPlaceWhileItIsUsedAndAfterReopening() throws Exception {
+    try (Engram engram = Engram.open(directory)) {
+      VectorCollection docs = filled(engram);
+      awaitSegments();
+      engram.catalog().quantization("d", Quantization.BITS_4);
+      awaitCodes(docs, Quantization.BITS_4);
+      assertTrue(engram.check().ok(), () -> engram.check().toString());
+      engram.catalog().quantization("d", Quantization.NONE);
+    }
+    try (Engram engram = Engram.open(directory)) {
+      awaitCodes(engram.collection("d"), Quantization.NONE);
+      engram.catalog().quantization("d", Quantization.BITS_2);
+      awaitCodes(engram.collection("d"), Quantization.BITS_2);
+      assertFindsAllWhenAskedTo(engram.collection("d"));
+      assertTrue(engram.check().ok(), () -> engram.check().toString());
+    }
+  }
+
+  private void awaitCodes(VectorCollection docs, Quantization wanted) throws InterruptedException {
+    long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    while (docs.index().outdated() > 0) {
+      assertTrue(System.nanoTime() < deadline, () -> "not coded anew: " + docs.index());
+      assertRecall(docs);
+      Thread.sleep(20);
+    }
+    assertEquals(wanted, docs.index().quantization());
+    assertRecall(docs);
+  }
+
   private static void assertIndex(IndexInfo index) {
     assertEquals(COUNT, index.vectors());
     assertTrue(index.tail() + index.fresh() + index.partitioned() >= COUNT, index::toString);

@@ -1,5 +1,6 @@
 package dev.engram.bench;
 
+import dev.engram.Quantization;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,13 +16,15 @@ public final class Bench {
       """
       usage: engram bench log [--quick] [--out FILE]
              engram bench vectors [--peers NAME,...] [--quick] [--out FILE] [--svg FILE]
-                 [--metric cosine|dot|euclidean] [--count N] [--dimension N], and one of
+                 [--metric cosine|dot|euclidean] [--count N] [--dimension N]
+                 [--quantization 2|4|8|none], and one of
                  --queries in|out                    generated vectors
                  --u8 FILE | --f32 FILE | --fvecs FILE
                  --text FILE [--cache FVECS]         lines, embedded by the local model
              engram bench memory [--count N] [--quick] [--out FILE]
              engram bench recall [--words] [--count N] [--quick] [--out FILE]
              engram bench vectors --store [--count N] [--quick] [--out FILE]
+             engram bench kernels [--quick] [--out FILE]
       """;
 
   private static final Set<String> FLAGS = Set.of("--quick", "--store", "--words");
@@ -31,6 +34,7 @@ public final class Bench {
           "--out",
           "--svg",
           "--metric",
+          "--quantization",
           "--count",
           "--dimension",
           "--queries",
@@ -58,6 +62,7 @@ public final class Bench {
             case "vectors" -> vectors(options);
             case "memory" -> memory(options);
             case "recall" -> recall(options);
+            case "kernels" -> KernelBench.of(options.has("--quick")).run();
             default -> throw new IllegalArgumentException("no such benchmark");
           };
     } catch (IllegalArgumentException e) {
@@ -94,12 +99,20 @@ public final class Bench {
     String named = options.text("--peers");
     List<String> peers = named == null ? VectorBench.PEERS : List.of(named.split(",", -1));
     Vectors data = VectorInput.of(options);
-    VectorBench bench = new VectorBench(quick ? data.asking(QUICK_QUERIES) : data, peers);
+    VectorBench bench =
+        new VectorBench(quick ? data.asking(QUICK_QUERIES) : data, peers, quantization(options));
     Report report = bench.run();
     String picture = options.text("--svg");
     if (picture != null) {
       Files.writeString(Path.of(picture), bench.picture());
     }
     return report;
+  }
+
+  private static Quantization quantization(Options options) {
+    String bits = options.text("--quantization");
+    return bits == null
+        ? Quantization.BITS_8
+        : Quantization.valueOf(bits.equals("none") ? "NONE" : "BITS_" + bits);
   }
 }

@@ -1,6 +1,7 @@
 package dev.engram.bench;
 
 import dev.engram.Metric;
+import dev.engram.Quantization;
 import dev.engram.internal.vector.PartitionedVectorIndex;
 import dev.engram.internal.vector.SegmentDirectory;
 import dev.engram.internal.vector.Selection;
@@ -16,22 +17,25 @@ final class EngramVectors implements Peer.Filtering, Peer.Deleting, Peer.Stored 
 
   private final int dimension;
   private final Metric metric;
+  private final Quantization quantization;
   private final TemporaryFolder folder;
   private float[][] vectors = {};
   private PartitionedVectorIndex index;
 
-  EngramVectors(Vectors data) throws IOException {
+  EngramVectors(Vectors data, Quantization quantization) throws IOException {
     this.dimension = data.dimension();
     this.metric = data.metric();
+    this.quantization = quantization;
     this.folder = TemporaryFolder.make("engram");
     this.index = open();
   }
 
   /** Opens what the files hold, and adds what they lack, as a store does. */
   private PartitionedVectorIndex open() {
-    SegmentDirectory files = new SegmentDirectory(folder.path(), new SoleOwner());
+    SegmentDirectory files = new SegmentDirectory(folder.path(), new SoleOwner(), false);
     PartitionedVectorIndex opened =
-        new PartitionedVectorIndex(dimension, metric, files, this::originals, 1);
+        new PartitionedVectorIndex(
+            dimension, metric, () -> quantization, files, this::originals, 1);
     BitSet coded = opened.coded();
     for (int i = 0; i < vectors.length; i++) {
       if (!coded.get(i)) {

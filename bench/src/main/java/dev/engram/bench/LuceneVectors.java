@@ -83,6 +83,7 @@ final class LuceneVectors implements Peer.Filtering, Peer.Deleting, Peer.Stored 
       case COSINE -> VectorSimilarityFunction.DOT_PRODUCT;
       case DOT -> VectorSimilarityFunction.MAXIMUM_INNER_PRODUCT;
       case EUCLIDEAN -> VectorSimilarityFunction.EUCLIDEAN;
+      case MANHATTAN -> throw new IllegalArgumentException("Lucene has no such metric: " + metric);
     };
   }
 

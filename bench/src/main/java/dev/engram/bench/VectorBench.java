@@ -1,5 +1,6 @@
 package dev.engram.bench;
 
+import dev.engram.Quantization;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,15 +25,18 @@ final class VectorBench {
 
   private final Vectors data;
   private final List<String> names;
+  private final Quantization quantization;
   private final Report report = new Report();
   private final Map<String, List<Point>> sweeps = new LinkedHashMap<>();
 
   /**
    * @param names of the peers to measure
+   * @param quantization of Engram's index
    */
-  VectorBench(Vectors data, List<String> names) {
+  VectorBench(Vectors data, List<String> names, Quantization quantization) {
     this.data = data;
     this.names = List.copyOf(names);
+    this.quantization = quantization;
   }
 
   Report run() throws IOException {
@@ -64,7 +68,7 @@ final class VectorBench {
 
   private Peer peer(String name) throws IOException {
     return switch (name) {
-      case "engram" -> new EngramVectors(data);
+      case "engram" -> new EngramVectors(data, quantization);
       case "lucene" -> new LuceneVectors(LuceneVectors.Form.FLOAT, data);
       case "lucene-8bit" -> new LuceneVectors(LuceneVectors.Form.BYTE, data);
       case "lucene-1bit" -> new LuceneVectors(LuceneVectors.Form.BIT, data);

@@ -77,6 +77,10 @@ final class VectorInput {
   }
 
   private static Metric metric(@Nullable String name, Metric usual) {
-    return name == null ? usual : Metric.valueOf(name.toUpperCase(Locale.ROOT));
+    Metric metric = name == null ? usual : Metric.valueOf(name.toUpperCase(Locale.ROOT));
+    if (metric == Metric.MANHATTAN) {
+      throw new IllegalArgumentException("not measured: metric=manhattan; no peer has it");
+    }
+    return metric;
   }
 }

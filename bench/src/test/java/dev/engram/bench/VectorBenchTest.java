@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.engram.Metric;
+import dev.engram.Quantization;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -34,7 +35,7 @@ class VectorBenchTest {
 
   @Test
   void measuresEveryPeerInEverything() throws IOException {
-    VectorBench bench = new VectorBench(few(Metric.COSINE), VectorBench.PEERS);
+    VectorBench bench = new VectorBench(few(Metric.COSINE), VectorBench.PEERS, Quantization.BITS_8);
     Report report = bench.run();
     report.write(folder.resolve("out.json"));
     JsonNode json = JsonMapper.shared().readTree(folder.resolve("out.json"));
@@ -56,7 +57,10 @@ class VectorBenchTest {
   @Test
   void measuresOtherMetrics() throws IOException {
     for (Metric metric : List.of(Metric.DOT, Metric.EUCLIDEAN)) {
-      String text = printed(new VectorBench(few(metric), List.of("engram", "jvector")).run());
+      String text =
+          printed(
+              new VectorBench(few(metric), List.of("engram", "jvector"), Quantization.BITS_4)
+                  .run());
       assertTrue(text.contains("20 % deleted"), metric::toString);
     }
   }
@@ -72,7 +76,7 @@ class VectorBenchTest {
 
   @Test
   void refusesAnUnknownPeer() {
-    VectorBench bench = new VectorBench(few(Metric.DOT), List.of("engarm"));
+    VectorBench bench = new VectorBench(few(Metric.DOT), List.of("engarm"), Quantization.BITS_8);
     assertThrows(IllegalArgumentException.class, bench::run);
   }
 

@@ -3,6 +3,7 @@ package dev.engram.cli;
 import dev.engram.CollectionConfig;
 import dev.engram.InvalidInputException;
 import dev.engram.Metric;
+import dev.engram.Quantization;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
@@ -26,7 +27,9 @@ final class CollectionHeader {
             "dimension", config.dimension(),
             "metric", config.metric().name(),
             "language", config.language(),
-            "recallTarget", config.recallTarget());
+            "recallTarget", config.recallTarget(),
+            "quantization", config.quantization().name(),
+            "resident", config.resident());
     config.timeToLive().ifPresent(ttl -> shape.put("timeToLive", ttl.toString()));
     return Json.object(FIELD, shape);
   }
@@ -67,7 +70,12 @@ final class CollectionHeader {
           config
               .metric(Metric.valueOf(shape.path("metric").asString("COSINE")))
               .language(shape.path("language").asString("english"))
-              .recallTarget(shape.path("recallTarget").asDouble(config.recallTarget()));
+              .recallTarget(shape.path("recallTarget").asDouble(config.recallTarget()))
+              .resident(shape.path("resident").asBoolean(false));
+      JsonNode quantization = shape.path("quantization");
+      if (quantization.isString()) {
+        config = config.quantization(Quantization.valueOf(quantization.asString()));
+      }
       JsonNode ttl = shape.path("timeToLive");
       return ttl.isString() ? config.timeToLive(Duration.parse(ttl.asString())) : config;
     } catch (IllegalArgumentException | DateTimeException e) {

@@ -4,6 +4,7 @@ import dev.engram.Catalog;
 import dev.engram.CollectionInfo;
 import dev.engram.IndexInfo;
 import dev.engram.NotFoundException;
+import dev.engram.Quantization;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
@@ -36,6 +37,16 @@ final class CollectionsCommand implements Callable<Integer> {
               + " otherwise, above 0 to 1.")
   @Nullable Double recallTarget;
 
+  @Option(
+      names = "--quantization",
+      paramLabel = "BITS",
+      converter = QuantizationBits.class,
+      description =
+          "Set how many bits of a component the indexes of these rank by: 2, 4, 8, or none for"
+              + " whole vectors. An index that is open is written anew in the background, others"
+              + " when they are used.")
+  @Nullable Quantization quantization;
+
   @Parameters(arity = "0..*", paramLabel = "NAME", description = "Only these; default: all.")
   List<String> names = List.of();
 
@@ -43,13 +54,15 @@ final class CollectionsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (recallTarget != null && names.isEmpty()) {
-      throw new ParameterException(spec.commandLine(), "--recall-target: say of which, by NAME");
-    }
+    requireNames("--recall-target", recallTarget);
+    requireNames("--quantization", quantization);
     try (Session session = cli.open()) {
       Catalog catalog = session.engram().catalog();
       if (recallTarget != null) {
         names.forEach(name -> catalog.recallTarget(name, recallTarget));
+      }
+      if (quantization != null) {
+        names.forEach(name -> catalog.quantization(name, quantization));
       }
       List<CollectionInfo> all =
           names.isEmpty() ? catalog.list() : names.stream().map(n -> find(catalog, n)).toList();
@@ -69,6 +82,12 @@ final class CollectionsCommand implements Callable<Integer> {
       }
     }
     return ExitCode.OK;
+  }
+
+  private void requireNames(String option, @Nullable Object value) {
+    if (value != null && names.isEmpty()) {
+      throw new ParameterException(spec.commandLine(), option + ": say of which, by NAME");
+    }
   }
 
   private static CollectionInfo find(Catalog catalog, String name) {
@@ -98,7 +117,8 @@ final class CollectionsCommand implements Callable<Integer> {
     out.printf(
         Locale.ROOT,
         "  index: %d vectors; tail %d, fresh %d, partitioned %d; looks into %d of %d partitions for"
-            + " a recall of %.3f, measured %.3f; %.1f MiB in files%s%n",
+            + " a recall of %.3f, measured %.3f; ranks by %s; %.1f MiB in files, %.1f MiB in"
+            + " memory%s%n",
         index.vectors(),
         index.tail(),
         index.fresh(),
@@ -107,13 +127,24 @@ final class CollectionsCommand implements Callable<Integer> {
         index.partitions(),
         index.recallTarget(),
         index.measuredRecall(),
+        rows(index.quantization()),
         index.mappedBytes() / (double) (1 << 20),
-        index.settled() ? "" : "; being improved");
+        index.heapBytes() / (double) (1 << 20),
+        index.settled() ? "" : "; being improved, " + index.outdated() + " to be coded anew");
   }
 
   private static String vectors(CollectionInfo info) {
     int dimension = info.config().dimension();
-    return info.embedder().orElse(dimension == 0 ? "no vectors" : "dimension " + dimension);
+    if (dimension == 0) {
+      return info.embedder().orElse("no vectors");
+    }
+    return info.embedder().orElse("dimension " + dimension)
+        + ", "
+        + rows(info.config().quantization());
+  }
+
+  private static String rows(Quantization quantization) {
+    return quantization == Quantization.NONE ? "whole vectors" : quantization.bits() + " bits";
   }
 
   private ObjectNode json(Session session, CollectionInfo info) {
@@ -123,9 +154,11 @@ final class CollectionsCommand implements Callable<Integer> {
             "kind", kind(info),
             "count", info.count(),
             "dimension", info.config().dimension(),
-            "metric", info.config().metric().name().toLowerCase(Locale.ROOT),
+            "metric", MetricName.name(info.config().metric()),
             "language", info.config().language(),
             "recallTarget", info.config().recallTarget(),
+            "quantization", QuantizationBits.name(info.config().quantization()),
+            "resident", info.config().resident(),
             "createdAt", info.createdAt().toString(),
             "aliases", info.aliases());
     info.embedder().ifPresent(name -> node.put("embedder", name));
@@ -137,6 +170,8 @@ final class CollectionsCommand implements Callable<Integer> {
 
   private static ObjectNode json(IndexInfo index) {
     return Json.object(
+        "quantization", QuantizationBits.name(index.quantization()),
+        "outdated", index.outdated(),
         "vectors", index.vectors(),
         "tail", index.tail(),
         "fresh", index.fresh(),

@@ -1,8 +1,11 @@
 package dev.engram.cli;
 
+import dev.engram.CollectionConfig;
 import dev.engram.Learning;
 import dev.engram.MemorySpace;
+import dev.engram.Metric;
 import dev.engram.NotFoundException;
+import dev.engram.Quantization;
 import dev.engram.VectorCollection;
 import dev.engram.VectorRecord;
 import java.io.IOException;
@@ -14,9 +17,12 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
 
 /** Learns files. */
 @Command(
@@ -37,6 +43,8 @@ import picocli.CommandLine.ParentCommand;
 final class ImportCommand implements Callable<Integer> {
   @ParentCommand Cli cli = Parents.none();
 
+  @Spec CommandSpec spec = CommandSpec.create();
+
   @Parameters(paramLabel = "PATH", description = "A file or a folder.")
   Path path = Path.of("");
 
@@ -49,6 +57,24 @@ final class ImportCommand implements Callable<Integer> {
               + " file's first vector.")
   @Nullable String collection;
 
+  @Option(
+      names = "--quantization",
+      paramLabel = "BITS",
+      converter = QuantizationBits.class,
+      description =
+          "How many bits of a component the collection's index ranks by: 2, 4, 8, or none for whole"
+              + " vectors; with --collection. One that is there already must have been made so.")
+  @Nullable Quantization quantization;
+
+  @Option(
+      names = "--metric",
+      paramLabel = "NAME",
+      converter = MetricName.class,
+      description =
+          "How vectors are compared: cosine, dot, euclidean or manhattan; with --collection, as"
+              + " --quantization.")
+  @Nullable Metric metric;
+
   private long learned;
   private long unchanged;
   private long forgotten;
@@ -56,6 +82,10 @@ final class ImportCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Sources.requireFile(path);
+    if ((quantization != null || metric != null) && collection == null) {
+      throw new ParameterException(
+          spec.commandLine(), "--quantization, --metric: say of which --collection");
+    }
     if (collection != null) {
       try (Session session = Session.open(cli.directory(), true, null)) {
         long records = intoCollection(session, collection);
@@ -136,9 +166,15 @@ final class ImportCommand implements Callable<Integer> {
 
   private VectorCollection target(Session session, String name) throws IOException {
     try {
-      return session.engram().collection(name);
+      VectorCollection there = session.engram().collection(name);
+      return session.engram().collection(name, wanted(there.info().config()));
     } catch (NotFoundException e) {
-      return session.engram().catalog().create(name, CollectionHeader.read(path));
+      return session.engram().catalog().create(name, wanted(CollectionHeader.read(path)));
     }
+  }
+
+  private CollectionConfig wanted(CollectionConfig config) {
+    CollectionConfig compared = metric == null ? config : config.metric(metric);
+    return quantization == null ? compared : compared.quantization(quantization);
   }
 }

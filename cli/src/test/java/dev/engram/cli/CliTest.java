@@ -187,6 +187,19 @@ class CliTest {
   }
 
   @Test
+  void aQuantizationIsSetForOneCollection() {
+    learn("here", "--space", "one");
+    learn("here", "--space", "two");
+    JsonNode set =
+        run("collections", "one", "--quantization", "4", "--json").ok().json().getFirst();
+    assertEquals("4", set.get("quantization").asString());
+    List<JsonNode> all = run("collections", "--json").ok().json();
+    assertEquals("8", all.getLast().get("quantization").asString());
+    run("collections", "--quantization", "4").expect(ExitCode.USAGE);
+    run("collections", "one", "--quantization", "3").expect(ExitCode.USAGE);
+  }
+
+  @Test
   void statsAndCheckPrintTextAndJson() {
     learn("one", "--id", "a");
     String figures = run("stats").ok().out();

@@ -9,6 +9,7 @@ import dev.engram.CollectionInfo;
 import dev.engram.Engram;
 import dev.engram.Metadata;
 import dev.engram.Metric;
+import dev.engram.Quantization;
 import dev.engram.VectorCollection;
 import dev.engram.VectorRecord;
 import java.io.IOException;
@@ -100,7 +101,9 @@ class ImportTest {
               .metric(Metric.DOT)
               .language("german")
               .timeToLive(Duration.ofHours(24))
-              .recallTarget(.8);
+              .recallTarget(.8)
+              .quantization(Quantization.BITS_2)
+              .resident(true);
       VectorCollection made = engram.collection("made", config);
       made.upsert(
           VectorRecord.ofText("words", "nur Text")
@@ -164,6 +167,25 @@ class ImportTest {
     assertEquals(Files.readString(file), copy);
     assertFalse(run("export", "--collection", "copy").ok().out().contains("vector"));
     run("export", "--collection", "nowhere").expect(ExitCode.NOT_FOUND);
+    run("import", file.toString(), "--collection", "four", "--quantization", "4").ok();
+    run("import", file.toString(), "--collection", "four", "--quantization", "4").ok();
+    String listed = run("collections", "four", "--indexes").ok().out();
+    assertTrue(listed.contains("dimension 3, 4 bits"), listed);
+    assertTrue(listed.contains("ranks by 4 bits"), listed);
+    Run other =
+        run("import", file.toString(), "--collection", "four", "--quantization", "none")
+            .expect(ExitCode.ERROR);
+    assertTrue(other.err().contains("quantization=NONE"), other.err());
+    run("import", file.toString(), "--quantization", "4").expect(ExitCode.USAGE);
+    run("import", file.toString(), "--metric", "dot").expect(ExitCode.USAGE);
+    run("import", file.toString(), "--collection", "city", "--metric", "cities")
+        .expect(ExitCode.USAGE);
+    run("import", path("a.jsonl"), "--collection", "city", "--metric", "manhattan").ok();
+    JsonNode city = run("collections", "city", "--json").ok().json().getFirst();
+    assertEquals("manhattan", city.get("metric").asString());
+    assertEquals("none", city.get("quantization").asString());
+    String nearest = run("search", "city", "--vector", "[0, 1, 1]").ok().out();
+    assertTrue(nearest.contains("-1.000"), nearest);
     Files.writeString(file, "{\"id\": \"z\", \"vector\": [1]}");
     Run wrong = run("import", file.toString(), "--collection", "copy").expect(ExitCode.ERROR);
     assertTrue(wrong.err().contains("dimension"), wrong.err());

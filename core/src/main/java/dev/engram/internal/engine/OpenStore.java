@@ -412,7 +412,13 @@ final class OpenStore implements Engram {
         d.dimension() == 0
             ? CollectionConfig.textOnly()
             : CollectionConfig.ofDimension(d.dimension());
-    shape = shape.metric(d.metric()).language(d.language()).recallTarget(d.recallTarget());
+    shape =
+        shape
+            .metric(d.metric())
+            .language(d.language())
+            .recallTarget(d.recallTarget())
+            .quantization(d.quantization())
+            .resident(d.resident());
     if (d.timeToLiveMillis() > 0) {
       shape = shape.timeToLive(Duration.ofMillis(d.timeToLiveMillis()));
     }
@@ -433,6 +439,7 @@ final class OpenStore implements Engram {
             && d.dimension() == wanted.dimension()
             && d.metric() == wanted.metric()
             && d.language().equals(wanted.language())
+            && (!wanted.namesQuantization() || d.quantization() == wanted.quantization())
             && d.timeToLiveMillis() == wanted.timeToLive().map(Duration::toMillis).orElse(0L);
     if (!same) {
       throw new MismatchException(
@@ -447,6 +454,8 @@ final class OpenStore implements Engram {
               + d.language()
               + ", timeToLiveMillis="
               + d.timeToLiveMillis()
+              + ", quantization="
+              + d.quantization()
               + "], given=["
               + wanted
               + "]; open it by its name alone, or make another one");

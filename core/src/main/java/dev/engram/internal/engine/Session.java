@@ -7,7 +7,9 @@ import dev.engram.CommitOptions;
 import dev.engram.ExistsException;
 import dev.engram.InvalidInputException;
 import dev.engram.Limits;
+import dev.engram.Metric;
 import dev.engram.NotFoundException;
+import dev.engram.Quantization;
 import dev.engram.internal.format.CollectionLayout;
 import dev.engram.internal.format.CollectionLayout.Descriptor;
 import dev.engram.internal.format.CounterKind;
@@ -21,6 +23,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -128,6 +131,7 @@ final class Session implements AutoCloseable {
   CatalogEntry create(String name, Kind kind, CollectionConfig config) {
     checkName(name);
     TextAnalysis.checkLanguage(config.language());
+    checkQuantization(config.metric(), config.quantization());
     if (find(name) != null) {
       throw new ExistsException("the name is taken: name=" + name + "; choose another one");
     }
@@ -142,6 +146,8 @@ final class Session implements AutoCloseable {
             tx.now(),
             config.timeToLive().map(d -> d.toMillis()).orElse(0L),
             config.recallTarget(),
+            config.quantization(),
+            config.resident(),
             config.language(),
             null);
     CatalogEntry entry = new CatalogEntry(number, descriptor);
@@ -200,11 +206,35 @@ final class Session implements AutoCloseable {
   }
 
   void recallTarget(String name, double target) {
+    describe(name, descriptor -> descriptor.aimingAt(target));
+  }
+
+  void quantization(String name, Quantization quantization) {
+    describe(
+        name,
+        descriptor -> {
+          checkQuantization(descriptor.metric(), quantization);
+          return descriptor.quantized(quantization);
+        });
+  }
+
+  private static void checkQuantization(Metric metric, Quantization quantization) {
+    if (metric == Metric.MANHATTAN && quantization != Quantization.NONE) {
+      throw new InvalidInputException(
+          "the metric is not estimated by codes: metric="
+              + metric
+              + ", quantization="
+              + quantization
+              + ", allowed=NONE");
+    }
+  }
+
+  private void describe(String name, UnaryOperator<Descriptor> change) {
     CatalogEntry entry = find(name);
     if (entry == null) {
       throw notFound(name);
     }
-    putDescriptor(new CatalogEntry(entry.number(), entry.descriptor().aimingAt(target)));
+    putDescriptor(new CatalogEntry(entry.number(), change.apply(entry.descriptor())));
   }
 
   void alias(String alias, String name) {

@@ -4,6 +4,7 @@ import dev.engram.Catalog;
 import dev.engram.CollectionConfig;
 import dev.engram.CollectionInfo;
 import dev.engram.CollectionInfo.Kind;
+import dev.engram.Quantization;
 import dev.engram.VectorCollection;
 import java.util.Comparator;
 import java.util.List;
@@ -57,6 +58,15 @@ final class StoredCatalog implements Catalog {
     boolean _ =
         store.inTransaction(s -> {
           s.recallTarget(name, checked.recallTarget());
+          return true;
+        });
+  }
+
+  @Override
+  public void quantization(String name, Quantization quantization) {
+    boolean _ =
+        store.inTransaction(s -> {
+          s.quantization(name, quantization);
           return true;
         });
   }

@@ -2,8 +2,8 @@ package dev.engram.internal.engine;
 
 import dev.engram.CancelledException;
 import dev.engram.CommitId;
-import dev.engram.Metric;
 import dev.engram.NotFoundException;
+import dev.engram.Quantization;
 import dev.engram.internal.format.Keys;
 import dev.engram.internal.format.VectorLayout;
 import dev.engram.internal.log.Directories;
@@ -110,7 +110,7 @@ final class VectorKind implements Partitions.Kind<PartitionedVectorIndex> {
     if (entry == null) {
       throw new NotFoundException("the collection is gone: number=" + collection.number());
     }
-    PartitionedVectorIndex index = open(collection, entry.descriptor().metric());
+    PartitionedVectorIndex index = open(collection, entry);
     BitSet missing = new BitSet();
     state.forEachVectorOrdinal(collection, missing::set);
     int vectors = missing.cardinality();
@@ -131,18 +131,25 @@ final class VectorKind implements Partitions.Kind<PartitionedVectorIndex> {
   }
 
   /** An index of what its directory holds. Another of the same collection writes no more. */
-  private PartitionedVectorIndex open(CollectionRow collection, Metric metric) {
+  private PartitionedVectorIndex open(CollectionRow collection, CatalogEntry entry) {
     String name = nameOf(collection);
     stop(name);
     PartitionedVectorIndex index =
         new PartitionedVectorIndex(
             collection.dimension(),
-            metric,
-            segments(collection),
+            entry.descriptor().metric(),
+            () -> quantization(entry),
+            segments(collection, entry.descriptor().resident()),
             originals(collection),
             LOADING_THREADS);
     opened.put(name, new WeakReference<>(index));
     return index;
+  }
+
+  /** As it is now; of a collection that is gone, as it was. */
+  private Quantization quantization(CatalogEntry opened) {
+    CatalogEntry now = collections.apply(opened.number());
+    return (now == null ? opened : now).descriptor().quantization();
   }
 
   /** Waits until the index that was opened last in a directory writes no more. */
@@ -214,13 +221,13 @@ final class VectorKind implements Partitions.Kind<PartitionedVectorIndex> {
     };
   }
 
-  private SegmentStore segments(CollectionRow collection) {
+  private SegmentStore segments(CollectionRow collection, boolean resident) {
     if (directory.isEmpty()) {
       return SegmentStore.inMemory();
     }
     Path own = directory.get().resolve(nameOf(collection));
     Directories.makePrivate(own);
-    return new SegmentDirectory(own, new LogOwner(log));
+    return new SegmentDirectory(own, new LogOwner(log), resident);
   }
 
   private static String nameOf(CollectionRow collection) {

@@ -2,6 +2,7 @@ package dev.engram.internal.format;
 
 import dev.engram.CollectionInfo.Kind;
 import dev.engram.Metric;
+import dev.engram.Quantization;
 import dev.engram.spi.EmbedderIdentity;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -10,17 +11,24 @@ import org.jspecify.annotations.Nullable;
  * The description of a collection or space, in {@code config}.
  *
  * <pre>
- *   kind (1: 1 collection, 2 space) | metric (1: 1 cosine, 2 dot, 3 euclidean) | epoch (4)
- *   dimension (varint) | created (8) | time to live in ms (8, 0 for none)
+ *   kind (1: 1 collection, 2 space) | metric (1: 1 cosine, 2 dot, 3 euclidean, 4 manhattan)
+ *   epoch (4) | dimension (varint) | created (8) | time to live in ms (8, 0 for none)
  *   recall target (8, float64)
+ *   quantization (1: 1 two bits, 2 four, 3 eight, 4 none) | resident (1: 0 or 1)
  *   name, language (texts) | embedder there (1) | provider, model (texts), dimension (varint),
  *   normalised (1)
  * </pre>
+ *
+ * Version 1 has no quantization, which means eight bits, and nothing resident.
  */
 public final class CollectionLayout {
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
   private static final List<Kind> KINDS = List.of(Kind.COLLECTION, Kind.SPACE);
-  private static final List<Metric> METRICS = List.of(Metric.COSINE, Metric.DOT, Metric.EUCLIDEAN);
+  private static final List<Metric> METRICS =
+      List.of(Metric.COSINE, Metric.DOT, Metric.EUCLIDEAN, Metric.MANHATTAN);
+
+  private static final List<Quantization> QUANTIZATIONS =
+      List.of(Quantization.BITS_2, Quantization.BITS_4, Quantization.BITS_8, Quantization.NONE);
 
   private CollectionLayout() {}
 
@@ -34,6 +42,8 @@ public final class CollectionLayout {
       long createdAt,
       long timeToLiveMillis,
       double recallTarget,
+      Quantization quantization,
+      boolean resident,
       String language,
       @Nullable EmbedderIdentity embedder) {
     /** The same collection under another name. */
@@ -47,6 +57,8 @@ public final class CollectionLayout {
           createdAt,
           timeToLiveMillis,
           recallTarget,
+          quantization,
+          resident,
           language,
           embedder);
     }
@@ -62,6 +74,25 @@ public final class CollectionLayout {
           createdAt,
           timeToLiveMillis,
           newTarget,
+          quantization,
+          resident,
+          language,
+          embedder);
+    }
+
+    /** The same collection whose index ranks by other rows. */
+    public Descriptor quantized(Quantization newQuantization) {
+      return new Descriptor(
+          name,
+          kind,
+          metric,
+          epoch,
+          dimension,
+          createdAt,
+          timeToLiveMillis,
+          recallTarget,
+          newQuantization,
+          resident,
           language,
           embedder);
     }
@@ -77,6 +108,8 @@ public final class CollectionLayout {
           createdAt,
           timeToLiveMillis,
           recallTarget,
+          quantization,
+          resident,
           language,
           identity);
     }
@@ -88,6 +121,8 @@ public final class CollectionLayout {
     out.i32(descriptor.epoch()).varint(descriptor.dimension());
     out.i64(descriptor.createdAt()).i64(descriptor.timeToLiveMillis());
     out.i64(Double.doubleToRawLongBits(descriptor.recallTarget()));
+    out.u8(QUANTIZATIONS.indexOf(descriptor.quantization()) + 1);
+    out.u8(descriptor.resident() ? 1 : 0);
     out.text(descriptor.name()).text(descriptor.language());
     EmbedderIdentity embedder = descriptor.embedder();
     out.u8(embedder == null ? 0 : 1);
@@ -99,7 +134,8 @@ public final class CollectionLayout {
   }
 
   public static Descriptor decode(byte[] key, byte[] value) {
-    ByteReader in = Frame.open(key, value, VERSION, "collection description");
+    boolean first = Frame.version(value) == 1;
+    ByteReader in = Frame.open(key, value, first ? 1 : VERSION, "collection description");
     Kind kind = pick(in, KINDS, "kind");
     Metric metric = pick(in, METRICS, "metric");
     int epoch = in.i32();
@@ -110,6 +146,9 @@ public final class CollectionLayout {
     if (!(recallTarget > 0 && recallTarget <= 1)) {
       throw in.damaged("recallTarget=" + recallTarget);
     }
+    Quantization quantization =
+        first ? Quantization.BITS_8 : pick(in, QUANTIZATIONS, "quantization");
+    boolean resident = !first && in.u8() == 1;
     String name = in.text();
     String language = in.text();
     EmbedderIdentity embedder =
@@ -126,6 +165,8 @@ public final class CollectionLayout {
         createdAt,
         timeToLive,
         recallTarget,
+        quantization,
+        resident,
         language,
         embedder);
   }

@@ -51,17 +51,22 @@ public final class Frame {
       throw new CorruptStoreException(
           "damaged %s: checksum=%08x, computed=%08x".formatted(what, stored, computed));
     }
-    if ((value[0] & 0xFF) != version) {
+    if (version(value) != version) {
       throw new CorruptStoreException(
           "unreadable "
               + what
               + ": version="
-              + (value[0] & 0xFF)
+              + version(value)
               + ", known="
               + version
               + "; open it with a newer Engram");
     }
     return new ByteReader(value, 1, body - 1, what);
+  }
+
+  /** The version that a frame says it has, unchecked; 0 of nothing. */
+  public static int version(byte[] value) {
+    return value.length == 0 ? 0 : value[0] & 0xFF;
   }
 
   private static int checksum(byte[] key, byte[] bytes, int offset, int length) {

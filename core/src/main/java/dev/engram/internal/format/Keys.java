@@ -102,7 +102,7 @@ public final class Keys {
     return new ByteWriter(20).i32(space).i32(from).i32(to).i64(relationKey).toBytes();
   }
 
-  /** {@code operations}: one recall; ordered by time, as ids of version 7 are. */
+  /** One recall, in the family of recalls; ordered by time, as ids of version 7 are. */
   public static byte[] operation(int space, UUID operation) {
     ByteWriter out = new ByteWriter(20).i32(space).i64(operation.getMostSignificantBits());
     return out.i64(operation.getLeastSignificantBits()).toBytes();

@@ -105,6 +105,7 @@ public final class Diversity {
     return switch (metric) {
       case COSINE -> Math.clamp(kernels.dot(a, b), -1f, 1f);
       case DOT -> kernels.dot(a, b);
+      case MANHATTAN -> -kernels.absoluteDistance(a, b);
       case EUCLIDEAN -> -Math.sqrt(kernels.squaredDistance(a, b));
     };
   }

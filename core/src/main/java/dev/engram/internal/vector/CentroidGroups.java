@@ -1,8 +1,8 @@
 package dev.engram.internal.vector;
 
+import dev.engram.Quantization;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +31,8 @@ final class CentroidGroups {
     this.book = book;
     this.groups = new Codebook(-1, book.size(), book.padded, false, means);
     try {
-      SegmentWriter writer = new SegmentWriter(groups, false, () -> 1);
+      // Rows are not asked for.
+      SegmentWriter writer = new SegmentWriter(groups, false, Quantization.BITS_2, () -> 1);
       this.coded = Objects.requireNonNull(writer.write(new Source(book), SegmentStore.inMemory()));
     } catch (IOException e) {
       throw new UncheckedIOException("memory", e);
@@ -104,18 +105,8 @@ final class CentroidGroups {
     }
 
     @Override
-    public void rotated(int i, float[] out) {
-      System.arraycopy(book.centroids, i * book.padded, out, 0, book.padded);
-    }
-
-    @Override
-    public int partition(int i, Codebook other) {
-      return -1;
-    }
-
-    @Override
-    public void copy(int i, MemorySegment to, Segment.Header header, int place) {
-      throw new IllegalStateException("centroids have no codes yet");
+    public SegmentWriter.Reader reader(int[] some, boolean exactly) {
+      return (i, out) -> System.arraycopy(book.centroids, i * book.padded, out, 0, book.padded);
     }
   }
 }

@@ -59,6 +59,9 @@ sealed interface CodeKernels permits ScalarCodeKernels, SimdCodeKernels {
   /** The sum of the products of centroid and code. */
   int CENTRE = 1;
 
+  /** The sum of the squares of what the codes stand for. */
+  int LENGTH = 2;
+
   /** So many sums; behind them is room for the accumulators of four. */
   int SUMS = 5;
 
@@ -75,14 +78,21 @@ sealed interface CodeKernels permits ScalarCodeKernels, SimdCodeKernels {
       float[] vector, float[] centroids, int at, float[] residual, long[] bits, float[] sums);
 
   /**
-   * Makes bytes of a residual: the code of a component r is the whole part of step · |r|, at most
-   * 127, with all bits turned over where r is negative; it stands for code + ½.
+   * Makes bytes of a residual: the code of a component r is the whole part of step · |r|, or the
+   * greatest, with all bits turned over where r is negative; it stands for code + ½.
    *
+   * @param greatest at most 127
    * @param at where the centroid begins
-   * @param sums see {@link #PRODUCT} and {@link #CENTRE}
+   * @param sums see {@link #PRODUCT} to {@link #LENGTH}
    */
   void quantise(
-      float[] residual, float step, float[] centroids, int at, byte[] bytes, float[] sums);
+      float[] residual,
+      float step,
+      int greatest,
+      float[] centroids,
+      int at,
+      byte[] bytes,
+      float[] sums);
 
   /**
    * Quantises the components of a query to four bits: n = the whole part of (component - low) ·
@@ -100,14 +110,25 @@ sealed interface CodeKernels permits ScalarCodeKernels, SimdCodeKernels {
    */
   void hadamard(float[] v, int from, int length);
 
-  /** The inner product of signed bytes and floats; {@code length} is a multiple of 64. */
-  float dot(MemorySegment rows, long from, float[] query, int length);
+  /**
+   * The inner product of the codes of a row, as {@link CodeLayout} packs them, and floats.
+   *
+   * @param bits of a code: 2, 4, 8 or 32
+   * @param query a multiple of 64 components
+   */
+  float dot(MemorySegment rows, long from, int bits, float[] query);
+
+  /**
+   * The sum of the absolute differences of a row that is whole and floats, as many as 64 times n.
+   */
+  float absoluteDistance(MemorySegment rows, long from, float[] query);
 
   /** The precise key of one row, without its base. */
   default float key(MemorySegment rows, CodeLayout layout, long row, CodedQuery query) {
-    int padded = layout.padded();
-    float product = dot(rows, row, query.rotated, padded) + .5f * query.sum;
-    return rows.get(CodeLayout.FLOAT, row + padded)
-        + rows.get(CodeLayout.FLOAT, row + padded + 4) * product;
+    float half = layout.isWhole() ? 0 : .5f * query.sum;
+    float product = dot(rows, row, layout.bits(), query.rotated) + half;
+    long factors = row + layout.factorOffset();
+    return rows.get(CodeLayout.FLOAT, factors)
+        + rows.get(CodeLayout.FLOAT, factors + Float.BYTES) * product;
   }
 }

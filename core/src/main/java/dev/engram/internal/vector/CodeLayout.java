@@ -1,5 +1,6 @@
 package dev.engram.internal.vector;
 
+import dev.engram.Quantization;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -21,13 +22,23 @@ import java.nio.ByteOrder;
  * An empty place has add = +∞ and ordinal -1. A <b>row</b> holds one vector more precisely:
  *
  * <pre>
- *   int8 of each component                                     padded bytes
- *   add, scale                                                 float32 each
+ *   code of each component, 2, 4, 8 or 32 bits                 padded * bits / 8 bytes
+ *   add, scale, error                                          float32 each
  * </pre>
+ *
+ * Codes of 32 bits are float32, of the difference to the centroid. Others are signed integers, each
+ * in so many bits of a byte, the lowest first: with p of them in a byte, byte j of 16 has those of
+ * components j, 16 + j, … 16 (p - 1) + j of 16 p.
+ *
+ * @param padded components, a multiple of 64
+ * @param rows what the codes of rows are
  */
-record CodeLayout(int padded) {
+record CodeLayout(int padded, Quantization rows) {
   /** Vectors in a block. */
   static final int LANES = 32;
+
+  /** Bytes of codes that are packed together. */
+  static final int CHUNK = 16;
 
   static final ValueLayout.OfFloat FLOAT =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -61,8 +72,36 @@ record CodeLayout(int padded) {
     return ordinalOffset() + LANES * Integer.BYTES;
   }
 
+  /** Bits of a component in a row. */
+  int bits() {
+    return rows.bits();
+  }
+
+  /** Whether rows hold components as they are. */
+  boolean isWhole() {
+    return rows == Quantization.NONE;
+  }
+
+  /** The largest code of a component, which is not whole. */
+  int greatest() {
+    return (1 << (bits() - 1)) - 1;
+  }
+
   int rowBytes() {
-    return padded + 2 * Float.BYTES;
+    return errorOffset() + Float.BYTES;
+  }
+
+  /** Where the factors of a row begin, with add. */
+  int factorOffset() {
+    return padded / 8 * bits();
+  }
+
+  int rowScaleOffset() {
+    return factorOffset() + Float.BYTES;
+  }
+
+  int errorOffset() {
+    return rowScaleOffset() + Float.BYTES;
   }
 
   static int blocks(int vectors) {
@@ -106,10 +145,33 @@ record CodeLayout(int padded) {
   }
 
   /** Writes one vector's precise row. */
-  void putRow(MemorySegment rows, long row, Code code) {
-    MemorySegment.copy(code.bytes, 0, rows, ValueLayout.JAVA_BYTE, row, padded);
-    rows.set(FLOAT, row + padded, code.preciseAdd);
-    rows.set(FLOAT, row + padded + 4, code.preciseScale);
+  void putRow(MemorySegment rowMemory, long row, Code code) {
+    if (isWhole()) {
+      MemorySegment.copy(code.residual, 0, rowMemory, FLOAT, row, padded);
+    } else {
+      pack(code.bytes, rowMemory, row);
+    }
+    rowMemory.set(FLOAT, row + factorOffset(), code.preciseAdd);
+    rowMemory.set(FLOAT, row + rowScaleOffset(), code.preciseScale);
+    rowMemory.set(FLOAT, row + errorOffset(), code.preciseError);
+  }
+
+  private void pack(byte[] codes, MemorySegment to, long row) {
+    if (bits() == Byte.SIZE) {
+      MemorySegment.copy(codes, 0, to, ValueLayout.JAVA_BYTE, row, padded);
+      return;
+    }
+    int mask = (1 << bits()) - 1;
+    int parts = Byte.SIZE / bits();
+    for (int i = 0; i < padded; i += CHUNK * parts) {
+      for (int j = i; j < i + CHUNK; j++) {
+        int packed = 0;
+        for (int part = 0; part < parts; part++) {
+          packed |= (codes[j + CHUNK * part] & mask) << (bits() * part);
+        }
+        to.set(ValueLayout.JAVA_BYTE, row + i / parts + j - i, (byte) packed);
+      }
+    }
   }
 
   /**
@@ -119,11 +181,29 @@ record CodeLayout(int padded) {
    * @param inner whether it was coded for inner products, else for squared distances
    */
   void decodeRow(
-      MemorySegment rows, long row, float[] centroids, int at, boolean inner, float[] out) {
-    float scale = rows.get(FLOAT, row + padded + 4);
+      MemorySegment rowMemory, long row, float[] centroids, int at, boolean inner, float[] out) {
+    float scale = rowMemory.get(FLOAT, row + rowScaleOffset());
     float ratio = inner ? -scale : -.5f * scale;
+    unpack(rowMemory, row, out);
     for (int i = 0; i < padded; i++) {
-      out[i] = centroids[at + i] + ratio * (rows.get(ValueLayout.JAVA_BYTE, row + i) + .5f);
+      out[i] = centroids[at + i] + ratio * out[i];
+    }
+  }
+
+  /** What the codes of a row stand for. */
+  private void unpack(MemorySegment rowMemory, long row, float[] out) {
+    if (isWhole()) {
+      MemorySegment.copy(rowMemory, FLOAT, row, out, 0, padded);
+      return;
+    }
+    int i = 0;
+    for (long at = row; i < padded; at += CHUNK) {
+      for (int left = Integer.SIZE - bits(); left >= Integer.SIZE - Byte.SIZE; left -= bits()) {
+        for (int j = 0; j < CHUNK; j++) {
+          int code = rowMemory.get(ValueLayout.JAVA_BYTE, at + j);
+          out[i++] = ((code << left) >> (Integer.SIZE - bits())) + .5f;
+        }
+      }
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.engram.internal.vector;
 
+import dev.engram.Quantization;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +38,9 @@ final class Codebook {
   /** Rotated, one after the other. */
   final float[] centroids;
 
+  /** Of blocks; there are no rows. */
   private final CodeLayout layout;
+
   private final MemorySegment blocks;
 
   /** The blocks that rank the centroids as searches want it. */
@@ -64,7 +67,7 @@ final class Codebook {
     this.padded = padded;
     this.byProduct = byProduct;
     this.centroids = centroids;
-    this.layout = new CodeLayout(padded);
+    this.layout = new CodeLayout(padded, Quantization.BITS_2);
     this.mean = mean();
     this.blocks = encoded(false);
     this.routed = byProduct ? encoded(true) : blocks;
@@ -176,7 +179,7 @@ final class Codebook {
     for (int block = 0; block < blockCount; block++) {
       layout.clear(coded, (long) block * layout.blockBytes());
     }
-    Code code = new Code(padded);
+    Code code = new Code(layout);
     float[] centroid = new float[padded];
     for (int i = 0; i < size(); i++) {
       System.arraycopy(centroids, i * padded, centroid, 0, padded);

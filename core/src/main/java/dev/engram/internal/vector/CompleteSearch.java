@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.function.IntPredicate;
 
 /**
- * A search that misses nothing: it ranks every vector by its eight-bit codes and keeps each that
- * may be among the best. What is left is to be scored by the vectors. Used once, by one thread.
+ * A search that misses nothing: it ranks every vector by its row and keeps each that may be among
+ * the best. What is left is to be scored by the vectors. Used once, by one thread.
  */
 final class CompleteSearch {
   /** Of the sums that a key is made of. */
@@ -60,7 +60,8 @@ final class CompleteSearch {
   private void rank(Segment segment, int place, int ordinal, Codebook.Nearness near, float length) {
     float key = segment.key(codes, place, work.query) + near.base();
     float error = segment.greatestError(place);
-    float rounding = ROUNDING * (Math.abs(key) + Math.abs(near.base()) + 10 * error * length);
+    float sums = Math.abs(key) + Math.abs(near.base()) + segment.width(place) * length;
+    float rounding = ROUNDING * sums;
     add(ordinal, key, error * near.distance() + rounding);
   }
 

@@ -163,6 +163,7 @@ public final class FlatVectorIndex implements VectorIndex {
       case DOT -> kernels.dot(query, 0, vectors, offset, dimension);
       case EUCLIDEAN ->
           0f - (float) Math.sqrt(kernels.squaredDistance(query, 0, vectors, offset, dimension));
+      case MANHATTAN -> 0f - kernels.absoluteDistance(query, 0, vectors, offset, dimension);
     };
   }
 

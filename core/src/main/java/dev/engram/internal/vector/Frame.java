@@ -6,9 +6,10 @@ import java.util.stream.DoubleStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The coordinates that vectors are coded in: rotated, and for distances seen from an origin amidst
- * them, since the errors of codes grow with the length of the query. The origin is the middle of
- * the first vectors that are coded, and stays. Thread-safe.
+ * The coordinates that vectors are coded in: as they are under the Manhattan metric, else rotated,
+ * and for distances seen from an origin amidst them, since the errors of codes grow with the length
+ * of the query. The origin is the middle of the first vectors that are coded, and stays.
+ * Thread-safe.
  */
 final class Frame {
   private static final float[] NO_ORIGIN = {};
@@ -95,6 +96,11 @@ final class Frame {
 
   /** The vector at an offset, in the form in which it is compared, in here. */
   void of(float[] vectors, int offset, float[] out) {
-    rotation.of(vectors, offset, origin, out);
+    if (metric == Metric.MANHATTAN) {
+      System.arraycopy(vectors, offset, out, 0, dimension);
+      Arrays.fill(out, dimension, out.length, 0);
+    } else {
+      rotation.of(vectors, offset, origin, out);
+    }
   }
 }

@@ -6,7 +6,7 @@ import java.util.function.IntPredicate;
 
 /**
  * One search through a {@link Level}: looks into the partitions nearest to the query, and ranks
- * what may be among the best by its one-bit code by its eight-bit code. Used once, by one thread.
+ * what may be among the best by its one-bit code by its row. Used once, by one thread.
  */
 final class LevelSearch {
   /** Of a selection up to this size each vector is ranked. */

@@ -82,6 +82,37 @@ final class NarrowSimdKernels implements VectorKernels {
     return sum(s0.add(s4).add(s2.add(s6)), s1.add(s5).add(s3.add(s7)));
   }
 
+  @Override
+  public float absoluteDistance(float[] a, int aOffset, float[] b, int bOffset, int length) {
+    FloatVector s0 = FloatVector.zero(SPECIES);
+    FloatVector s1 = s0;
+    FloatVector s2 = s0;
+    FloatVector s3 = s0;
+    FloatVector s4 = s0;
+    FloatVector s5 = s0;
+    FloatVector s6 = s0;
+    FloatVector s7 = s0;
+    for (int i = 0; i < length; i += LANES) {
+      int p = aOffset + i;
+      int q = bOffset + i;
+      if (length - i < LANES) {
+        a = padded(a, p, length - i);
+        b = padded(b, q, length - i);
+        p = 0;
+        q = 0;
+      }
+      s0 = s0.add(difference(a, p, b, q));
+      s1 = s1.add(difference(a, p + WIDTH, b, q + WIDTH));
+      s2 = s2.add(difference(a, p + 2 * WIDTH, b, q + 2 * WIDTH));
+      s3 = s3.add(difference(a, p + 3 * WIDTH, b, q + 3 * WIDTH));
+      s4 = s4.add(difference(a, p + 4 * WIDTH, b, q + 4 * WIDTH));
+      s5 = s5.add(difference(a, p + 5 * WIDTH, b, q + 5 * WIDTH));
+      s6 = s6.add(difference(a, p + 6 * WIDTH, b, q + 6 * WIDTH));
+      s7 = s7.add(difference(a, p + 7 * WIDTH, b, q + 7 * WIDTH));
+    }
+    return sum(s0.add(s4).add(s2.add(s6)), s1.add(s5).add(s3.add(s7)));
+  }
+
   private static FloatVector product(float[] a, int p, float[] b, int q) {
     return FloatVector.fromArray(SPECIES, a, p).mul(FloatVector.fromArray(SPECIES, b, q));
   }
@@ -89,6 +120,10 @@ final class NarrowSimdKernels implements VectorKernels {
   private static FloatVector squaredDifference(float[] a, int p, float[] b, int q) {
     FloatVector d = FloatVector.fromArray(SPECIES, a, p).sub(FloatVector.fromArray(SPECIES, b, q));
     return d.mul(d);
+  }
+
+  private static FloatVector difference(float[] a, int p, float[] b, int q) {
+    return FloatVector.fromArray(SPECIES, a, p).sub(FloatVector.fromArray(SPECIES, b, q)).abs();
   }
 
   /** The last components, followed by zeros up to a whole round. */

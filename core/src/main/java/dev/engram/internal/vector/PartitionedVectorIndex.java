@@ -2,6 +2,7 @@ package dev.engram.internal.vector;
 
 import dev.engram.IndexInfo;
 import dev.engram.Metric;
+import dev.engram.Quantization;
 import dev.engram.SearchPlan.VectorPlan;
 import java.util.BitSet;
 import java.util.Collections;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.IntPredicate;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -25,9 +27,12 @@ import java.util.stream.Stream;
  *       near one centroid, and a search looks into the partitions nearest to the query.
  * </ul>
  *
- * <p>What a search finds in a level by one-bit codes it ranks again by eight-bit codes, and the
+ * <p>What a search finds in a level by one-bit codes it ranks again by rows of more bits, and the
  * best of these by the vectors themselves. So scores are exact, and only that nothing is missed is
  * not certain.
+ *
+ * <p>Codes do not estimate the Manhattan distance: under it all stays in the fresh level, in rows
+ * that hold the vectors themselves, and a {@link WholeSearch} scores each.
  *
  * <p>{@link Outliers} are never coded; they stay beside the tail as they came.
  *
@@ -42,11 +47,11 @@ public final class PartitionedVectorIndex implements VectorIndex {
   /** Up to so many vectors there are no partitions. */
   private static final int FLAT_LIMIT = 16_384;
 
+  /** The share of a residual's squares that a row may be off beside its error. */
+  private static final float NEAR = .05f;
+
   /** An index is idle after so long without a change. */
   private static final long QUIET_NANOS = 1_000_000_000L;
-
-  /** So many more than wanted, and a quarter, may be scored by their vectors. */
-  private static final int SPARE = 2;
 
   private final Metric metric;
   private final boolean inner;
@@ -57,28 +62,49 @@ public final class PartitionedVectorIndex implements VectorIndex {
   private final Upkeep upkeep;
   private final ConcurrentLinkedQueue<Workspace> spare = new ConcurrentLinkedQueue<>();
 
-  /** An index of what a store holds, or an empty one, that codes vectors on so many threads. */
+  /**
+   * An index of what a store holds, or an empty one, that codes vectors on so many threads.
+   *
+   * @param quantization wanted; asked again and again, since it may change
+   */
   public PartitionedVectorIndex(
-      int dimension, Metric metric, SegmentStore store, Originals originals, int threads) {
-    this(dimension, metric, store, originals, threads, FLAT_LIMIT);
+      int dimension,
+      Metric metric,
+      Supplier<Quantization> quantization,
+      SegmentStore store,
+      Originals originals,
+      int threads) {
+    this(dimension, metric, quantization, store, originals, threads, FLAT_LIMIT);
   }
 
   PartitionedVectorIndex(
       int dimension,
       Metric metric,
+      Supplier<Quantization> quantization,
       SegmentStore store,
       Originals originals,
       int threads,
       int flatLimit) {
     this.metric = metric;
-    this.inner = metric != Metric.EUCLIDEAN;
+    this.inner = metric == Metric.COSINE || metric == Metric.DOT;
     this.store = store;
     this.originals = originals;
     SegmentStore.Contents found = store.open(Rotation.padded(dimension), metric == Metric.DOT);
     this.frame = new Frame(dimension, metric, found.origin());
     this.contents = new IndexContents(dimension, metric, found);
+    Decoder decoder = new Decoder(originals, frame, inner);
+    boolean whole = metric == Metric.MANHATTAN;
     this.upkeep =
-        new Upkeep(contents, frame, dimension, metric, store, originals, flatLimit, threads);
+        new Upkeep(
+            contents,
+            frame,
+            dimension,
+            metric,
+            whole ? () -> Quantization.NONE : quantization,
+            store,
+            decoder,
+            whole ? Integer.MAX_VALUE : flatLimit,
+            threads);
   }
 
   /**
@@ -156,6 +182,11 @@ public final class PartitionedVectorIndex implements VectorIndex {
       return;
     }
     frame.of(asked, 0, work.query.rotated);
+    if (metric == Metric.MANHATTAN) {
+      new WholeSearch(work.query.rotated, contents.deleted(), trace)
+          .score(seen.fresh(), request.selection(), top);
+      return;
+    }
     work.query.quantise();
     List<Level> levels =
         Stream.of(seen.partitioned(), seen.fresh()).filter(level -> !level.isEmpty()).toList();
@@ -164,7 +195,7 @@ public final class PartitionedVectorIndex implements VectorIndex {
       rankAll(levels, request, limit, work, rescoring, top, trace);
       return;
     }
-    TopK coded = new TopK(limit + limit / 4 + SPARE);
+    TopK coded = new TopK(Math.min(seen.coded(), Spare.with(limit, levels)));
     work.ranker.begin(coded, work.query);
     for (Level level : levels) {
       new LevelSearch(level, inner, contents.deleted(), work, trace)
@@ -260,6 +291,8 @@ public final class PartitionedVectorIndex implements VectorIndex {
     long segments = seen.segments().stream().mapToLong(Segment::bytes).sum();
     boolean probed = !partitioned.isEmpty();
     return new IndexInfo(
+        upkeep.quantization(),
+        upkeep.otherwise().stream().mapToLong(Segment::count).sum(),
         seen.live(),
         seen.tails(),
         fresh.count(),
@@ -267,7 +300,7 @@ public final class PartitionedVectorIndex implements VectorIndex {
         probed ? partitioned.book().size() : 0,
         probed ? partitioned.probing().probes(partitioned.book(), recallTarget, 1) : 0,
         recallTarget,
-        seen.coded() == 0 ? 1 : found / seen.coded(),
+        seen.coded() == 0 || metric == Metric.MANHATTAN ? 1 : found / seen.coded(),
         bytes(),
         store.mapped() ? segments : 0,
         fresh.hotBytes() + partitioned.hotBytes(),
@@ -338,17 +371,18 @@ public final class PartitionedVectorIndex implements VectorIndex {
     return work == null ? new Workspace(frame.padded()) : work;
   }
 
-  /** Whether a coded vector is the given one, as far as eight bits tell. */
+  /** Whether a coded vector is the given one, as far as its row tells. */
   private boolean isNear(Segment segment, int place, float[] vector) {
     int partition = segment.partition(place);
     float[] stored = new float[frame.padded()];
-    segment.decode(place, partition, inner, stored);
+    segment.decode(place, inner, stored);
     float[] given = new float[frame.padded()];
     frame.of(vector, given);
     VectorKernels kernels = VectorKernels.best();
     int at = partition * frame.padded();
     float residual = kernels.squaredDistance(given, 0, segment.book.centroids, at, frame.padded());
     float slack = 1e-6f * kernels.dot(given, given);
-    return kernels.squaredDistance(stored, given) <= .1f * residual + slack;
+    float error = (inner ? 1 : .5f) * segment.greatestError(place);
+    return kernels.squaredDistance(stored, given) <= 1.1f * error * error + NEAR * residual + slack;
   }
 }

@@ -16,7 +16,7 @@ final class ProbeMeasure {
   private static final int QUERIES = 320;
   private static final int NEIGHBOURS = 10;
 
-  /** So many are ranked by eight-bit codes to find the neighbours. */
+  /** So many are ranked by their rows to find the neighbours. */
   private static final int RANKED = 1_000;
 
   /** Three deviations. */
@@ -25,27 +25,35 @@ final class ProbeMeasure {
   private final Level level;
   private final Codebook book;
   private final boolean inner;
+  private final Decoder decoder;
   private final CodeKernels codes = CodeKernels.best();
   private final List<Asked> queries = new ArrayList<>();
   private final int[] ranks = new int[QUERIES * NEIGHBOURS];
   private final float[] slacks = new float[QUERIES * NEIGHBOURS];
+  private final int spare;
   private int size;
 
   /**
    * @param level is not empty
    * @param inner whether keys are minus inner products, else squared distances
    */
-  ProbeMeasure(Level level, boolean inner) {
+  ProbeMeasure(Level level, boolean inner, Decoder decoder) {
     this.level = level;
     this.book = level.book();
     this.inner = inner;
+    this.decoder = decoder;
+    this.spare = Spare.with(NEIGHBOURS, List.of(level));
   }
 
   /** A stored vector whose neighbours are wanted, by the number of its segment and its place. */
   private record Asked(CodedQuery query, int segment, int place, Candidates found) {}
 
   /** One that was found. */
-  private record Near(int partition, Segment segment, int place, float estimate, float key) {}
+  private record Near(int partition, Segment segment, int place, float estimate, float key) {
+    Near with(float newKey) {
+      return new Near(partition, segment, place, estimate, newKey);
+    }
+  }
 
   Probing measure() {
     int count = level.count();
@@ -68,7 +76,8 @@ final class ProbeMeasure {
     Segment segment = level.segments().get(at);
     int place = segment.listedPlace((int) rest);
     CodedQuery query = new CodedQuery(book.padded);
-    segment.decode(place, segment.partition(place), inner, query.rotated);
+    float[] vector = decoder.rotated(List.of(new Decoder.Place(segment, place)), false).getFirst();
+    System.arraycopy(vector, 0, query.rotated, 0, vector.length);
     query.quantise();
     Candidates found = new Candidates();
     found.begin(RANKED);
@@ -122,23 +131,41 @@ final class ProbeMeasure {
         Segment segment = level.segments().get(number);
         float base = book.nearness(asked.query.rotated, partition, inner).base();
         float key = segment.key(codes, (int) place, asked.query) + base;
-        if (best.size() < NEIGHBOURS || key < best.getLast().key) {
+        if (best.size() < spare || key < best.getLast().key) {
           insert(best, new Near(partition, segment, (int) place, asked.found.key(i), key));
         }
       }
     }
-    return best;
+    return ranked(best, asked.query.rotated).stream().limit(NEIGHBOURS).toList();
   }
 
-  private static void insert(List<Near> best, Near near) {
+  private void insert(List<Near> best, Near near) {
     int at = best.size();
     while (at > 0 && best.get(at - 1).key > near.key) {
       at--;
     }
     best.add(at, near);
-    if (best.size() > NEIGHBOURS) {
+    if (best.size() > spare) {
       best.removeLast();
     }
+  }
+
+  /** By the vectors, where rows would not do: their errors are like those that are measured. */
+  private List<Near> ranked(List<Near> near, float[] query) {
+    List<float[]> vectors =
+        decoder.rotated(
+            near.stream().map(each -> new Decoder.Place(each.segment, each.place)).toList(), false);
+    List<Near> ranked = new ArrayList<>();
+    for (int i = 0; i < near.size(); i++) {
+      ranked.add(near.get(i).with(key(query, vectors.get(i))));
+    }
+    ranked.sort((a, b) -> Float.compare(a.key, b.key));
+    return ranked;
+  }
+
+  private float key(float[] query, float[] vector) {
+    VectorKernels kernels = VectorKernels.best();
+    return inner ? -kernels.dot(query, vector) : kernels.squaredDistance(query, vector);
   }
 
   /** The slack at distance 1 without which a search would not have ranked it. */

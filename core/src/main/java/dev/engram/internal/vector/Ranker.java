@@ -4,8 +4,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ranks what a scan finds by its eight-bit codes, after each partition: then the bound is the worst
- * of the best so far, and the scan finds less and less. A workspace; one thread at a time.
+ * Ranks what a scan finds by rows, after each partition: then the bound is the worst of the best so
+ * far, and the scan finds less and less. A workspace; one thread at a time.
  */
 final class Ranker extends ScanSink {
   private final CodeKernels codes = CodeKernels.best();

@@ -86,6 +86,7 @@ final class Rescoring {
       case COSINE -> -cosine(vector);
       case DOT -> -kernels.dot(asked, vector);
       case EUCLIDEAN -> kernels.squaredDistance(asked, vector);
+      case MANHATTAN -> kernels.absoluteDistance(asked, vector);
     };
   }
 
@@ -101,6 +102,7 @@ final class Rescoring {
     return switch (metric) {
       case COSINE -> Math.clamp(-key, -1f, 1f);
       case DOT -> -key;
+      case MANHATTAN -> 0f - key;
       case EUCLIDEAN -> 0f - (float) Math.sqrt(Math.max(0, key));
     };
   }

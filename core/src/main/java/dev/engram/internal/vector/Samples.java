@@ -2,11 +2,15 @@ package dev.engram.internal.vector;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Some vectors of many. Static functions only. */
 final class Samples {
   /** Vectors that a mean is taken of. */
   private static final int FOR_MEAN = 4_096;
+
+  /** Vectors that are read at a time. */
+  private static final int BATCH = 1_024;
 
   private Samples() {}
 
@@ -17,18 +21,26 @@ final class Samples {
    */
   static float[] rows(SegmentWriter.Source source, int padded, int wanted) {
     int most = Math.min(source.size(), wanted);
-    float[] row = new float[padded];
     float[] rows = new float[Math.multiplyExact(most, padded)];
-    double step = (double) source.size() / Math.max(1, most);
-    int taken = 0;
-    for (int i = 0; i < most; i++) {
-      int at = (int) (i * step);
-      if (source.ordinal(at) >= 0) {
-        source.rotated(at, row);
-        System.arraycopy(row, 0, rows, taken++ * padded, padded);
+    int[] some = chosen(source, most);
+    float[] row = new float[padded];
+    for (int from = 0; from < some.length; from += BATCH) {
+      int[] batch = Arrays.copyOfRange(some, from, Math.min(some.length, from + BATCH));
+      SegmentWriter.Reader reader = source.reader(batch, false);
+      for (int n = 0; n < batch.length; n++) {
+        reader.rotated(batch[n], row);
+        System.arraycopy(row, 0, rows, (from + n) * padded, padded);
       }
     }
-    return taken == most ? rows : Arrays.copyOf(rows, taken * padded);
+    return some.length == most ? rows : Arrays.copyOf(rows, some.length * padded);
+  }
+
+  private static int[] chosen(SegmentWriter.Source source, int most) {
+    double step = (double) source.size() / Math.max(1, most);
+    return IntStream.range(0, most)
+        .map(i -> (int) (i * step))
+        .filter(i -> source.ordinal(i) >= 0)
+        .toArray();
   }
 
   /** Rows one after the other, of several arrays of them. */

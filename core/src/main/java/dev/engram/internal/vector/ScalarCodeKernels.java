@@ -75,20 +75,29 @@ final class ScalarCodeKernels implements CodeKernels {
 
   @Override
   public void quantise(
-      float[] residual, float step, float[] centroids, int at, byte[] bytes, float[] sums) {
+      float[] residual,
+      float step,
+      int greatest,
+      float[] centroids,
+      int at,
+      byte[] bytes,
+      float[] sums) {
     float[] product = new float[ACCUMULATORS];
     float[] centre = new float[ACCUMULATORS];
+    float[] length = new float[ACCUMULATORS];
     for (int i = 0; i < residual.length; i++) {
       float r = residual[i];
-      int magnitude = Math.min((int) (step * Math.abs(r)), 127);
+      int magnitude = Math.min((int) (step * Math.abs(r)), greatest);
       int code = r < 0 ? ~magnitude : magnitude;
       bytes[i] = (byte) code;
       float u = code + .5f;
       product[i % ACCUMULATORS] += r * u;
       centre[i % ACCUMULATORS] += centroids[at + i] * u;
+      length[i % ACCUMULATORS] += u * u;
     }
     sums[PRODUCT] = folded(product);
     sums[CENTRE] = folded(centre);
+    sums[LENGTH] = folded(length);
   }
 
   @Override
@@ -118,12 +127,39 @@ final class ScalarCodeKernels implements CodeKernels {
   }
 
   @Override
-  public float dot(MemorySegment rows, long from, float[] query, int length) {
+  public float dot(MemorySegment rows, long from, int bits, float[] query) {
     float[] sums = new float[ACCUMULATORS];
-    for (int i = 0; i < length; i++) {
-      sums[i % ACCUMULATORS] += rows.get(ValueLayout.JAVA_BYTE, from + i) * query[i];
+    if (bits == Float.SIZE) {
+      for (int i = 0; i < query.length; i++) {
+        sums[i % ACCUMULATORS] += rows.get(CodeLayout.FLOAT, from + 4L * i) * query[i];
+      }
+    } else {
+      addPacked(rows, from, bits, query, sums);
     }
     return folded(sums);
+  }
+
+  @Override
+  public float absoluteDistance(MemorySegment rows, long from, float[] query) {
+    float[] sums = new float[ACCUMULATORS];
+    for (int i = 0; i < query.length; i++) {
+      sums[i % ACCUMULATORS] += Math.abs(rows.get(CodeLayout.FLOAT, from + 4L * i) - query[i]);
+    }
+    return folded(sums);
+  }
+
+  private static void addPacked(
+      MemorySegment rows, long from, int bits, float[] query, float[] sums) {
+    int right = Integer.SIZE - bits;
+    int i = 0;
+    for (long at = from; i < query.length; at += CodeLayout.CHUNK) {
+      for (int left = right; left >= Integer.SIZE - Byte.SIZE; left -= bits) {
+        for (int j = 0; j < CodeLayout.CHUNK; j++) {
+          int code = (rows.get(ValueLayout.JAVA_BYTE, at + j) << left) >> right;
+          sums[i % ACCUMULATORS] += code * query[i++];
+        }
+      }
+    }
   }
 
   private static float folded(float[] sums) {

@@ -1,6 +1,10 @@
 package dev.engram.internal.vector;
 
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntPredicate;
 import java.util.zip.CRC32C;
@@ -21,8 +25,11 @@ import java.util.zip.CRC32C;
  */
 final class Segment {
   static final int MAGIC = 0x53474E45;
-  static final int VERSION = 1;
+  static final int VERSION = 2;
   static final int HEADER_BYTES = 64;
+
+  /** Bytes that are read or written at a time. */
+  private static final long STEP_BYTES = 1 << 26;
 
   /** The last field of the header. */
   static final int CHECKSUM_AT = 60;
@@ -35,40 +42,42 @@ final class Segment {
 
   private final CodeLayout layout;
   private final MemorySegment memory;
+  private final long rowsAt;
+  private final int rowBytes;
   private final int[] firstBlocks;
   private final AtomicInteger dead = new AtomicInteger();
 
   /**
    * What the header says.
    *
+   * @param layout of its codes
    * @param book id of the codebook
-   * @param padded components of a coded vector
    * @param partitions of the codebook
    * @param blocks of all partitions
    * @param count vectors
    */
-  record Header(int book, int padded, int partitions, int blocks, int count) {
+  record Header(CodeLayout layout, int book, int partitions, int blocks, int count) {
     long blocksAt() {
       return HEADER_BYTES + ((partitions + 1L) * Integer.BYTES + 63 & -64L);
     }
 
     long rowsAt() {
-      return blocksAt() + (long) blocks * new CodeLayout(padded).blockBytes();
+      return blocksAt() + (long) blocks * layout.blockBytes();
     }
 
     long ordinalsAt() {
-      return rowsAt() + (long) blocks * CodeLayout.LANES * new CodeLayout(padded).rowBytes();
+      return rowsAt() + (long) blocks * CodeLayout.LANES * layout.rowBytes();
     }
 
     /** Where the block of a place begins. */
     long blockOf(int place) {
       long block = place / CodeLayout.LANES;
-      return blocksAt() + block * new CodeLayout(padded).blockBytes();
+      return blocksAt() + block * layout.blockBytes();
     }
 
     /** Where the row of a place begins. */
     long rowOf(int place) {
-      return rowsAt() + (long) place * new CodeLayout(padded).rowBytes();
+      return rowsAt() + (long) place * layout.rowBytes();
     }
 
     long placesAt() {
@@ -86,7 +95,9 @@ final class Segment {
     this.book = book;
     this.header = header;
     this.memory = memory;
-    this.layout = new CodeLayout(header.padded());
+    this.layout = header.layout();
+    this.rowsAt = header.rowsAt();
+    this.rowBytes = layout.rowBytes();
     this.firstBlocks = new int[header.partitions() + 1];
     for (int i = 0; i < firstBlocks.length; i++) {
       firstBlocks[i] = memory.get(CodeLayout.INT, HEADER_BYTES + 4L * i);
@@ -171,30 +182,42 @@ final class Segment {
 
   /** The precise key of a vector, without its partition's base. */
   float key(CodeKernels kernels, int place, CodedQuery query) {
-    return kernels.key(memory, layout, header.rowOf(place), query);
+    return kernels.key(memory, layout, row(place), query);
   }
 
   /**
-   * How far the precise key of a vector may be off, for a query at distance 1 from the centroid: no
-   * component is off by more than half a step.
+   * How far the precise key of a vector may be off, for a query at distance 1 from the centroid.
    */
   float greatestError(int place) {
-    return .5f * (float) Math.sqrt(header.padded()) * step(place);
+    return memory.get(CodeLayout.FLOAT, row(place) + rowBytes - Float.BYTES);
   }
 
-  /** How far it is off usually, three deviations: components are off evenly. */
+  private long row(int place) {
+    return rowsAt + (long) place * rowBytes;
+  }
+
+  /** The sum of the absolute differences of a vector and a query, where rows are whole. */
+  float absoluteDistance(CodeKernels kernels, int place, float[] query) {
+    return kernels.absoluteDistance(memory, row(place), query);
+  }
+
+  /** How far it is off usually, three deviations: errors have any direction. */
   float usualError(int place) {
-    return 3f * (float) Math.sqrt(1 / 12f) * step(place);
+    return 3f / (float) Math.sqrt(layout.padded()) * greatestError(place);
+  }
+
+  /**
+   * How far keys differ where nothing is known but the centroid, for a query at distance 1 from it:
+   * somewhat more than the length of the residual, or twice that for squared distances.
+   */
+  float width(int place) {
+    return .5f * (float) Math.sqrt(layout.padded()) * Math.abs(scale(place));
   }
 
   /** The scale of the one-bit code at a place. */
   float scale(int place) {
     int lane = place % CodeLayout.LANES;
     return memory.get(CodeLayout.FLOAT, header.blockOf(place) + layout.scaleOffset() + 4L * lane);
-  }
-
-  private float step(int place) {
-    return Math.abs(memory.get(CodeLayout.FLOAT, header.rowOf(place) + header.padded() + 4));
   }
 
   /** The ordinal at a place; -1 where it is empty. */
@@ -245,12 +268,12 @@ final class Segment {
   }
 
   /** The rotated vector at a place, as its precise row says; returns nothing of empty places. */
-  void decode(int place, int partition, boolean inner, float[] out) {
-    int centroid = partition * header.padded();
+  void decode(int place, boolean inner, float[] out) {
+    int centroid = partition(place) * layout.padded();
     layout.decodeRow(memory, header.rowOf(place), book.centroids, centroid, inner, out);
   }
 
-  /** Copies the codes of a place into a place of a segment that is being written. */
+  /** Copies the codes of a place into a place of a segment of this layout, being written. */
   void copy(int place, MemorySegment to, Header toHeader, int toPlace) {
     int lane = place % CodeLayout.LANES;
     int toLane = toPlace % CodeLayout.LANES;
@@ -259,17 +282,27 @@ final class Segment {
   }
 
   /** Makes it survive power loss. */
-  void force() {
-    memory.force();
+  void force(Disk disk, Path directory) {
+    disk.force(directory.resolve(name), memory);
+  }
+
+  /** Writes all of it, at the channel's position. */
+  void writeTo(FileChannel channel) throws IOException {
+    for (long at = 0; at < memory.byteSize(); at += STEP_BYTES) {
+      long length = Math.min(STEP_BYTES, memory.byteSize() - at);
+      ByteBuffer bytes = memory.asSlice(at, length).asByteBuffer();
+      while (bytes.hasRemaining()) {
+        int _ = channel.write(bytes);
+      }
+    }
   }
 
   /** The checksum of everything but itself. */
   static int checksum(MemorySegment memory) {
     CRC32C crc = new CRC32C();
-    long step = 1 << 26;
     crc.update(memory.asSlice(0, CHECKSUM_AT).asByteBuffer());
-    for (long at = HEADER_BYTES; at < memory.byteSize(); at += step) {
-      long length = Math.min(step, memory.byteSize() - at);
+    for (long at = HEADER_BYTES; at < memory.byteSize(); at += STEP_BYTES) {
+      long length = Math.min(STEP_BYTES, memory.byteSize() - at);
       crc.update(memory.asSlice(at, length).asByteBuffer());
     }
     return (int) crc.getValue();

@@ -14,8 +14,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -25,9 +23,9 @@ import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 
 /**
- * Segments as mapped files of one directory. The file {@code manifest} names those that count; it
- * is replaced in one step, after everything that it names is durable. What it does not name is
- * deleted.
+ * Segments as files of one directory, mapped or read into memory. The file {@code manifest} names
+ * those that count; it is replaced in one step, after everything that it names is durable. What it
+ * does not name is deleted.
  *
  * <pre>
  *   engram vectors 1
@@ -47,6 +45,8 @@ public final class SegmentDirectory implements SegmentStore {
 
   private final Path directory;
   private final Owner owner;
+  private final boolean resident;
+  private final Disk disk;
   private final Set<String> unpublished = new HashSet<>();
   private long next;
 
@@ -64,28 +64,32 @@ public final class SegmentDirectory implements SegmentStore {
 
   /**
    * @param directory is there
+   * @param resident whether segments are held in memory, of which files are copies; else mapped
    */
-  public SegmentDirectory(Path directory, Owner owner) {
+  public SegmentDirectory(Path directory, Owner owner, boolean resident) {
+    this(directory, owner, resident, Disk.Real.DISK);
+  }
+
+  SegmentDirectory(Path directory, Owner owner, boolean resident, Disk disk) {
     this.directory = directory;
     this.owner = owner;
+    this.resident = resident;
+    this.disk = disk;
   }
 
   @Override
   public boolean mapped() {
-    return true;
+    return !resident;
   }
 
   @Override
   public synchronized Space allocate(long bytes) throws IOException {
     String name = "segment-" + next++ + ".vec";
     unpublished.add(name);
-    try (FileChannel channel =
-        FileChannel.open(
-            directory.resolve(name),
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.READ,
-            StandardOpenOption.WRITE)) {
+    if (resident) {
+      return new Space(name, Arena.ofAuto().allocate(bytes, 64));
+    }
+    try (FileChannel channel = disk.create(directory.resolve(name))) {
       Space space =
           new Space(name, channel.map(FileChannel.MapMode.READ_WRITE, 0, bytes, Arena.ofAuto()));
       owner.reached("vectors-segment-allocated");
@@ -97,7 +101,7 @@ public final class SegmentDirectory implements SegmentStore {
   public synchronized void discard(String name) {
     unpublished.remove(name);
     try {
-      Files.deleteIfExists(directory.resolve(name));
+      disk.delete(directory.resolve(name));
     } catch (IOException e) {
       LOG.log(System.Logger.Level.DEBUG, "deleted when it is opened next", e);
     }
@@ -130,7 +134,7 @@ public final class SegmentDirectory implements SegmentStore {
     if (!Files.exists(directory.resolve(file))) {
       Path fresh = directory.resolve(file + ".tmp");
       writeBook(book, fresh);
-      Files.move(fresh, directory.resolve(file), StandardCopyOption.ATOMIC_MOVE);
+      disk.rename(fresh, directory.resolve(file));
     }
     kept.add(file);
     Probing probing = level.probing().book() == book.id ? level.probing() : Probing.UNKNOWN;
@@ -138,10 +142,22 @@ public final class SegmentDirectory implements SegmentStore {
     lines.append("probing ").append(probing.words()).append('\n');
     for (Segment segment : level.segments()) {
       if (unpublished.contains(segment.name)) {
-        segment.force();
+        makeDurable(segment);
       }
       lines.append("segment ").append(segment.name).append('\n');
       kept.add(segment.name);
+    }
+  }
+
+  private void makeDurable(Segment segment) throws IOException {
+    if (resident) {
+      Path file = directory.resolve(segment.name);
+      try (FileChannel channel = disk.create(file)) {
+        segment.writeTo(channel);
+        disk.force(file, channel);
+      }
+    } else {
+      segment.force(disk, directory);
     }
   }
 
@@ -150,7 +166,7 @@ public final class SegmentDirectory implements SegmentStore {
     try {
       Contents found = readManifest(padded, byProduct);
       next = highest(found) + 1;
-      deleteOthers(names(found));
+      keepOnly(names(found));
       return found;
     } catch (CorruptStoreException | NoSuchFileException e) {
       LOG.log(System.Logger.Level.WARNING, "a vector index is rebuilt: why=" + e);
@@ -165,7 +181,7 @@ public final class SegmentDirectory implements SegmentStore {
 
   private Contents nothing() {
     try {
-      deleteOthers(Set.of());
+      keepOnly(Set.of());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -186,7 +202,8 @@ public final class SegmentDirectory implements SegmentStore {
     if (!Files.exists(manifest)) {
       return Contents.NONE;
     }
-    String text = Files.readString(manifest);
+    // Bytes that are no UTF-8 are damage as well, and not the device's fault.
+    String text = new String(Files.readAllBytes(manifest), StandardCharsets.UTF_8);
     int end = text.lastIndexOf("crc32c ");
     if (!text.startsWith(FIRST_LINE + "\nof ")
         || end < 0
@@ -223,7 +240,7 @@ public final class SegmentDirectory implements SegmentStore {
     List<Segment> segments = new ArrayList<>();
     for (String line : lines.subList(2, lines.size())) {
       String name = line.substring("segment ".length());
-      segments.add(SegmentFiles.open(directory.resolve(name), book));
+      segments.add(SegmentFiles.open(directory.resolve(name), book, resident));
     }
     return new Level(book, segments, probing);
   }
@@ -251,49 +268,51 @@ public final class SegmentDirectory implements SegmentStore {
 
   private void replaceManifest(String text) throws IOException {
     Path fresh = directory.resolve(MANIFEST + ".tmp");
-    try (FileChannel channel =
-        FileChannel.open(
-            fresh,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.WRITE)) {
-      channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
-      channel.force(true);
+    try (FileChannel channel = disk.create(fresh)) {
+      ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+      // A disk that is filling up takes a part.
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+      disk.force(fresh, channel);
     }
     owner.reached("vectors-manifest-written");
-    Files.move(
-        fresh,
-        directory.resolve(MANIFEST),
-        StandardCopyOption.ATOMIC_MOVE,
-        StandardCopyOption.REPLACE_EXISTING);
-    sync();
+    // What it names is there for certain, and what had such a name before is gone.
+    disk.sync(directory);
+    disk.rename(fresh, directory.resolve(MANIFEST));
+    disk.sync(directory);
   }
 
-  private void sync() throws IOException {
-    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-      channel.force(true);
+  /**
+   * Lets go what a process before has left. First it is certain which manifest there is, if any:
+   * else one could come back whose files are gone, or one that names new files, or one of a log
+   * that was lost when another has come as far.
+   */
+  private void keepOnly(Set<String> kept) throws IOException {
+    if (!others(kept).isEmpty()) {
+      if (!kept.contains(MANIFEST)) {
+        disk.delete(directory.resolve(MANIFEST));
+      }
+      disk.sync(directory);
+      deleteOthers(kept);
     }
   }
 
   private void deleteOthers(Set<String> kept) throws IOException {
-    try (Stream<Path> files = Files.list(directory)) {
-      for (Path file : files.toList()) {
-        if (!kept.contains(file.getFileName().toString())) {
-          Files.deleteIfExists(file);
-        }
-      }
+    for (Path file : others(kept)) {
+      disk.delete(file);
     }
   }
 
-  private static void writeBook(Codebook book, Path file) throws IOException {
+  private List<Path> others(Set<String> kept) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.filter(file -> !kept.contains(file.getFileName().toString())).toList();
+    }
+  }
+
+  private void writeBook(Codebook book, Path file) throws IOException {
     long bytes = BOOK_HEADER_BYTES + 4L * book.centroids.length;
-    try (FileChannel channel =
-            FileChannel.open(
-                file,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.TRUNCATE_EXISTING,
-                StandardOpenOption.READ,
-                StandardOpenOption.WRITE);
+    try (FileChannel channel = disk.create(file);
         Arena arena = Arena.ofConfined()) {
       MemorySegment memory = channel.map(FileChannel.MapMode.READ_WRITE, 0, bytes, arena);
       for (int i = 0; i < book.centroids.length; i++) {
@@ -302,7 +321,7 @@ public final class SegmentDirectory implements SegmentStore {
       int[] header = {BOOK_MAGIC, 1, book.id, book.plannedFor, book.padded, book.size()};
       MemorySegment.copy(header, 0, memory, CodeLayout.INT, 0, header.length);
       memory.set(CodeLayout.INT, Segment.CHECKSUM_AT, Segment.checksum(memory));
-      memory.force();
+      disk.force(file, memory);
     }
   }
 

@@ -1,12 +1,14 @@
 package dev.engram.internal.vector;
 
 import dev.engram.CorruptStoreException;
+import dev.engram.Quantization;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 
 /** The header of a segment, and opening its file. Static functions only. */
 final class SegmentFiles {
@@ -18,10 +20,11 @@ final class SegmentFiles {
       Segment.MAGIC,
       Segment.VERSION,
       header.book(),
-      header.padded(),
+      header.layout().padded(),
       header.partitions(),
       header.blocks(),
-      header.count()
+      header.count(),
+      header.layout().bits()
     };
     for (int i = 0; i < fields.length; i++) {
       memory.set(CodeLayout.INT, 4L * i, fields[i]);
@@ -32,26 +35,20 @@ final class SegmentFiles {
   /**
    * Maps a segment's file and reads it once, to compare its checksum.
    *
+   * @param resident whether it is read into memory instead
    * @throws CorruptStoreException where it is damaged or of another version
    */
-  static Segment open(Path file, Codebook book) throws IOException {
+  static Segment open(Path file, Codebook book, boolean resident) throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       long size = channel.size();
       if (size < Segment.HEADER_BYTES) {
         throw damaged(file, "bytes=" + size);
       }
-      MemorySegment memory = channel.map(FileChannel.MapMode.READ_ONLY, 0, size, Arena.ofAuto());
-      Segment.Header header =
-          new Segment.Header(
-              memory.get(CodeLayout.INT, 8),
-              memory.get(CodeLayout.INT, 12),
-              memory.get(CodeLayout.INT, 16),
-              memory.get(CodeLayout.INT, 20),
-              memory.get(CodeLayout.INT, 24));
-      if (memory.get(CodeLayout.INT, 0) != Segment.MAGIC
-          || memory.get(CodeLayout.INT, 4) != Segment.VERSION
-          || header.book() != book.id
-          || header.padded() != book.padded
+      MemorySegment mapped = channel.map(FileChannel.MapMode.READ_ONLY, 0, size, Arena.ofAuto());
+      MemorySegment memory = resident ? copy(mapped) : mapped;
+      Segment.Header header = header(file, memory);
+      if (header.book() != book.id
+          || header.layout().padded() != book.padded
           || header.partitions() != book.size()
           || header.blocks() < 0
           || header.count() < 0
@@ -65,8 +62,31 @@ final class SegmentFiles {
     }
   }
 
+  private static MemorySegment copy(MemorySegment mapped) {
+    return Arena.ofAuto().allocate(mapped.byteSize(), 64).copyFrom(mapped);
+  }
+
+  private static Segment.Header header(Path file, MemorySegment memory) {
+    int version = memory.get(CodeLayout.INT, 4);
+    if (memory.get(CodeLayout.INT, 0) != Segment.MAGIC || version != Segment.VERSION) {
+      throw damaged(file, "version=" + version + ", known=" + Segment.VERSION);
+    }
+    int bits = memory.get(CodeLayout.INT, 28);
+    Quantization rows =
+        Arrays.stream(Quantization.values())
+            .filter(known -> known.bits() == bits)
+            .findFirst()
+            .orElseThrow(() -> damaged(file, "bits=" + bits));
+    return new Segment.Header(
+        new CodeLayout(memory.get(CodeLayout.INT, 12), rows),
+        memory.get(CodeLayout.INT, 8),
+        memory.get(CodeLayout.INT, 16),
+        memory.get(CodeLayout.INT, 20),
+        memory.get(CodeLayout.INT, 24));
+  }
+
   private static CorruptStoreException damaged(Path file, String what) {
     return new CorruptStoreException(
-        "damaged vector segment: file=" + file.getFileName() + ", " + what + "; it is rebuilt");
+        "unreadable vector segment: file=" + file.getFileName() + ", " + what + "; it is rebuilt");
   }
 }

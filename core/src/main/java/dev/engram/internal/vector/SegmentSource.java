@@ -2,34 +2,36 @@ package dev.engram.internal.vector;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The vectors of some segments, in the order of their places. Thread-safe. */
 final class SegmentSource implements SegmentWriter.Source {
   private final List<Segment> segments;
   private final OrdinalMarks deleted;
-  private final boolean inner;
+  private final Decoder decoder;
   private final int[] starts;
   private final @Nullable Split split;
 
   /**
    * @param deleted ordinals to leave out
-   * @param inner whether keys are minus inner products, else squared distances
    */
-  SegmentSource(List<Segment> segments, OrdinalMarks deleted, boolean inner) {
-    this(segments, deleted, inner, null);
+  SegmentSource(List<Segment> segments, OrdinalMarks deleted, Decoder decoder) {
+    this(segments, deleted, decoder, null);
   }
 
   /**
    * @param split by which the codebook comes about by which they are coded next; null for none
    */
   SegmentSource(
-      List<Segment> segments, OrdinalMarks deleted, boolean inner, @Nullable Split split) {
+      List<Segment> segments, OrdinalMarks deleted, Decoder decoder, @Nullable Split split) {
     this.segments = segments;
     this.split = split;
     this.deleted = deleted;
-    this.inner = inner;
+    this.decoder = decoder;
     this.starts = new int[segments.size() + 1];
     for (int i = 0; i < segments.size(); i++) {
       starts[i + 1] = Math.addExact(starts[i], segments.get(i).places());
@@ -49,11 +51,19 @@ final class SegmentSource implements SegmentWriter.Source {
   }
 
   @Override
-  public void rotated(int i, float[] out) {
+  public SegmentWriter.Reader reader(int[] some, boolean exactly) {
+    List<Decoder.Place> places = Arrays.stream(some).mapToObj(this::place).toList();
+    List<float[]> rotated = decoder.rotated(places, exactly);
+    Map<Integer, float[]> read = HashMap.newHashMap(some.length);
+    for (int n = 0; n < some.length; n++) {
+      read.put(some[n], rotated.get(n));
+    }
+    return (i, out) -> System.arraycopy(Objects.requireNonNull(read.get(i)), 0, out, 0, out.length);
+  }
+
+  private Decoder.Place place(int i) {
     int at = at(i);
-    Segment segment = segments.get(at);
-    int place = i - starts[at];
-    segment.decode(place, segment.partition(place), inner, out);
+    return new Decoder.Place(segments.get(at), i - starts[at]);
   }
 
   @Override
@@ -64,10 +74,15 @@ final class SegmentSource implements SegmentWriter.Source {
     if (segment.book == book) {
       return segment.partition(place);
     }
-    if (split == null || segment.usualError(place) >= split.far()) {
+    if (split == null || segment.width(place) >= split.far()) {
       return -1;
     }
     return split.keptAs()[segment.partition(place)];
+  }
+
+  @Override
+  public boolean isCoded(int i, CodeLayout layout) {
+    return segments.get(at(i)).header.layout().equals(layout);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.engram.internal.vector;
 
+import dev.engram.Quantization;
 import dev.engram.internal.parallel.Parallel;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -26,11 +27,12 @@ final class SegmentWriter {
 
   /**
    * @param inner whether keys are minus inner products, else squared distances
+   * @param rows what the codes of rows are to be
    * @param threads at most; asked again and again
    */
-  SegmentWriter(Codebook book, boolean inner, IntSupplier threads) {
+  SegmentWriter(Codebook book, boolean inner, Quantization rows, IntSupplier threads) {
     this.book = book;
-    this.layout = new CodeLayout(book.padded);
+    this.layout = new CodeLayout(book.padded, rows);
     this.inner = inner;
     this.threads = threads;
   }
@@ -42,24 +44,33 @@ final class SegmentWriter {
     /** The ordinal of the i-th vector; -1 where it is to be left out. */
     int ordinal(int i);
 
-    /** Rotates or decodes the i-th vector. */
-    void rotated(int i, float[] out);
-
-    /** Reads the vectors of a range that are to be coded by a codebook, as precisely as may be. */
-    default Reader reader(int from, int to, Codebook book) {
-      return this::rotated;
-    }
+    /**
+     * Reads some vectors.
+     *
+     * @param exactly whether they are to be coded, else compared
+     */
+    Reader reader(int[] some, boolean exactly);
 
     /** The partition of the i-th vector, if it is coded by this codebook already; else -1. */
-    int partition(int i, Codebook book);
+    default int partition(int i, Codebook book) {
+      return -1;
+    }
 
-    /** Copies the codes of the i-th vector, which has a partition. */
-    void copy(int i, MemorySegment to, Segment.Header header, int place);
+    /** Whether the codes of the i-th vector, which has a partition, are as this layout has them. */
+    default boolean isCoded(int i, CodeLayout layout) {
+      return false;
+    }
+
+    /** Copies the codes of the i-th vector, which is coded. */
+    default void copy(int i, MemorySegment to, Segment.Header header, int place) {
+      throw new IllegalStateException("not coded: i=" + i);
+    }
   }
 
-  /** Rotates or decodes vectors; for one thread. */
+  /** Some vectors of a source; for one thread. */
   @FunctionalInterface
   interface Reader {
+    /** The i-th vector of the source, rotated. */
     void rotated(int i, float[] out);
   }
 
@@ -89,7 +100,7 @@ final class SegmentWriter {
       return null;
     }
     Segment.Header header =
-        new Segment.Header(book.id, book.padded, book.size(), plan.firstBlocks[book.size()], count);
+        new Segment.Header(layout, book.id, book.size(), plan.firstBlocks[book.size()], count);
     SegmentStore.Space space = store.allocate(header.bytes());
     try {
       fill(source, plan, header, space.memory());
@@ -139,25 +150,26 @@ final class SegmentWriter {
   }
 
   private void assign(Source source, int from, int to, int[] ordinals, int[] partitions) {
-    Workspace work = new Workspace(book.padded);
+    int[] unknown = new int[to - from];
+    int size = 0;
     for (int i = from; i < to; i++) {
       ordinals[i] = source.ordinal(i);
-      if (ordinals[i] >= 0) {
-        partitions[i] = source.partition(i, book);
-        if (partitions[i] < 0) {
-          partitions[i] = nearest(source, i, work);
-        }
+      partitions[i] = book.size() == 1 ? 0 : source.partition(i, book);
+      if (ordinals[i] >= 0 && partitions[i] < 0) {
+        unknown[size++] = i;
       }
     }
+    choose(source, Arrays.copyOf(unknown, size), partitions);
   }
 
-  private int nearest(Source source, int i, Workspace work) {
-    if (book.size() == 1) {
-      return 0;
+  private void choose(Source source, int[] some, int[] partitions) {
+    Workspace work = new Workspace(book.padded);
+    Reader reader = source.reader(some, false);
+    for (int i : some) {
+      reader.rotated(i, work.query.rotated);
+      work.query.quantise();
+      partitions[i] = book.nearest(work);
     }
-    source.rotated(i, work.query.rotated);
-    work.query.quantise();
-    return book.nearest(work);
   }
 
   private int[] directory(int[] ordinals, int[] partitions) {
@@ -174,21 +186,32 @@ final class SegmentWriter {
     return firstBlocks;
   }
 
+  /** Copies what is coded as it is to be, and codes the others. */
   private void encode(
       Source source, Plan plan, int from, int to, Segment.Header header, MemorySegment memory) {
-    Code code = new Code(book.padded);
-    float[] rotated = new float[book.padded];
-    Reader reader = source.reader(from, to, book);
+    int[] others = new int[to - from];
+    int size = 0;
     for (int i = from; i < to; i++) {
       if (plan.ordinals[i] >= 0) {
-        if (source.partition(i, book) >= 0) {
+        if (source.partition(i, book) >= 0 && source.isCoded(i, layout)) {
           source.copy(i, memory, header, plan.places[i]);
         } else {
-          reader.rotated(i, rotated);
-          code.encode(rotated, book.centroids, plan.partitions[i] * book.padded, inner);
-          put(memory, header, plan.places[i], code, plan.ordinals[i]);
+          others[size++] = i;
         }
       }
+    }
+    encode(source, plan, Arrays.copyOf(others, size), header, memory);
+  }
+
+  private void encode(
+      Source source, Plan plan, int[] some, Segment.Header header, MemorySegment memory) {
+    Code code = new Code(layout);
+    float[] rotated = new float[book.padded];
+    Reader reader = source.reader(some, true);
+    for (int i : some) {
+      reader.rotated(i, rotated);
+      code.encode(rotated, book.centroids, plan.partitions[i] * book.padded, inner);
+      put(memory, header, plan.places[i], code, plan.ordinals[i]);
     }
   }
 

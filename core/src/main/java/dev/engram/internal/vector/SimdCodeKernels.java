@@ -34,17 +34,12 @@ final class SimdCodeKernels implements CodeKernels {
   private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_256;
   private static final VectorSpecies<Byte> BYTES = ByteVector.SPECIES_64;
   private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_256;
-  private static final VectorSpecies<Float> WIDE_FLOATS = FloatVector.SPECIES_512;
-  private static final VectorSpecies<Byte> WIDE_BYTES = ByteVector.SPECIES_128;
   private static final VectorShuffle<Float> SWAP_1 = swapped(1);
   private static final VectorShuffle<Float> SWAP_2 = swapped(2);
   private static final VectorShuffle<Float> SWAP_4 = swapped(4);
   private static final FloatVector SIGNS_1 = signs(1);
   private static final FloatVector SIGNS_2 = signs(2);
   private static final FloatVector SIGNS_4 = signs(4);
-  private static final VectorShuffle<Float> DOWN_4 = down(4);
-  private static final VectorShuffle<Float> DOWN_2 = down(2);
-  private static final VectorShuffle<Float> DOWN_1 = down(1);
 
   @Override
   public void scan(
@@ -61,13 +56,13 @@ final class SimdCodeKernels implements CodeKernels {
     for (int b = 0; b < blocks; b++) {
       long block = from + (long) b * layout.blockBytes();
       for (int lane = 0; lane < CodeLayout.LANES; lane += STEP) {
-        multiply(codes, block + 8L * lane, words, query.planes, out.products);
-        long factors = block + layout.addOffset() + 4L * lane;
-        int below = finish(codes, factors, out.products, query, base, out.bound, out.keys);
-        if (below != 0) {
-          long place = firstPlace + (long) b * CodeLayout.LANES + lane;
-          offer(codes, block + layout.ordinalOffset() + 4L * lane, place, below, allowed, out);
-        }
+        multiply(codes, block + 8L * lane, words, query.planes, out.products, lane);
+      }
+      long factors = block + layout.addOffset();
+      int below = finish(codes, factors, out.products, query, base, out.bound, out.keys);
+      if (below != 0) {
+        long place = firstPlace + (long) b * CodeLayout.LANES;
+        offer(codes, block + layout.ordinalOffset(), place, below, allowed, out);
       }
     }
   }
@@ -78,7 +73,7 @@ final class SimdCodeKernels implements CodeKernels {
    * since vectors that cross the border of a compiled method are boxed.
    */
   private static void multiply(
-      MemorySegment codes, long at, int words, long[] planes, long[] products) {
+      MemorySegment codes, long at, int words, long[] planes, long[] products, int to) {
     LongVector zero = LongVector.zero(LONGS);
     LongVector a0 = zero;
     LongVector a1 = zero;
@@ -108,13 +103,17 @@ final class SimdCodeKernels implements CodeKernels {
     }
     a0.add(a1.lanewise(VectorOperators.LSHL, 1))
         .add(a2.lanewise(VectorOperators.LSHL, 2).add(a3.lanewise(VectorOperators.LSHL, 3)))
-        .intoArray(products, 0);
+        .intoArray(products, to);
     b0.add(b1.lanewise(VectorOperators.LSHL, 1))
         .add(b2.lanewise(VectorOperators.LSHL, 2).add(b3.lanewise(VectorOperators.LSHL, 3)))
-        .intoArray(products, WIDTH);
+        .intoArray(products, to + WIDTH);
   }
 
-  /** Makes keys of products; returns a bit for each that is below the bound. */
+  /**
+   * Makes the keys of a block of products; returns a bit for each that is below the bound. All of
+   * it at once: a key is a chain of operations, and chains that do not depend on each other
+   * overlap.
+   */
   private static int finish(
       MemorySegment codes,
       long factors,
@@ -125,7 +124,7 @@ final class SimdCodeKernels implements CodeKernels {
       float[] keys) {
     float half = query.sum * .5f - query.slack;
     int below = 0;
-    for (int i = 0; i < STEP; i += WIDTH) {
+    for (int i = 0; i < CodeLayout.LANES; i += WIDTH) {
       long at = factors + 4L * i;
       FloatVector add = FloatVector.fromMemorySegment(KEYS, codes, at, ORDER);
       FloatVector scale =
@@ -162,45 +161,17 @@ final class SimdCodeKernels implements CodeKernels {
   }
 
   @Override
-  public float dot(MemorySegment rows, long from, float[] query, int length) {
-    return WIDTH == 8 ? wideDot(rows, from, query, length) : narrowDot(rows, from, query, length);
+  public float dot(MemorySegment rows, long from, int bits, float[] query) {
+    return WIDTH == 8
+        ? WideRowKernels.dot(rows, from, bits, query)
+        : NarrowRowKernels.dot(rows, from, bits, query);
   }
 
-  private static float wideDot(MemorySegment rows, long from, float[] query, int length) {
-    FloatVector s0 = FloatVector.zero(WIDE_FLOATS);
-    FloatVector s1 = s0;
-    for (int i = 0; i < length; i += ACCUMULATORS) {
-      s0 = s0.add(wideProduct(rows, from, query, i));
-      s1 = s1.add(wideProduct(rows, from, query, i + 16));
-    }
-    FloatVector s = s0.add(s1);
-    return fold(((FloatVector) s.castShape(FLOATS, 0)).add((FloatVector) s.castShape(FLOATS, 1)));
-  }
-
-  private static FloatVector wideProduct(MemorySegment rows, long from, float[] query, int i) {
-    ByteVector bytes = ByteVector.fromMemorySegment(WIDE_BYTES, rows, from + i, ORDER);
-    FloatVector floats = (FloatVector) bytes.convertShape(VectorOperators.B2F, WIDE_FLOATS, 0);
-    return floats.mul(FloatVector.fromArray(WIDE_FLOATS, query, i));
-  }
-
-  private static float narrowDot(MemorySegment rows, long from, float[] query, int length) {
-    FloatVector s0 = FloatVector.zero(FLOATS);
-    FloatVector s1 = s0;
-    FloatVector s2 = s0;
-    FloatVector s3 = s0;
-    for (int i = 0; i < length; i += ACCUMULATORS) {
-      s0 = s0.add(product(rows, from, query, i));
-      s1 = s1.add(product(rows, from, query, i + 8));
-      s2 = s2.add(product(rows, from, query, i + 16));
-      s3 = s3.add(product(rows, from, query, i + 24));
-    }
-    return fold(s0.add(s2).add(s1.add(s3)));
-  }
-
-  private static FloatVector product(MemorySegment rows, long from, float[] query, int i) {
-    ByteVector bytes = ByteVector.fromMemorySegment(BYTES, rows, from + i, ORDER);
-    FloatVector floats = (FloatVector) bytes.convertShape(VectorOperators.B2F, FLOATS, 0);
-    return floats.mul(FloatVector.fromArray(FLOATS, query, i));
+  @Override
+  public float absoluteDistance(MemorySegment rows, long from, float[] query) {
+    return WIDTH == 8
+        ? WideRowKernels.absoluteDistance(rows, from, query)
+        : NarrowRowKernels.absoluteDistance(rows, from, query);
   }
 
   @Override
@@ -239,26 +210,37 @@ final class SimdCodeKernels implements CodeKernels {
 
   @Override
   public void quantise(
-      float[] residual, float step, float[] centroids, int at, byte[] bytes, float[] sums) {
+      float[] residual,
+      float step,
+      int greatest,
+      float[] centroids,
+      int at,
+      byte[] bytes,
+      float[] sums) {
     for (int lane = 0; lane < ACCUMULATORS; lane += 8) {
       FloatVector product = FloatVector.zero(FLOATS);
       FloatVector centre = product;
+      FloatVector length = product;
       for (int i = lane; i < residual.length; i += ACCUMULATORS) {
         FloatVector r = FloatVector.fromArray(FLOATS, residual, i);
         IntVector magnitude =
-            ((IntVector) r.abs().mul(step).convertShape(VectorOperators.F2I, INTS, 0)).min(127);
+            ((IntVector) r.abs().mul(step).convertShape(VectorOperators.F2I, INTS, 0))
+                .min(greatest);
         IntVector code =
             magnitude.blend(magnitude.not(), r.compare(VectorOperators.LT, 0f).cast(INTS));
         ((ByteVector) code.convertShape(VectorOperators.I2B, BYTES, 0)).intoArray(bytes, i);
         FloatVector u = ((FloatVector) code.convertShape(VectorOperators.I2F, FLOATS, 0)).add(.5f);
         product = product.add(r.mul(u));
         centre = centre.add(FloatVector.fromArray(FLOATS, centroids, at + i).mul(u));
+        length = length.add(u.mul(u));
       }
       product.intoArray(sums, SUMS + lane);
       centre.intoArray(sums, SUMS + ACCUMULATORS + lane);
+      length.intoArray(sums, SUMS + 2 * ACCUMULATORS + lane);
     }
     sums[PRODUCT] = folded(sums, SUMS);
     sums[CENTRE] = folded(sums, SUMS + ACCUMULATORS);
+    sums[LENGTH] = folded(sums, SUMS + 2 * ACCUMULATORS);
   }
 
   @Override
@@ -327,16 +309,5 @@ final class SimdCodeKernels implements CodeKernels {
       }
     }
     return sums[from];
-  }
-
-  private static float fold(FloatVector eight) {
-    FloatVector s = eight.add(eight.rearrange(DOWN_4));
-    s = s.add(s.rearrange(DOWN_2));
-    s = s.add(s.rearrange(DOWN_1));
-    return s.lane(0);
-  }
-
-  private static VectorShuffle<Float> down(int lanes) {
-    return VectorShuffle.fromOp(FLOATS, lane -> (lane + lanes) % 8);
   }
 }

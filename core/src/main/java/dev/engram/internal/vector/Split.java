@@ -15,7 +15,7 @@ import java.util.stream.DoubleStream;
  *
  * @param centroids of the new codebook
  * @param keptAs the new number of each old partition; -1 where it is split
- * @param far vectors choose again whose codes have this error usually, or more
+ * @param far vectors choose again whose {@link Segment#width} is this, or more
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared, never changed
 record Split(float[] centroids, int[] keptAs, float far) {
@@ -37,7 +37,7 @@ record Split(float[] centroids, int[] keptAs, float far) {
   }
 
   /** What is to be split; empty where that is nothing. */
-  static Split of(Level level, OrdinalMarks deleted, boolean inner, SplittableRandom random) {
+  static Split of(Level level, OrdinalMarks deleted, Decoder decoder, SplittableRandom random) {
     Codebook book = level.book();
     List<Members> all = new ArrayList<>();
     for (int partition = 0; partition < book.size(); partition++) {
@@ -54,11 +54,11 @@ record Split(float[] centroids, int[] keptAs, float far) {
     if (moved <= WORTH * level.count()) {
       split = List.of();
     }
-    return of(level, split, (float) (TOO_WIDE * usual), inner, random);
+    return of(level, split, (float) (TOO_WIDE * usual), decoder, random);
   }
 
   private static Split of(
-      Level level, List<Members> split, float far, boolean inner, SplittableRandom random) {
+      Level level, List<Members> split, float far, Decoder decoder, SplittableRandom random) {
     Codebook book = level.book();
     int[] keptAs = new int[book.size()];
     List<float[]> centroids = new ArrayList<>();
@@ -72,7 +72,7 @@ record Split(float[] centroids, int[] keptAs, float far) {
     }
     for (Members members : split) {
       int parts = Math.ceilDiv(members.size, Codebook.VECTORS_PER_PARTITION);
-      centroids.add(KMeans.centroids(members.rows(inner), book.padded, parts, random, 1));
+      centroids.add(KMeans.centroids(members.rows(decoder), book.padded, parts, random, 1));
     }
     return new Split(Samples.joined(centroids), keptAs, far);
   }
@@ -85,31 +85,24 @@ record Split(float[] centroids, int[] keptAs, float far) {
   /** The vectors of one partition. */
   private record Members(Level level, int partition, OrdinalMarks deleted, int size, double sum) {
     static Members of(Level level, int partition, OrdinalMarks deleted) {
-      DoubleSummaryStatistics errors = new DoubleSummaryStatistics();
+      DoubleSummaryStatistics widths = new DoubleSummaryStatistics();
       for (Segment segment : level.segments()) {
-        segment.forEach(partition, deleted, (place, _) -> errors.accept(segment.usualError(place)));
+        segment.forEach(partition, deleted, (place, _) -> widths.accept(segment.width(place)));
       }
-      return new Members(level, partition, deleted, (int) errors.getCount(), errors.getSum());
+      return new Members(level, partition, deleted, (int) widths.getCount(), widths.getSum());
     }
 
-    /** The steps of the codes go by the lengths of the residuals. */
     double width() {
       return sum / size;
     }
 
-    float[] rows(boolean inner) {
-      List<float[]> rows = new ArrayList<>(size);
+    float[] rows(Decoder decoder) {
+      List<Decoder.Place> places = new ArrayList<>(size);
       for (Segment segment : level.segments()) {
         segment.forEach(
-            partition,
-            deleted,
-            (place, _) -> {
-              float[] row = new float[level.book().padded];
-              segment.decode(place, partition, inner, row);
-              rows.add(row);
-            });
+            partition, deleted, (place, _) -> places.add(new Decoder.Place(segment, place)));
       }
-      return Samples.joined(rows);
+      return Samples.joined(decoder.rotated(places, false));
     }
   }
 }

@@ -1,7 +1,5 @@
 package dev.engram.internal.vector;
 
-import java.lang.foreign.MemorySegment;
-
 /** The vectors of a tail that nobody fills any more. Thread-safe. */
 final class TailSource implements SegmentWriter.Source {
   private final FlatVectorIndex.Rows rows;
@@ -26,17 +24,7 @@ final class TailSource implements SegmentWriter.Source {
   }
 
   @Override
-  public void rotated(int i, float[] out) {
-    frame.of(rows.array(i), rows.offset(i), out);
-  }
-
-  @Override
-  public int partition(int i, Codebook book) {
-    return -1;
-  }
-
-  @Override
-  public void copy(int i, MemorySegment to, Segment.Header header, int place) {
-    throw new IllegalStateException("vectors of a tail have no codes");
+  public SegmentWriter.Reader reader(int[] some, boolean exactly) {
+    return (i, out) -> frame.of(rows.array(i), rows.offset(i), out);
   }
 }

@@ -32,6 +32,11 @@ final class TopK {
     }
   }
 
+  /** The k. */
+  int capacity() {
+    return ordinals.length;
+  }
+
   /** The worst score that is kept; negative infinity while there is room for any. */
   float worst() {
     return size < ordinals.length ? Float.NEGATIVE_INFINITY : scores[0];

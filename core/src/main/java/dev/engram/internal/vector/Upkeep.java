@@ -1,12 +1,14 @@
 package dev.engram.internal.vector;
 
 import dev.engram.Metric;
+import dev.engram.Quantization;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 /**
  * Keeps an index fit: moves vectors from the tail into the fresh level and from there into
@@ -74,7 +76,8 @@ final class Upkeep {
   private final Metric metric;
   private final boolean inner;
   private final SegmentStore store;
-  private final Originals originals;
+  private final Supplier<Quantization> quantization;
+  private final Decoder decoder;
   private final int tailLimit;
   private final int flatLimit;
   private final int threads;
@@ -101,6 +104,7 @@ final class Upkeep {
 
   /**
    * @param dimension components of a vector
+   * @param quantization of rows; asked again and again
    * @param flatLimit up to so many vectors there are no partitions
    * @param threads at most, to code vectors
    */
@@ -109,16 +113,18 @@ final class Upkeep {
       Frame frame,
       int dimension,
       Metric metric,
+      Supplier<Quantization> quantization,
       SegmentStore store,
-      Originals originals,
+      Decoder decoder,
       int flatLimit,
       int threads) {
     this.contents = contents;
     this.frame = frame;
     this.metric = metric;
-    this.inner = metric != Metric.EUCLIDEAN;
+    this.inner = metric == Metric.COSINE || metric == Metric.DOT;
     this.store = store;
-    this.originals = originals;
+    this.quantization = quantization;
+    this.decoder = decoder;
     this.tailLimit = Math.clamp(TAIL_BYTES / (4L * dimension), 512, TAIL_LIMIT);
     this.flatLimit = flatLimit;
     this.threads = threads;
@@ -154,13 +160,29 @@ final class Upkeep {
     IndexState seen = contents.state();
     return contents.flushable() >= PATIENCE * tailLimit
         || (expected == 0
-            && seen.fresh().count() > PATIENCE * enoughFresh(seen)
+            && seen.fresh().count() > (long) PATIENCE * enoughFresh(seen)
             && seen.fresh().hotBytes() > PATIENT_BYTES);
   }
 
   /** Whether anything is under way, or is to be done, that cannot wait. */
   boolean isDue() {
-    return flushing.isLocked() || (improving.isLocked() && !tidying) || isUrgent();
+    return flushing.isLocked()
+        || (improving.isLocked() && !tidying)
+        || isUrgent()
+        || !otherwise().isEmpty();
+  }
+
+  /** How rows are to be coded. */
+  Quantization quantization() {
+    return quantization.get();
+  }
+
+  /** Segments whose rows are coded otherwise. */
+  List<Segment> otherwise() {
+    Quantization wanted = quantization.get();
+    return contents.state().segments().stream()
+        .filter(segment -> segment.header.layout().rows() != wanted)
+        .toList();
   }
 
   private boolean isUrgent() {
@@ -201,7 +223,8 @@ final class Upkeep {
   }
 
   /**
-   * Partitions what is fresh, splits partitions, merges segments, measures: whatever is due.
+   * Partitions what is fresh, splits partitions, merges segments, measures, codes a segment as it
+   * is to be: whatever is due.
    *
    * @param idle whether what is not urgent may be done as well
    */
@@ -214,6 +237,7 @@ final class Upkeep {
           split(idle);
           merge(mergeable(contents.state().fresh(), MAX_FRESH_SEGMENTS, false));
           merge(mergeable(contents.state().partitioned(), MAX_SEGMENTS, idle));
+          merge(otherwise().stream().limit(1).toList());
           measure(idle);
         });
   }
@@ -247,10 +271,17 @@ final class Upkeep {
     Codebook around = before.fresh().codebook();
     if (around == null && rows.size() > 0) {
       frame.settle(rows);
-      around = book(Codebook.FRESH, source.size(), Samples.mean(source, frame.padded()));
+      around = book(Codebook.FRESH, source.size(), centroid(source));
     }
     contents.flushed(around == null ? null : writer(around).write(source, store), around);
     publish();
+  }
+
+  /** What rows hold the differences to; under the Manhattan metric they hold the vectors. */
+  private float[] centroid(TailSource source) {
+    return metric == Metric.MANHATTAN
+        ? new float[frame.padded()]
+        : Samples.mean(source, frame.padded());
   }
 
   /** Moves the fresh vectors into partitions, and all where the codebook is outgrown. */
@@ -288,9 +319,10 @@ final class Upkeep {
       return;
     }
     Codebook book = level.book();
-    Split split = Split.of(level, contents.deleted(), inner, random(-book.id));
+    Split split = Split.of(level, contents.deleted(), decoder, random(-book.id));
     if (!split.isEmpty()) {
-      SegmentSource source = new SegmentSource(level.segments(), contents.deleted(), inner, split);
+      SegmentSource source =
+          new SegmentSource(level.segments(), contents.deleted(), decoder, split);
       Codebook next = book(book.id + 1, book.plannedFor, split.centroids());
       code(level.segments(), source, next, level.probing().afterSplit(book, next));
       // When nothing else is to be done, what was estimated is measured.
@@ -302,8 +334,7 @@ final class Upkeep {
 
   private void code(List<Segment> old, SegmentSource source, Codebook book, Probing known)
       throws IOException {
-    PreciseSource precise = new PreciseSource(source, originals, frame);
-    contents.partitioned(old, writer(book).write(precise, store), book, known);
+    contents.partitioned(old, writer(book).write(source, store), book, known);
     publish();
   }
 
@@ -348,8 +379,8 @@ final class Upkeep {
     boolean second = isOutdated(partitioned, unmeasured, idle ? IDLE_GROWTH : GROWTH);
     if (first || second) {
       contents.measured(
-          first ? new ProbeMeasure(fresh, inner).measure() : fresh.probing(),
-          second ? new ProbeMeasure(partitioned, inner).measure() : partitioned.probing());
+          first ? new ProbeMeasure(fresh, inner, decoder).measure() : fresh.probing(),
+          second ? new ProbeMeasure(partitioned, inner, decoder).measure() : partitioned.probing());
       unmeasured = second ? 0 : unmeasured;
       publish();
     }
@@ -361,8 +392,10 @@ final class Upkeep {
    * @param came vectors since the last time, at least
    * @param growth the share of those of the last time that is enough
    */
-  private static boolean isOutdated(Level level, int came, double growth) {
-    if (level.isEmpty() || level.segments().size() > ProbeMeasure.MAX_SEGMENTS) {
+  private boolean isOutdated(Level level, int came, double growth) {
+    if (level.isEmpty()
+        || level.segments().size() > ProbeMeasure.MAX_SEGMENTS
+        || metric == Metric.MANHATTAN) {
       return false;
     }
     Probing known = level.probing();
@@ -378,11 +411,11 @@ final class Upkeep {
   }
 
   private SegmentSource source(List<Segment> segments) {
-    return new SegmentSource(segments, contents.deleted(), inner);
+    return new SegmentSource(segments, contents.deleted(), decoder);
   }
 
   private SegmentWriter writer(Codebook book) {
-    return new SegmentWriter(book, inner, this::workers);
+    return new SegmentWriter(book, inner, quantization.get(), this::workers);
   }
 
   private Codebook book(int id, int planned, float[] centroids) {

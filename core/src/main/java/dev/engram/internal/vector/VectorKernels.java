@@ -34,6 +34,9 @@ public sealed interface VectorKernels permits ScalarKernels, SimdKernels, Narrow
   /** The squared Euclidean distance between {@code a[aOffset …]} and {@code b[bOffset …]}. */
   float squaredDistance(float[] a, int aOffset, float[] b, int bOffset, int length);
 
+  /** The sum of the absolute differences of the same components. */
+  float absoluteDistance(float[] a, int aOffset, float[] b, int bOffset, int length);
+
   /** The inner product of two whole vectors of the same length. */
   default float dot(float[] a, float[] b) {
     return dot(a, 0, b, 0, a.length);
@@ -42,6 +45,11 @@ public sealed interface VectorKernels permits ScalarKernels, SimdKernels, Narrow
   /** The squared Euclidean distance between two whole vectors of the same length. */
   default float squaredDistance(float[] a, float[] b) {
     return squaredDistance(a, 0, b, 0, a.length);
+  }
+
+  /** The sum of the absolute differences of two whole vectors of the same length. */
+  default float absoluteDistance(float[] a, float[] b) {
+    return absoluteDistance(a, 0, b, 0, a.length);
   }
 
   /** The Euclidean length of a vector; infinite where the squares overflow. */

@@ -1,6 +1,7 @@
 package dev.engram.internal.format;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.engram.CollectionInfo.Kind;
@@ -10,6 +11,7 @@ import dev.engram.Dynamics;
 import dev.engram.Metadata;
 import dev.engram.Metric;
 import dev.engram.Provenance;
+import dev.engram.Quantization;
 import dev.engram.RecordId;
 import dev.engram.Synapse;
 import dev.engram.spi.EmbedderIdentity;
@@ -227,11 +229,13 @@ class LayoutsTest {
             1,
             2,
             .5,
+            Quantization.BITS_4,
+            true,
             "english",
             new EmbedderIdentity("p", "m", 3, true));
     golden(
-        "0102020000000003000000000000000100000000000000023fe0000000000000016e0765"
-            + "6e676c697368010170016d0301445b8baa",
+        "0202020000000003000000000000000100000000000000023fe00000000000000201016e"
+            + "07656e676c697368010170016d030139704ea0",
         CollectionLayout.encode(KEY, descriptor),
         descriptor,
         bytes -> CollectionLayout.decode(KEY, bytes));
@@ -247,6 +251,20 @@ class LayoutsTest {
         IdentityLayout.encode(KEY, identity),
         identity,
         bytes -> IdentityLayout.decode(KEY, bytes));
+  }
+
+  @Test
+  void collectionsOfTheFirstVersionHaveEightBits() {
+    String stored =
+        "0102020000000003000000000000000100000000000000023fe0000000000000016e0765"
+            + "6e676c697368010170016d0301445b8baa";
+    CollectionLayout.Descriptor read =
+        CollectionLayout.decode(KEY, HexFormat.of().parseHex(stored));
+    assertEquals(Quantization.BITS_8, read.quantization());
+    assertFalse(read.resident());
+    assertEquals(.5, read.recallTarget());
+    assertEquals("n", read.name());
+    assertEquals(new EmbedderIdentity("p", "m", 3, true), read.embedder());
   }
 
   @Test

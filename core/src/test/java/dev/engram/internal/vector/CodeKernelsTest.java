@@ -3,18 +3,29 @@ package dev.engram.internal.vector;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.engram.Quantization;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class CodeKernelsTest {
   private static final long SEED = Long.getLong("engram.seed", System.nanoTime());
+
+  /** How far rows are off at most, in errors of one bit. */
+  private static final Map<Quantization, Double> SHARES =
+      Map.of(
+          Quantization.BITS_2, .65,
+          Quantization.BITS_4, .2,
+          Quantization.BITS_8, .02,
+          Quantization.NONE, .001);
 
   private final Random random = new Random(SEED);
 
@@ -33,47 +44,118 @@ final class CodeKernelsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(booleans = {true, false})
-  void keysEstimateWithoutBias(boolean inner) {
-    double coarse = 0;
-    double precise = 0;
-    double bias = 0;
-    for (int round = 0; round < 40; round++) {
-      // Errors of one query are alike for all vectors: it takes many queries to see no bias.
-      Coded coded = new Coded(384, 20, inner);
-      CodedQuery query = coded.near(vector(384));
+  @EnumSource(Quantization.class)
+  void keysEstimateWithoutBias(Quantization rows) {
+    for (boolean inner : new boolean[] {true, false}) {
+      double coarse = 0;
+      double precise = 0;
+      double bias = 0;
+      for (int round = 0; round < 40; round++) {
+        // Errors of one query are alike for all vectors: it takes many queries to see no bias.
+        Coded coded = new Coded(384, 20, inner, rows);
+        CodedQuery query = coded.near(vector(384));
+        for (int i = 0; i < 20; i++) {
+          double truth = coded.key(query, i);
+          coarse += Math.abs(coded.scanned(query, i) - truth);
+          bias += coded.scanned(query, i) - truth;
+          precise += Math.abs(coded.precise(query, i) - truth);
+        }
+      }
+      // ‖r‖ ‖q - c‖ √((1 - .8²) / .8²) / √D, times √(2/π) for the mean, and twice that for
+      // distances.
+      double expected = (inner ? 1 : 2) * 384 * .75 / Math.sqrt(384) * Math.sqrt(2 / Math.PI);
+      assertEquals(expected, coarse / 800, .25 * expected, "seed=" + SEED);
+      assertTrue(Math.abs(bias) < .3 * coarse, "bias=" + bias / 800 + ", seed=" + SEED);
+      double share = precise / 800 / expected;
+      assertTrue(share < SHARES.get(rows), "share=" + share + ", seed=" + SEED);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Quantization.class)
+  void noRowIsOffByMoreThanItSays(Quantization rows) {
+    int usual = 0;
+    for (int round = 0; round < 60; round++) {
+      int dimension = 1 + random.nextInt(400);
+      boolean inner = random.nextBoolean();
+      Coded coded = new Coded(dimension, 20, inner, rows);
+      float[] from = vector(dimension);
+      from[0] *= round;
+      CodedQuery query = coded.near(from);
+      double distance = Math.sqrt(square(query.rotated, coded.centroid));
       for (int i = 0; i < 20; i++) {
-        double truth = coded.key(query, i);
-        coarse += Math.abs(coded.scanned(query, i) - truth);
-        bias += coded.scanned(query, i) - truth;
-        precise += Math.abs(coded.precise(query, i) - truth);
+        double off = Math.abs(coded.precise(query, i) - coded.key(query, i));
+        double most = coded.error(i) * distance;
+        double rounding = 1e-5 * (Math.abs(coded.base(query)) + Math.abs(coded.key(query, i)));
+        assertTrue(off <= most + rounding, "off=" + off + ", most=" + most + ", seed=" + SEED);
+        usual += off <= 3 / Math.sqrt(coded.layout.padded()) * most + rounding ? 1 : 0;
       }
     }
-    // ‖r‖ ‖q - c‖ √((1 - .8²) / .8²) / √D, times √(2/π) for the mean, and twice that for distances.
-    double expected = (inner ? 1 : 2) * 384 * .75 / Math.sqrt(384) * Math.sqrt(2 / Math.PI);
-    assertEquals(expected, coarse / 800, .25 * expected, "seed=" + SEED);
-    assertTrue(Math.abs(bias) < .3 * coarse, "bias=" + bias / 800 + ", seed=" + SEED);
-    assertTrue(precise / 800 < .02 * expected, "error=" + precise / 800 + ", seed=" + SEED);
+    assertTrue(usual >= .97 * 60 * 20, "usual=" + usual + ", seed=" + SEED);
+  }
+
+  private static double square(float[] a, float[] b) {
+    return new ScalarKernels().squaredDistance(a, b);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Quantization.class)
+  void rowsAreDecodedAsTheyWereCoded(Quantization rows) {
+    for (boolean inner : new boolean[] {true, false}) {
+      Coded coded = new Coded(1 + random.nextInt(400), 20, inner, rows);
+      float[] decoded = new float[coded.layout.padded()];
+      for (int i = 0; i < 20; i++) {
+        coded.layout.decodeRow(coded.rows, coded.row(i), coded.centroid, 0, inner, decoded);
+        double length = coded.error(i) / (inner ? 1 : 2);
+        double off = Math.sqrt(square(decoded, coded.vectors[i]));
+        assertEquals(length, off, .02 * length + .05, "seed=" + SEED);
+      }
+    }
   }
 
   @ParameterizedTest
   @ValueSource(ints = {64, 128, 384, 832})
   void simdAndScalarAgreeToTheBit(int dimension) {
-    for (boolean inner : new boolean[] {true, false}) {
-      Coded coded = new Coded(dimension, 203, inner);
+    for (Quantization rows : Quantization.values()) {
+      Coded coded = new Coded(dimension, 203, random.nextBoolean(), rows);
       CodedQuery query = coded.query(vector(dimension));
       CodeKernels scalar = new ScalarCodeKernels();
       CodeKernels simd = CodeKernels.best();
       assertEquals(coded.all(scalar, query, 203), coded.all(simd, query, 203), "seed=" + SEED);
       assertEquals(coded.all(scalar, query, 20), coded.all(simd, query, 20), "seed=" + SEED);
       for (int i = 0; i < 203; i++) {
-        long row = (long) i * coded.layout.rowBytes();
         assertEquals(
-            scalar.key(coded.rows, coded.layout, row, query),
-            simd.key(coded.rows, coded.layout, row, query),
+            scalar.key(coded.rows, coded.layout, coded.row(i), query),
+            simd.key(coded.rows, coded.layout, coded.row(i), query),
             "seed=" + SEED);
       }
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {64, 128, 384, 832})
+  void rowKernelsOfEveryWidthAgreeToTheBit(int length) {
+    MemorySegment rows = Arena.ofAuto().allocate(4L * length);
+    float[] query = vector(length);
+    for (int bits : new int[] {2, 4, 8}) {
+      byte[] packed = new byte[length * bits / 8];
+      random.nextBytes(packed);
+      MemorySegment.copy(packed, 0, rows, ValueLayout.JAVA_BYTE, 0, packed.length);
+      assertWidthsAgree(rows, bits, query);
+    }
+    MemorySegment.copy(vector(length), 0, rows, CodeLayout.FLOAT, 0, length);
+    assertWidthsAgree(rows, 32, query);
+    float expected = new ScalarCodeKernels().absoluteDistance(rows, 0, query);
+    assertEquals(expected, NarrowRowKernels.absoluteDistance(rows, 0, query), "seed=" + SEED);
+    assertEquals(expected, WideRowKernels.absoluteDistance(rows, 0, query), "seed=" + SEED);
+    float[] whole = rows.asSlice(0, 4L * length).toArray(CodeLayout.FLOAT);
+    assertEquals(expected, new ScalarKernels().absoluteDistance(query, whole), "seed=" + SEED);
+  }
+
+  private static void assertWidthsAgree(MemorySegment rows, int bits, float[] query) {
+    float expected = new ScalarCodeKernels().dot(rows, 0, bits, query);
+    assertEquals(expected, NarrowRowKernels.dot(rows, 0, bits, query), "seed=" + SEED);
+    assertEquals(expected, WideRowKernels.dot(rows, 0, bits, query), "seed=" + SEED);
   }
 
   @ParameterizedTest
@@ -106,7 +188,8 @@ final class CodeKernelsTest {
     kernels.residual(vector, centroids, dimension, residual, bits, sums);
     String first = Arrays.toString(Arrays.copyOf(sums, CodeKernels.SUMS));
     float most = sums[CodeKernels.LARGEST];
-    kernels.quantise(residual, most > 0 ? 127.9f / most : 0, centroids, dimension, bytes, sums);
+    float step = most > 0 ? 127.9f / most : 0;
+    kernels.quantise(residual, step, 100, centroids, dimension, bytes, sums);
     return Arrays.toString(transformed)
         + Arrays.toString(planes)
         + Arrays.toString(residual)
@@ -115,7 +198,9 @@ final class CodeKernelsTest {
         + Arrays.toString(bytes)
         + sums[CodeKernels.PRODUCT]
         + " "
-        + sums[CodeKernels.CENTRE];
+        + sums[CodeKernels.CENTRE]
+        + " "
+        + sums[CodeKernels.LENGTH];
   }
 
   @Test
@@ -168,10 +253,10 @@ final class CodeKernelsTest {
     final MemorySegment blocks;
     final MemorySegment rows;
 
-    Coded(int dimension, int count, boolean inner) {
+    Coded(int dimension, int count, boolean inner, Quantization quantization) {
       this.inner = inner;
       rotation = new Rotation(dimension, 3);
-      layout = new CodeLayout(rotation.padded());
+      layout = new CodeLayout(rotation.padded(), quantization);
       vectors = new float[count][];
       centroid = rotation.of(vector(dimension));
       Arena arena = Arena.ofAuto();
@@ -181,13 +266,21 @@ final class CodeKernelsTest {
       for (int b = 0; b < blockCount; b++) {
         layout.clear(blocks, (long) b * layout.blockBytes());
       }
-      Code code = new Code(layout.padded());
+      Code code = new Code(layout);
       for (int i = 0; i < count; i++) {
         vectors[i] = sum(centroid, rotation.of(vector(dimension)));
         code.encode(vectors[i], centroid, 0, inner);
         layout.put(blocks, (long) (i / 32) * layout.blockBytes(), i % 32, code, i);
         layout.putRow(rows, (long) i * layout.rowBytes(), code);
       }
+    }
+
+    long row(int i) {
+      return (long) i * layout.rowBytes();
+    }
+
+    float error(int i) {
+      return rows.get(CodeLayout.FLOAT, row(i) + layout.errorOffset());
     }
 
     CodedQuery near(float[] vector) {
@@ -224,8 +317,7 @@ final class CodeKernelsTest {
     }
 
     float precise(CodedQuery query, int i) {
-      long row = (long) i * layout.rowBytes();
-      return CodeKernels.best().key(rows, layout, row, query) + base(query);
+      return CodeKernels.best().key(rows, layout, row(i), query) + base(query);
     }
 
     Map<Long, Float> all(CodeKernels kernels, CodedQuery query, int wanted) {

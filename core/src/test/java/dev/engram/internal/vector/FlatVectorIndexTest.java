@@ -222,6 +222,7 @@ class FlatVectorIndexTest {
               1f);
       case DOT -> scalar.dot(query, vector);
       case EUCLIDEAN -> 0f - (float) Math.sqrt(scalar.squaredDistance(query, vector));
+      case MANHATTAN -> 0f - scalar.absoluteDistance(query, vector);
     };
   }
 

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.engram.CancelledException;
 import dev.engram.Metric;
+import dev.engram.Quantization;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -40,6 +41,8 @@ class PartitionedVectorIndexTest {
   @TempDir Path directory;
   private final Random random = new Random(SEED);
   private final Given originals = new Given();
+  private boolean resident;
+  private volatile Quantization quantization = Quantization.BITS_8;
 
   /** The vectors as they were given. */
   private static final class Given implements Originals {
@@ -71,6 +74,10 @@ class PartitionedVectorIndexTest {
 
     Data(Metric metric) {
       this.metric = metric;
+    }
+
+    Metric metric() {
+      return metric;
     }
 
     float[][] make(int count, Random random) {
@@ -207,7 +214,7 @@ class PartitionedVectorIndexTest {
       }
       Files.write(copy.resolve(file.getFileName()), damaged);
       PartitionedVectorIndex opened =
-          index(Metric.COSINE, new SegmentDirectory(copy, new Words("a")));
+          index(Metric.COSINE, new SegmentDirectory(copy, new Words("a"), false));
       assertEquals(0, opened.size(), file + ", seed=" + SEED);
     }
   }
@@ -399,7 +406,8 @@ class PartitionedVectorIndexTest {
   }
 
   private PartitionedVectorIndex index(Metric metric, SegmentStore store) {
-    return new PartitionedVectorIndex(DIMENSION, metric, store, originals, 2, FLAT_LIMIT);
+    return new PartitionedVectorIndex(
+        DIMENSION, metric, () -> quantization, store, originals, 2, FLAT_LIMIT);
   }
 
   private static void tend(PartitionedVectorIndex index, boolean idle) {
@@ -467,7 +475,7 @@ class PartitionedVectorIndexTest {
 
   private SegmentDirectory files(String words) throws IOException {
     return new SegmentDirectory(
-        Files.createDirectories(directory.resolve("index")), new Words(words));
+        Files.createDirectories(directory.resolve("index")), new Words(words), resident);
   }
 
   private List<Path> list() throws IOException {

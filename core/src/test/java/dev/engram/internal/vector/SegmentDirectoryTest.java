@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.engram.Metric;
+import dev.engram.Quantization;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -122,9 +123,10 @@ class SegmentDirectoryTest {
               public void reached(String point) {
                 steps.accept(point);
               }
-            });
+            },
+            false);
     return new PartitionedVectorIndex(
-        DIMENSION, Metric.EUCLIDEAN, store, this::originals, 1, 8_192);
+        DIMENSION, Metric.EUCLIDEAN, () -> Quantization.BITS_8, store, this::originals, 1, 8_192);
   }
 
   private List<float @Nullable []> originals(int[] ordinals) {

@@ -29,6 +29,10 @@ class VectorKernelsTest {
             scalar.squaredDistance(a, offset, b, 3, length),
             kernels.squaredDistance(a, offset, b, 3, length),
             where);
+        assertSame(
+            scalar.absoluteDistance(a, offset, b, 3, length),
+            kernels.absoluteDistance(a, offset, b, 3, length),
+            where);
       }
     }
   }
@@ -50,6 +54,7 @@ class VectorKernelsTest {
       for (VectorKernels kernels : simd) {
         assertSame(scalar.dot(a, b), kernels.dot(a, b), seed());
         assertSame(scalar.squaredDistance(a, b), kernels.squaredDistance(a, b), seed());
+        assertSame(scalar.absoluteDistance(a, b), kernels.absoluteDistance(a, b), seed());
       }
     }
   }
@@ -62,11 +67,14 @@ class VectorKernelsTest {
       float[] b = vector(random, length);
       double dot = 0;
       double squares = 0;
+      double differences = 0;
       for (int i = 0; i < length; i++) {
         dot += (double) a[i] * b[i];
+        differences += Math.abs((double) a[i] - b[i]);
         squares += ((double) a[i] - b[i]) * ((double) a[i] - b[i]);
       }
       assertEquals(dot, scalar.dot(a, b), 1e-6 * length, seed());
+      assertEquals(differences, scalar.absoluteDistance(a, b), 1e-6 * length, seed());
       assertEquals(squares, scalar.squaredDistance(a, b), 1e-6 * length, seed());
     }
   }
