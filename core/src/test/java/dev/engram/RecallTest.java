@@ -77,6 +77,24 @@ class RecallTest {
   }
 
   @Test
+  void aDateFindsItsMemoriesAmongThousandsOfOthers() {
+    try (Engram engram = open()) {
+      MemorySpace space = engram.space("s");
+      List<Learning> others = new ArrayList<>();
+      for (int i = 0; i < 3_000; i++) {
+        String speaker = i % 2 == 0 ? "Ida" : "Otto";
+        others.add(turn("s" + i / 10, speaker, JUNE, "We had a picnic, number " + (5_000 + i)));
+      }
+      space.learn(others);
+      say(space, "then", "Ida", MAY, "The rain spoiled our picnic and everything else that day");
+      Recollection best = space.recall("Where was the picnic in May 2031?").getFirst();
+
+      assertEquals(MAY, best.memory().occurredAt().orElseThrow());
+      assertHealthy(engram);
+    }
+  }
+
+  @Test
   void theSpaceChoosesItsProfile() {
     try (Engram engram = open()) {
       MemorySpace space = engram.space("s");

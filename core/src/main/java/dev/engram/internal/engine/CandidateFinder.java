@@ -1,5 +1,6 @@
 package dev.engram.internal.engine;
 
+import dev.engram.Recall.Arm;
 import dev.engram.internal.engine.Lookup.Area;
 import dev.engram.internal.filter.OrdinalSet;
 import dev.engram.internal.recall.Chronicle;
@@ -22,6 +23,9 @@ final class CandidateFinder {
 
   /** The vectors offer at least this many. */
   private static final int LEAST_BY_VECTOR = 50;
+
+  /** What is of a time that the question names offers this many, by words. */
+  private static final int DATED = 64;
 
   /** Each of them offers this many times the limit. */
   private static final int CANDIDATE_FACTOR = 2;
@@ -89,11 +93,21 @@ final class CandidateFinder {
       NodeSet nodes) {
     Map<Integer, Double> matching =
         question.usesWords() ? lookup.matching(area, question.words(), limit) : Map.of();
+    Map<Integer, Double> dated =
+        question.usesWords() && question.weight(Arm.TIME) > 0 && !question.dates().isEmpty()
+            ? lookup.matching(dated(question, chronicle, area), question.words(), DATED)
+            : Map.of();
     chronicle.reading(() -> {
       addWithNeighbours(question, chronicle, area, matching, nodes);
+      addWithNeighbours(question, chronicle, area, dated, nodes);
       addWithNeighbours(question, chronicle, area, similarities, nodes);
       return nodes;
     });
+  }
+
+  /** What is of a time that the question names. */
+  private static Area dated(RecallQuestion question, Chronicle chronicle, Area area) {
+    return area.within(chronicle.ordinalsWhere(question.dates().any()));
   }
 
   /** What is next to a good match may be the better answer: its context holds the match. */

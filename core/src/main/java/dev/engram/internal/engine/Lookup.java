@@ -21,6 +21,7 @@ import dev.engram.internal.vector.VectorIndex.Request;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -58,9 +59,11 @@ final class Lookup {
     }
 
     /** Only some of the ordinals. */
-    Area within(OrdinalSet some) {
-      int[] both = Arrays.stream(some.toArray()).filter(allowed.allowed()).toArray();
-      return new Area(collection, selection(OrdinalSet.of(both)), recall, trace);
+    Area within(BitSet some) {
+      BitSet both = new BitSet();
+      some.stream().filter(allowed.allowed()).forEach(both::set);
+      Selection few = new Selection(both::get, both.cardinality(), () -> both.stream().toArray());
+      return new Area(collection, few, recall, trace);
     }
 
     /** Only these ordinals, each of them. */
@@ -179,8 +182,7 @@ final class Lookup {
     }
     long from = recall.from().map(Instant::toEpochMilli).orElse(Long.MIN_VALUE);
     long until = recall.until().map(Instant::toEpochMilli).orElse(Long.MAX_VALUE);
-    int[] within = chronicle(space).ordinalsWhere(moment -> moment >= from && moment < until);
-    return area.within(OrdinalSet.of(within));
+    return area.within(chronicle(space).ordinalsWhere(moment -> moment >= from && moment < until));
   }
 
   /** What a filter lets pass and holds when it is asked for. */

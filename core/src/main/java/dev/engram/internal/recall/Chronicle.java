@@ -1,6 +1,7 @@
 package dev.engram.internal.recall;
 
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.locks.ReadWriteLock;
@@ -229,16 +230,15 @@ public final class Chronicle {
   }
 
   /** Ordinals whose moment passes a test. */
-  public int[] ordinalsWhere(LongPredicate moments) {
+  public BitSet ordinalsWhere(LongPredicate moments) {
     return reading(() -> {
-      int[] found = new int[live];
-      int count = 0;
+      BitSet found = new BitSet(nodeOf.length);
       for (int node = 0; node < nodes; node++) {
         if (ordinalOf[node] != NONE && moments.test(momentOf[node])) {
-          found[count++] = ordinalOf[node];
+          found.set(ordinalOf[node]);
         }
       }
-      return Arrays.copyOf(found, count);
+      return found;
     });
   }
 

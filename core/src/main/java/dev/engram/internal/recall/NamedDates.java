@@ -7,6 +7,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongPredicate;
 
 /**
  * The months, years and days that a question names, in English, and how well a date matches them.
@@ -22,6 +23,7 @@ public final class NamedDates {
   private static final double SAME_MONTH = 1;
   private static final double NEAR_DAY = 0.65;
   private static final double FAINT = 0.3;
+  private static final long DAY_MILLIS = 86_400_000;
   private static final int DAYS_AFTER = 7;
   private static final int DAYS_AROUND = 3;
   private static final int DAYS_OF_NEXT_MONTH = 10;
@@ -76,6 +78,27 @@ public final class NamedDates {
     return isEmpty()
         ? 0
         : match(LocalDate.ofInstant(Instant.ofEpochMilli(epochMillis), ZoneOffset.UTC));
+  }
+
+  /**
+   * Whether instants match at all. Remembers the last day, so that it is fast for instants in
+   * order; for one thread.
+   */
+  public LongPredicate any() {
+    return new LongPredicate() {
+      private long day = Long.MIN_VALUE;
+      private boolean matches;
+
+      @Override
+      public boolean test(long epochMillis) {
+        long asked = Math.floorDiv(epochMillis, DAY_MILLIS);
+        if (asked != day) {
+          day = asked;
+          matches = match(epochMillis) > 0;
+        }
+        return matches;
+      }
+    };
   }
 
   private double match(LocalDate date) {

@@ -9,6 +9,10 @@ import java.util.List;
 /**
  * score(d) = Σ weight · measure over the arms. Of equal scores the older memory is first. Not
  * thread-safe.
+ *
+ * <p>This is where a score is made: what is to change it afterwards within bounds, such as
+ * importance or recency, belongs into {@link #score} and, as a contribution of its own, into {@link
+ * #ranked}, so that the amounts still add up.
  */
 public final class Scoring {
   private final Scene scene;
