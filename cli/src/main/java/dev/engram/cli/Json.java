@@ -69,6 +69,9 @@ final class Json {
     node.put("updatedAt", memory.updatedAt().toString());
     memory.expiresAt().ifPresent(expiry -> node.put("expiresAt", expiry.toString()));
     node.put("accessCount", memory.accessCount());
+    node.put("lastAccessed", memory.lastAccessed().toString());
+    node.put("importance", memory.importance());
+    node.put("pinned", memory.pinned());
     return node;
   }
 
@@ -91,7 +94,9 @@ final class Json {
         "relation", synapse.relation(),
         "weight", synapse.weight(),
         "tier", synapse.tier().name(),
-        "activations", synapse.activations());
+        "activations", synapse.activations(),
+        "createdAt", synapse.createdAt().toString(),
+        "lastAccessed", synapse.lastAccessed().toString());
   }
 
   static JsonNode metadata(Metadata metadata) {
