@@ -89,7 +89,7 @@ public final class Dynamics {
     return with(d -> d.batch = Limits.checkCount("batch", items, Limits.MAX_JOB_BATCH));
   }
 
-  /** Memories that an activation or a path recall finds at most, unless told; 20. */
+  /** Memories that an activation finds at most, unless told; 20. */
   public Dynamics recallLimit(int memories) {
     return with(
         d -> d.recallLimit = Limits.checkCount("recallLimit", memories, Limits.MAX_RESULTS));

@@ -9,6 +9,8 @@ import java.util.Map;
  * @param lastCommit the last acknowledged commit
  * @param collections collections and spaces
  * @param records live records, memories included
+ * @param shortTerm short-term synapses, faded ones that are not pruned yet included
+ * @param longTerm long-term synapses, likewise
  * @param commits commits since opening
  * @param groups fsynced groups of commits since opening
  * @param diskBytes bytes of the store's files; 0 in memory
@@ -25,6 +27,8 @@ public record Stats(
     CommitId lastCommit,
     long collections,
     long records,
+    long shortTerm,
+    long longTerm,
     long commits,
     long groups,
     long diskBytes,

@@ -6,6 +6,7 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -45,9 +46,24 @@ import picocli.CommandLine.Spec;
       RecallCommand.class,
       SearchCommand.class,
       GetCommand.class,
-      ForgetCommand.class,
+      ShowCommand.class,
+      AccessCommand.class,
+      PinCommand.class,
+      ImportanceCommand.class,
       AssociateCommand.class,
       NeighboursCommand.class,
+      ActivateCommand.class,
+      PathsCommand.class,
+      HebbianCommand.class,
+      CompeteCommand.class,
+      SleepCommand.class,
+      ConsolidateCommand.class,
+      ReconsolidateCommand.class,
+      WorkingCommand.class,
+      DynamicsCommand.class,
+      ForgetCommand.class,
+      ForgettingsCommand.class,
+      UndoCommand.class,
       ImportCommand.class,
       ExportCommand.class,
       EmbedCommand.class,
@@ -154,7 +170,9 @@ final class Cli {
   /** The parser of the whole command line. */
   static CommandLine commandLine(Console console) {
     Failures failures = new Failures(console);
-    return new CommandLine(new Cli(console))
+    CommandLine line = new CommandLine(new Cli(console));
+    CommandGroups.install(line);
+    return line.registerConverter(Duration.class, new DurationText())
         .setUsageHelpWidth(100)
         .setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8))
@@ -193,6 +211,14 @@ final class Cli {
   @MustBeClosed
   Session openWithEmbedder(boolean create) {
     return Session.open(directory(), create, Embedders.load(this));
+  }
+
+  /** Tells what was done: as JSON on standard output where wanted, and as a message. */
+  void done(Object report, String message) {
+    if (json) {
+      Json.print(console.out(), report);
+    }
+    say(message);
   }
 
   /** Prints a message for people, unless they want none. */

@@ -1,23 +1,19 @@
 package dev.engram.cli;
 
-import dev.engram.InvalidInputException;
 import dev.engram.Memory;
 import dev.engram.MemorySpace;
 import dev.engram.Page;
 import dev.engram.Scan;
 import dev.engram.VectorCollection;
 import dev.engram.VectorRecord;
-import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -30,7 +26,8 @@ import picocli.CommandLine.ParentCommand;
     description = {
       "Write a space or a collection as JSON Lines, which 'import' reads again.",
       "Ids, texts, metadata, provenance and expiry come back as they were, and with them what a"
-          + " collection was made with; dates, access counts and synapses begin anew."
+          + " collection was made with; dates, access counts, importance, pins and synapses begin"
+          + " anew."
     })
 final class ExportCommand implements Callable<Integer> {
   private static final int PAGE = 500;
@@ -70,26 +67,9 @@ final class ExportCommand implements Callable<Integer> {
   }
 
   private long toFile(Session session, Path given) throws IOException {
-    Path file = Files.exists(given) ? given.toRealPath() : given;
-    if (Files.exists(file) && !Files.isRegularFile(file)) {
-      throw new InvalidInputException(
-          "cannot export: out=" + given + ", it is not a file; name one, or redirect the output");
-    }
-    Path folder = file.toAbsolutePath().getParent();
-    if (folder == null || !Files.isDirectory(folder)) {
-      throw new NoSuchFileException(String.valueOf(folder));
-    }
-    Path draft = Files.createTempFile(folder, ".export", ".jsonl");
-    try {
-      long count;
-      try (BufferedWriter writer = Files.newBufferedWriter(draft)) {
-        count = write(session, writer);
-      }
-      Files.move(draft, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-      return count;
-    } finally {
-      Files.deleteIfExists(draft);
-    }
+    AtomicLong count = new AtomicLong();
+    OutputFile.write(given, writer -> count.set(write(session, writer)));
+    return count.get();
   }
 
   private long write(Session session, Writer writer) throws IOException {

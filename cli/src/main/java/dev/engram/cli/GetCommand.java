@@ -4,6 +4,7 @@ import dev.engram.Memory;
 import dev.engram.NotFoundException;
 import dev.engram.RecordId;
 import java.io.PrintStream;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -38,7 +39,7 @@ final class GetCommand implements Callable<Integer> {
     return new NotFoundException("memory not found: id=" + id + ", space=" + space);
   }
 
-  private static void print(PrintStream out, Memory memory) {
+  static void print(PrintStream out, Memory memory) {
     out.println(memory.text());
     out.println();
     out.println("id        " + memory.id());
@@ -50,6 +51,8 @@ final class GetCommand implements Callable<Integer> {
     out.println("created   " + memory.createdAt());
     out.println("updated   " + memory.updatedAt());
     memory.expiresAt().ifPresent(expiry -> out.println("expires   " + expiry));
-    out.println("accesses  " + memory.accessCount());
+    out.println("accesses  " + memory.accessCount() + ", the last at " + memory.lastAccessed());
+    String pinned = memory.pinned() ? ", pinned" : "";
+    out.printf(Locale.ROOT, "important %.3f%s%n", memory.importance(), pinned);
   }
 }

@@ -73,6 +73,9 @@ final class Json {
     memory.expiresAt().ifPresent(expiry -> node.put("expiresAt", expiry.toString()));
     memory.occurredAt().ifPresent(time -> node.put(OCCURRED_AT, time.toString()));
     node.put("accessCount", memory.accessCount());
+    node.put("lastAccessed", memory.lastAccessed().toString());
+    node.put("importance", memory.importance());
+    node.put("pinned", memory.pinned());
     return node;
   }
 
@@ -95,7 +98,9 @@ final class Json {
         "relation", synapse.relation(),
         "weight", synapse.weight(),
         "tier", synapse.tier().name(),
-        "activations", synapse.activations());
+        "activations", synapse.activations(),
+        "createdAt", synapse.createdAt().toString(),
+        "lastAccessed", synapse.lastAccessed().toString());
   }
 
   static JsonNode metadata(Metadata metadata) {

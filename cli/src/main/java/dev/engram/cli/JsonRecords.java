@@ -1,5 +1,6 @@
 package dev.engram.cli;
 
+import dev.engram.Association;
 import dev.engram.InvalidInputException;
 import dev.engram.Learning;
 import dev.engram.Metadata;
@@ -27,7 +28,15 @@ final class JsonRecords {
 
   /** What {@code export} adds for readers; not metadata on a line that has {@code metadata}. */
   private static final Set<String> EXPORTED =
-      Set.of("metadata", "createdAt", "updatedAt", "expiresAt", "accessCount");
+      Set.of(
+          "metadata",
+          "createdAt",
+          "updatedAt",
+          "expiresAt",
+          "accessCount",
+          "lastAccessed",
+          "importance",
+          "pinned");
 
   private final InstantSource clock;
 
@@ -77,6 +86,33 @@ final class JsonRecords {
     return expiry.isPresent() ? record.withExpiry(expiry.get()) : record;
   }
 
+  /**
+   * The association of a line: {@code from} and {@code to}, and optionally {@code relation} and
+   * {@code strength}.
+   *
+   * @param usual of a line that says neither
+   */
+  static Association association(JsonNode line, Association usual) {
+    JsonNode relation = line.path("relation");
+    JsonNode strength = line.path("strength");
+    if (!relation.isMissingNode() && !relation.isString()) {
+      throw new InvalidInputException("field=relation: it is not a string");
+    }
+    if (!strength.isMissingNode() && !strength.isNumber()) {
+      throw new InvalidInputException("field=strength: it is not a number");
+    }
+    return new Association(
+        end(line, "from"),
+        end(line, "to"),
+        relation.isString() ? relation.asString() : usual.relation(),
+        strength.isNumber() ? strength.doubleValue() : usual.strength());
+  }
+
+  private static RecordId end(JsonNode line, String field) {
+    return id(line, field)
+        .orElseThrow(() -> new InvalidInputException("field=" + field + ": it is missing"));
+  }
+
   static float[] vector(JsonNode numbers) {
     if (!numbers.isArray()) {
       throw new InvalidInputException("field=vector: it is not a list of numbers");
@@ -106,12 +142,17 @@ final class JsonRecords {
   }
 
   private static Optional<RecordId> id(JsonNode line) {
-    JsonNode id = line.path("id");
+    return id(line, "id");
+  }
+
+  private static Optional<RecordId> id(JsonNode line, String field) {
+    JsonNode id = line.path(field);
     if (id.isMissingNode() || id.isNull()) {
       return Optional.empty();
     }
     if (!id.isString() && !id.isIntegralNumber()) {
-      throw new InvalidInputException("field=id: it is neither a string nor a whole number");
+      throw new InvalidInputException(
+          "field=" + field + ": it is neither a string nor a whole number");
     }
     return Optional.of(RecordId.parse(id.asString()));
   }

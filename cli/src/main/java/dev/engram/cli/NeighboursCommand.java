@@ -13,7 +13,11 @@ import picocli.CommandLine.ParentCommand;
 @Command(
     name = "neighbours",
     aliases = "neighbors",
-    description = "Print the synapses of a memory in both directions, strongest first.")
+    description = {
+      "Print the synapses of a memory in both directions, strongest first.",
+      "The strength is as of now; then the tier, and the memories at the ends."
+    },
+    footer = {"%nExample:", "  engram neighbours tea"})
 final class NeighboursCommand implements Callable<Integer> {
   @ParentCommand Cli cli = Parents.none();
 
@@ -33,6 +37,10 @@ final class NeighboursCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
+  static String tier(Synapse synapse) {
+    return synapse.tier() == Synapse.Tier.LONG_TERM ? "long-term" : "short-term";
+  }
+
   static void print(Cli cli, Synapse synapse) {
     if (cli.json()) {
       Json.print(cli.console().out(), Json.synapse(synapse));
@@ -42,8 +50,9 @@ final class NeighboursCommand implements Callable<Integer> {
         .out()
         .printf(
             Locale.ROOT,
-            "%.3f  %s -%s-> %s%n",
+            "%.3f  %-10s  %s -%s-> %s%n",
             synapse.weight(),
+            tier(synapse),
             synapse.from(),
             synapse.relation(),
             synapse.to());

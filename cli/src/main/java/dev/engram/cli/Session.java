@@ -7,6 +7,7 @@ import dev.engram.MemorySpace;
 import dev.engram.NotFoundException;
 import dev.engram.spi.Embedder;
 import java.nio.file.Path;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +47,12 @@ record Session(Engram engram, @Nullable Embedder embedder) implements AutoClosea
         .orElseThrow(() ->
             new NotFoundException(
                 "space not found: name=" + name + "; 'engram collections' lists what is there"));
+  }
+
+  /** Runs in one transaction over a space that must be there: all of it or nothing. */
+  <T> T transact(String name, Function<MemorySpace, T> work) {
+    String found = space(name).name();
+    return engram.transact(tx -> work.apply(tx.space(found)));
   }
 
   @Override

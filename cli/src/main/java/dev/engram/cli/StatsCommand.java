@@ -39,11 +39,14 @@ final class StatsCommand implements Callable<Integer> {
     row(out, "last commit", stats.lastCommit());
     row(out, "collections", stats.collections());
     row(out, "records", stats.records());
+    row(out, "short-term synapses", stats.shortTerm());
+    row(out, "long-term synapses", stats.longTerm());
     row(out, "disk bytes", stats.diskBytes());
     row(out, "log bytes", stats.logBytes());
     row(out, "native bytes", stats.nativeBytes());
     row(out, "compression", text("%.2f", stats.compressionRatio()));
     print(out, stats.searches());
+    print(out, stats.synapses());
     for (Stats.ViewStats view : stats.views()) {
       String failure = view.failure().isEmpty() ? "" : ", " + view.failure();
       row(out, "view " + view.name(), view.state() + ", lag " + view.lag() + failure);
@@ -60,6 +63,15 @@ final class StatsCommand implements Callable<Integer> {
         text(
             "p50 %.1f, p95 %.1f, p99 %.1f",
             searches.p50Micros(), searches.p95Micros(), searches.p99Micros()));
+  }
+
+  private static void print(PrintStream out, Stats.SynapseCacheStats synapses) {
+    row(
+        out,
+        "synapse cache",
+        text(
+            "%d memories, %d bytes, %d requests, hits %.1f %%",
+            synapses.memories(), synapses.bytes(), synapses.requests(), 100 * synapses.hitRatio()));
   }
 
   @FormatMethod

@@ -292,7 +292,7 @@ class ImportTest {
     for (JsonNode line : run("export", "--space", space).ok().json()) {
       JsonNode kept =
           ((tools.jackson.databind.node.ObjectNode) line)
-              .remove(List.of("createdAt", "updatedAt", "expiresAt"));
+              .remove(List.of("createdAt", "updatedAt", "expiresAt", "lastAccessed", "importance"));
       contents.put(line.get("id").asString(), kept);
     }
     return contents;

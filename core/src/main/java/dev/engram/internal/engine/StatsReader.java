@@ -19,10 +19,6 @@ final class StatsReader {
 
   Stats read() {
     Log log = store.log();
-    long records = 0;
-    for (CatalogEntry entry : store.catalogState().all()) {
-      records += log.counter(entry.number(), CounterKind.LIVE);
-    }
     Map<String, Long> families = new LinkedHashMap<>();
     for (Family family : Family.values()) {
       families.put(family.title(), Math.max(0, log.rows(family)));
@@ -31,7 +27,9 @@ final class StatsReader {
     return new Stats(
         log.last(),
         store.catalogState().size(),
-        records,
+        sum(log, CounterKind.LIVE),
+        sum(log, CounterKind.SHORT_TERM),
+        sum(log, CounterKind.LONG_TERM),
         log.commits(),
         log.groups(),
         directory == null ? 0 : Directories.bytes(directory),
@@ -42,6 +40,14 @@ final class StatsReader {
         store.synapseCache().stats(),
         store.views().stats(),
         families);
+  }
+
+  private long sum(Log log, int counter) {
+    long sum = 0;
+    for (CatalogEntry entry : store.catalogState().all()) {
+      sum += log.counter(entry.number(), counter);
+    }
+    return sum;
   }
 
   private static long nativeBytes(Log log) {
