@@ -24,6 +24,7 @@ import dev.engram.Recall;
 import dev.engram.Recollection;
 import dev.engram.RecordId;
 import dev.engram.Scan;
+import dev.engram.SchemaReport;
 import dev.engram.SleepReport;
 import dev.engram.Synapse;
 import dev.engram.WorkingMemory;
@@ -200,6 +201,11 @@ final class StoredSpace implements MemorySpace {
   @Override
   public ConsolidationReport consolidate(Progress progress) {
     return new Consolidation(handle, progress).run();
+  }
+
+  @Override
+  public SchemaReport consolidateSchemas(Progress progress) {
+    return new SchemaConsolidation(handle, progress).run();
   }
 
   /**
