@@ -179,6 +179,22 @@ public interface MemorySpace {
   }
 
   /**
+   * Strengthens what fits into what is known. Memories that share two content words form the
+   * pattern of these words; where the long-term synapses among them are stronger than 5 together,
+   * each is strengthened by half the learning rate, once, in however many patterns it is. Content
+   * words are the terms of the space's language. Of a memory the first 64 count, and 16 of those
+   * that two memories share; of more than 500,000 patterns the weak ones are let go. In commits of
+   * {@link Dynamics#batch}; one that was interrupted begins anew, and strengthens again what it had
+   * come to.
+   */
+  SchemaReport consolidateSchemas(Progress progress);
+
+  /** Consolidates schemas. */
+  default SchemaReport consolidateSchemas() {
+    return consolidateSchemas(Progress.NONE);
+  }
+
+  /**
    * Makes the long-term synapses of memories changeable again: they become short-term ones of nine
    * tenths of their strength.
    *

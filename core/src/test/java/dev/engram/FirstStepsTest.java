@@ -43,6 +43,25 @@ class FirstStepsTest {
   }
 
   @Test
+  void aMemoryLeadsToOthersAndWhatAPolicyForgetsComesBack() {
+    try (Engram engram = Engram.inMemory()) {
+      MemorySpace space = engram.space("assistant");
+      Memory tea = space.learn("Alice prefers green tea");
+      Memory kyoto = space.learn("Alice moved to Kyoto in May");
+      for (int i = 0; i < 4; i++) {
+        Synapse _ = space.associate(tea.id(), kyoto.id());
+      }
+      List<Activated> reached = space.activate(tea.id());
+      assertEquals(kyoto.id(), reached.getFirst().memory().id());
+      assertEquals(1, space.sleep().cycle());
+      ForgetPreview preview = space.preview(ForgetPolicy.standard());
+      assertEquals(0, preview.memories());
+      Forgetting done = space.forget(ForgetPolicy.standard());
+      assertEquals(0, space.undo(done.operation()));
+    }
+  }
+
+  @Test
   void storesVectorsAndFindsTheNearest() {
     try (Engram engram = Engram.inMemory()) {
       VectorCollection docs = engram.collection("docs", CollectionConfig.ofDimension(2));

@@ -2,9 +2,11 @@ package dev.engram.cli;
 
 import dev.engram.ConsolidationReport;
 import dev.engram.MemorySpace;
+import dev.engram.SchemaReport;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 
 /** Consolidates a space. */
@@ -15,18 +17,40 @@ import picocli.CommandLine.ParentCommand;
       "Those that faded away are dropped. A space consolidates by itself while a program has the",
       "store open; a consolidation that was interrupted goes on where it stopped."
     },
-    footer = {"%nExample:", "  engram consolidate"})
+    footer = {"%nExamples:", "  engram consolidate", "  engram consolidate --schemas"})
 final class ConsolidateCommand implements Callable<Integer> {
   @ParentCommand Cli cli = Parents.none();
+
+  @Option(
+      names = "--schemas",
+      description = {
+        "Instead strengthen what fits into what is known: the long-term synapses of memories that",
+        "share two content words, where these are strong together. Each run strengthens once more."
+      })
+  boolean schemas;
 
   @Override
   public Integer call() {
     try (Session session = cli.open();
         ProgressLine progress = ProgressLine.of(cli)) {
       MemorySpace space = session.space(cli.spaceName());
-      print(space.consolidate(progress));
+      if (schemas) {
+        print(space.consolidateSchemas(progress));
+      } else {
+        print(space.consolidate(progress));
+      }
     }
     return ExitCode.OK;
+  }
+
+  private void print(SchemaReport report) {
+    cli.done(
+        Json.object("patterns", report.patterns(), "strengthened", report.strengthened()),
+        "strengthened "
+            + report.strengthened()
+            + " long-term synapses of "
+            + report.patterns()
+            + " patterns");
   }
 
   private void print(ConsolidationReport report) {

@@ -93,7 +93,8 @@ final class GraphPicture {
     <html lang="en">
     <head>
     <meta charset="utf-8">
-    <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+    <meta http-equiv="Content-Security-Policy" \
+    content="default-src 'none'; style-src 'unsafe-inline'">
     <title>%s</title>
     <style>body { margin: 0; text-align: center }</style>
     </head>

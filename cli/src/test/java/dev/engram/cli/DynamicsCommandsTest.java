@@ -206,6 +206,8 @@ class DynamicsCommandsTest {
     assertTrue(run("consolidate").ok().err().contains("left: 1 short-term, 1 long-term"));
     assertTrue(run("neighbours", "tea").ok().out().contains("  long-term   tea -RELATED-> kyoto"));
     assertEquals(1, json("stats").get("longTerm").asInt());
+    assertEquals(0, json("consolidate", "--schemas").get("strengthened").asInt());
+    assertTrue(run("consolidate", "--schemas").ok().err().contains("0 patterns"));
     assertEquals(1, json("reconsolidate", "tea").get("moved").asInt());
     assertEquals(0, json("stats").get("longTerm").asInt());
     run("reconsolidate", "nobody").expect(ExitCode.NOT_FOUND);

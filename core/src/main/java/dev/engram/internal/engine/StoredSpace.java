@@ -25,6 +25,7 @@ import dev.engram.Recall;
 import dev.engram.Recollection;
 import dev.engram.RecordId;
 import dev.engram.Scan;
+import dev.engram.SchemaReport;
 import dev.engram.SleepReport;
 import dev.engram.Synapse;
 import dev.engram.WhyNot;
@@ -225,6 +226,11 @@ final class StoredSpace implements MemorySpace {
   @Override
   public ConsolidationReport consolidate(Progress progress) {
     return new Consolidation(handle, progress).run();
+  }
+
+  @Override
+  public SchemaReport consolidateSchemas(Progress progress) {
+    return new SchemaConsolidation(handle, progress).run();
   }
 
   /**

@@ -196,7 +196,8 @@ class LayoutsTest {
         bytes -> WorkingLayout.decode(KEY, bytes));
     Dynamics dynamics = Dynamics.researchOptimized().workingMemoryLimit(7);
     golden(
-        "013fb47ae147ae147b3f8eb851eb851eb83fe33333333333333fb999999999999ad08603d00f320780b8992980dddb018090fbd3098088b2a00288c48510",
+        "013fb47ae147ae147b3f8eb851eb851eb83fe33333333333333fb999999999999ad08603d00f3207"
+            + "80b8992980dddb018090fbd3098088b2a00288c48510",
         DynamicsLayout.encode(KEY, dynamics),
         dynamics,
         bytes -> DynamicsLayout.decode(KEY, bytes));

@@ -1,0 +1,175 @@
+package dev.engram.internal.engine;
+
+import dev.engram.Progress;
+import dev.engram.SchemaReport;
+import dev.engram.internal.engine.Records.Stored;
+import dev.engram.internal.engine.Synapses.Found;
+import dev.engram.internal.format.CounterKind;
+import dev.engram.internal.format.Digest;
+import dev.engram.internal.format.Keys;
+import dev.engram.internal.format.SynapseLayout;
+import dev.engram.internal.graph.Patterns;
+import dev.engram.internal.log.Family;
+import dev.engram.internal.text.TextAnalysis;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.ToIntFunction;
+
+/**
+ * Strengthens what fits into what is known: goes through the long-term synapses of a space twice,
+ * first to find the patterns that are strong, then to strengthen, some synapses in each commit.
+ * Holds the patterns and the words of some memories. One use; not thread-safe.
+ */
+final class SchemaConsolidation {
+  /** Of a memory with more words only the first count. */
+  private static final int MOST_TERMS = 64;
+
+  /** Memories whose words are held, so that those of a neighbour are not looked for again. */
+  private static final int MOST_HELD = 10_000;
+
+  /** What is learned of a pattern, beside what is learned usually. */
+  private static final double SHARE = .5;
+
+  private final Handle handle;
+  private final Progress progress;
+  private final TextAnalysis analysis = new TextAnalysis();
+  private final Patterns patterns = new Patterns();
+  private final Map<Integer, long[]> held =
+      new LinkedHashMap<>(16, .75F, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Integer, long[]> eldest) {
+          return size() > MOST_HELD;
+        }
+      };
+
+  private long seen;
+
+  SchemaConsolidation(Handle handle, Progress progress) {
+    this.handle = handle;
+    this.progress = progress;
+  }
+
+  SchemaReport run() {
+    long total = handle.read(s -> s.tx().counter(entry(s).number(), CounterKind.LONG_TERM));
+    long _ = inParts(2 * total, part -> handle.read(s -> count(s, part)));
+    long strong = patterns.strong();
+    long strengthened =
+        strong == 0 ? 0 : inParts(2 * total, part -> handle.write(s -> strengthen(s, part)));
+    return new SchemaReport(strong, strengthened);
+  }
+
+  /** Works on all synapses, some at a time; returns the sum of what the work returns. */
+  private long inParts(long total, ToIntFunction<List<byte[]>> work) {
+    long sum = 0;
+    byte[] after = {};
+    while (true) {
+      byte[] from = after;
+      List<byte[]> part = handle.read(s -> keys(s, from));
+      if (part.isEmpty()) {
+        return sum;
+      }
+      after = part.getLast();
+      sum += work.applyAsInt(part);
+      seen += part.size();
+      progress.report(new Progress.Update("consolidate schemas", seen, total, handle.name()));
+      Handle.checkInterrupt("consolidate schemas", seen);
+    }
+  }
+
+  private List<byte[]> keys(Session s, byte[] after) {
+    CatalogEntry space = entry(s);
+    int batch = s.state(space).dynamics().batch();
+    byte[] prefix = Keys.collection(space.number());
+    byte[] from = after.length == 0 ? prefix : Arrays.copyOf(after, after.length + 1);
+    List<byte[]> keys = new ArrayList<>();
+    s.tx()
+        .scan(
+            Family.LONG_TERM,
+            from,
+            prefix,
+            (key, value) -> {
+              keys.add(key);
+              return keys.size() < batch;
+            });
+    return keys;
+  }
+
+  /** Visits synapses, with the words at their ends. */
+  private interface Visitor {
+    void visit(Found synapse, long[] from, long[] to);
+  }
+
+  private int count(Session s, List<byte[]> part) {
+    Synapses synapses = new Synapses(s, entry(s));
+    forEach(s, part, (synapse, from, to) -> patterns.add(from, to, synapses.weight(synapse)));
+    return part.size();
+  }
+
+  private int strengthen(Session s, List<byte[]> part) {
+    CatalogEntry space = entry(s);
+    Synapses synapses = new Synapses(s, space);
+    double rate = SHARE * s.state(space).dynamics().learningRate();
+    int[] strengthened = {0};
+    forEach(
+        s,
+        part,
+        (synapse, from, to) -> {
+          if (patterns.isStrong(from, to)) {
+            s.tx().claim(Family.SHORT_TERM, synapse.key());
+            Found _ = synapses.strengthen(synapse, rate);
+            strengthened[0]++;
+          }
+        });
+    return strengthened[0];
+  }
+
+  /** Visits those that are still there, in the long term, and have not faded away. */
+  private void forEach(Session s, List<byte[]> part, Visitor visitor) {
+    CatalogEntry space = entry(s);
+    Synapses synapses = new Synapses(s, space);
+    Nodes nodes = new Nodes(s, space);
+    s.tx().readAhead(Family.LONG_TERM, part);
+    nodes.readAhead(part.stream().map(SchemaConsolidation::ends).toList());
+    for (byte[] key : part) {
+      byte[] row = s.tx().get(Family.LONG_TERM, key);
+      Found found = row == null ? null : new Found(key, SynapseLayout.decode(key, row));
+      if (found != null && synapses.weight(found) > 0) {
+        visitor.visit(found, terms(space, nodes, found.from()), terms(space, nodes, found.to()));
+      }
+    }
+  }
+
+  private static int[] ends(byte[] key) {
+    return new int[] {Keys.intAt(key, 4), Keys.intAt(key, 8)};
+  }
+
+  /** Hashes of the words of a memory, ascending; none where it is gone. */
+  private long[] terms(CatalogEntry space, Nodes nodes, int node) {
+    long[] known = held.get(node);
+    if (known == null) {
+      Stored memory = nodes.memory(node);
+      known = memory == null ? new long[0] : terms(space, memory);
+      held.put(node, known);
+    }
+    return known;
+  }
+
+  private long[] terms(CatalogEntry space, Stored memory) {
+    String text = Objects.requireNonNull(memory.row().text());
+    return analysis.analyze(text, space.descriptor().language()).terms().stream()
+        .limit(MOST_TERMS)
+        .mapToLong(Digest::longOf)
+        .sorted()
+        .toArray();
+  }
+
+  private CatalogEntry entry(Session session) {
+    return session.space(handle.name());
+  }
+}
