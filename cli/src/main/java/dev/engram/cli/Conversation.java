@@ -51,10 +51,9 @@ record Conversation(String id, List<Turn> turns, List<Question> questions) {
       return SessionDate.parse(date).map(learning::occurredAt).orElse(learning);
     }
 
-    /** The turn alone: nobody knows in which session it was said, and when. */
+    /** The turn alone: nobody knows who said it, in which session, and when. */
     Learning note(String memoryId, String conversation) {
       return Learning.of(text)
-          .saidBy(speaker)
           .withId(RecordId.of(memoryId))
           .from(new Provenance(conversation, id))
           .allowDuplicates();

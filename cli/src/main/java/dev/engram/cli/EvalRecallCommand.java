@@ -5,6 +5,7 @@ import dev.engram.MemorySpace;
 import dev.engram.NotFoundException;
 import dev.engram.Progress;
 import dev.engram.RecordId;
+import dev.engram.cli.RecallMode.Form;
 import dev.engram.spi.Embedder;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -77,8 +78,9 @@ final class EvalRecallCommand implements Callable<Integer> {
       String model = session.embedder().identity().model();
       modes.add(1, RecallMode.vectors(model));
       modes.add(RecallMode.notesByVectors(model));
+      modes.add(RecallMode.namelessNotes(model));
     }
-    return modes.stream().filter(mode -> mode.isNotes() || !notesOnly).toList();
+    return modes.stream().filter(mode -> mode.form() != Form.TURN || !notesOnly).toList();
   }
 
   /** Asks a conversation everything; returns how many questions that were. */
@@ -88,7 +90,7 @@ final class EvalRecallCommand implements Callable<Integer> {
       RecallMode mode,
       Progress progress,
       int askedBefore) {
-    MemorySpace space = learned(session, conversation, mode.isNotes(), progress);
+    MemorySpace space = learned(session, conversation, mode.form(), progress);
     int asked = 0;
     for (Conversation.Question question : conversation.questions()) {
       if (!question.evidence().isEmpty()) {
@@ -101,16 +103,18 @@ final class EvalRecallCommand implements Callable<Integer> {
   }
 
   private static MemorySpace learned(
-      Session session, Conversation conversation, boolean notes, Progress progress) {
-    String name = conversation.id() + (notes ? " as notes" : "");
-    MemorySpace space = session.engram().space(name);
+      Session session, Conversation conversation, Form form, Progress progress) {
+    MemorySpace space = session.engram().space(form.space(conversation));
     if (space.count() == 0) {
+      String id = conversation.id();
       Stream<Learning> turns =
           conversation.turns().stream()
               .map(turn ->
-                  notes
-                      ? turn.note(turn.id(), conversation.id())
-                      : turn.learning(turn.id(), conversation.id()));
+                  switch (form) {
+                    case TURN -> turn.learning(turn.id(), id);
+                    case NOTE -> turn.note(turn.id(), id).saidBy(turn.speaker());
+                    case NAMELESS -> turn.note(turn.id(), id);
+                  });
       long count = space.learnAll(turns.iterator(), progress);
       assert count == conversation.turns().size();
     }

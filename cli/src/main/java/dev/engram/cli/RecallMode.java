@@ -5,7 +5,7 @@ import dev.engram.Recall.Arm;
 import dev.engram.RecallProfile;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,10 +14,31 @@ import org.jspecify.annotations.Nullable;
  */
 final class RecallMode {
   private final String name;
-  private final boolean notes;
+  private final Form form;
   private final boolean vectors;
   private final @Nullable Bounds bounds;
   private final List<Variant> variants = new ArrayList<>();
+
+  /** What is known of a turn that is learned. */
+  enum Form {
+    /** Its session, its speaker and its date. */
+    TURN(""),
+    /** Its speaker, so that names in questions are known to be names. */
+    NOTE(" as notes"),
+    /** Nothing. */
+    NAMELESS(" as nameless notes");
+
+    private final String suffix;
+
+    Form(String suffix) {
+      this.suffix = suffix;
+    }
+
+    /** The space of a conversation that is learned so. */
+    String space(Conversation conversation) {
+      return conversation.id() + suffix;
+    }
+  }
 
   /** Recall@10 in percent that must, and that should be reached. */
   record Bounds(double must, double aim) {}
@@ -29,49 +50,57 @@ final class RecallMode {
    */
   record Variant(@Nullable Arm off, RecallScore score) {}
 
-  private RecallMode(String name, boolean notes, boolean vectors, @Nullable Bounds bounds) {
+  private RecallMode(String name, Form form, boolean vectors, @Nullable Bounds bounds) {
     this.name = name;
-    this.notes = notes;
+    this.form = form;
     this.vectors = vectors;
     this.bounds = bounds;
-    RecallProfile profile = notes ? RecallProfile.NOTES : RecallProfile.CONVERSATION;
     variants.add(new Variant(null, new RecallScore(name)));
-    for (Arm arm : Arm.values()) {
-      boolean counts = profile.weight(arm, vectors) > 0 && (vectors || arm != Arm.VECTOR);
-      if (counts && !(notes && !vectors)) {
-        String title = name + " without " + arm.name().toLowerCase(Locale.ROOT);
-        variants.add(new Variant(arm, new RecallScore(title)));
-      }
+    List<Arm> arms = arms();
+    if (bounds != null && arms.size() > 1) {
+      arms.forEach(arm -> variants.add(new Variant(arm, new RecallScore(name))));
     }
+  }
+
+  /** The arms that count. */
+  private List<Arm> arms() {
+    RecallProfile profile = form == Form.TURN ? RecallProfile.CONVERSATION : RecallProfile.NOTES;
+    return Stream.of(Arm.values())
+        .filter(arm -> profile.weight(arm, vectors) > 0 && (vectors || arm != Arm.VECTOR))
+        .toList();
   }
 
   /** The turns of a conversation, by words alone. */
   static RecallMode words() {
-    return new RecallMode("conversation, words", false, false, new Bounds(82.5, 83.9));
+    return new RecallMode("conversation, words", Form.TURN, false, new Bounds(82.5, 83.9));
   }
 
   /** The turns of a conversation, by words and vectors. */
   static RecallMode vectors(String model) {
-    return new RecallMode("conversation, words+" + model, false, true, new Bounds(86, 87.5));
+    return new RecallMode("conversation, words+" + model, Form.TURN, true, new Bounds(86, 87.5));
   }
 
   /** Turns as notes, by words alone. */
   static RecallMode notesByWords() {
-    return new RecallMode("notes, words", true, false, null);
+    return new RecallMode("notes, words", Form.NOTE, false, null);
   }
 
   /** Turns as notes, by words and vectors. */
   static RecallMode notesByVectors(String model) {
-    return new RecallMode("notes, words+" + model, true, true, new Bounds(74, 75.4));
+    return new RecallMode("notes, words+" + model, Form.NOTE, true, new Bounds(74, 75.4));
+  }
+
+  /** Turns as notes of which nobody knows who said them, by words and vectors. */
+  static RecallMode namelessNotes(String model) {
+    return new RecallMode("nameless notes, words+" + model, Form.NAMELESS, true, null);
   }
 
   String name() {
     return name;
   }
 
-  /** Whether turns are learned as notes: no session, no speaker, no date. */
-  boolean isNotes() {
-    return notes;
+  Form form() {
+    return form;
   }
 
   @Nullable Bounds bounds() {

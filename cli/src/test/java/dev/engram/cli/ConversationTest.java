@@ -103,6 +103,7 @@ class ConversationTest {
     String what = "words+all-minilm-l6-v2-q: recall@5";
     assertEquals(100, result(figures, "conversation, " + what, "").get("value").asDouble());
     assertEquals(100, result(figures, "notes, " + what, "").get("value").asDouble());
+    assertTrue(result(figures, "nameless notes, " + what, "").get("value").isNumber());
     assertEquals(3, figures.get("budgets").size());
     assertTrue(Files.notExists(folder.resolve("none")));
     Run.on(folder.resolve("none"), "eval", "recall", "--notes", "--locomo", file(TALK)).ok();

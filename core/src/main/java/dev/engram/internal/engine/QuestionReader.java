@@ -3,13 +3,13 @@ package dev.engram.internal.engine;
 import dev.engram.Recall;
 import dev.engram.RecallProfile;
 import dev.engram.RecordId;
-import dev.engram.internal.engine.Lookup.Area;
 import dev.engram.internal.engine.Records.Stored;
 import dev.engram.internal.recall.Chronicle;
 import dev.engram.internal.recall.Cues;
 import dev.engram.internal.recall.NamedDates;
 import dev.engram.internal.recall.SpeakerTable;
 import dev.engram.internal.recall.Wording;
+import dev.engram.internal.vector.Selection;
 import dev.engram.internal.vector.VectorKernels;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -41,7 +41,7 @@ final class QuestionReader {
   /** Reads a question, which may take a call of a model. */
   RecallQuestion read(CatalogEntry space, Recall recall) {
     Chronicle chronicle = lookup.chronicle(space);
-    BitSet speakers = speakers(chronicle, lookup.area(space, recall));
+    BitSet speakers = speakers(space, recall, chronicle);
     RecallProfile profile = profile(recall, chronicle, speakers);
     return recall
         .like()
@@ -111,15 +111,18 @@ final class QuestionReader {
   }
 
   /** Who speaks in what is searched; of a large scope, who speaks in the whole space. */
-  private static BitSet speakers(Chronicle chronicle, Area area) {
+  private BitSet speakers(CatalogEntry space, Recall recall, Chronicle chronicle) {
+    boolean narrowed =
+        recall.filter().isPresent() || recall.from().isPresent() || recall.until().isPresent();
+    Selection allowed = narrowed ? lookup.area(space, recall).allowed() : Selection.ALL;
     return chronicle.reading(() -> {
       BitSet speakers = new BitSet();
       SpeakerTable all = chronicle.speakers();
-      if (all.count() == 0 || area.allowed().size() > MAX_LISTED) {
+      if (all.count() == 0 || allowed.size() > MAX_LISTED) {
         all.all().forEach(speakers::set);
         return speakers;
       }
-      for (int ordinal : area.allowed().listing().get()) {
+      for (int ordinal : allowed.listing().get()) {
         int node = chronicle.nodeAt(ordinal);
         if (node != Chronicle.NONE && chronicle.speaker(node) != Chronicle.NONE) {
           speakers.set(chronicle.speaker(node));

@@ -140,7 +140,8 @@ final class Recaller {
 
   /** The score of a memory, exactly; null where no arm finds it. */
   private @Nullable Ranked scored(RecallQuestion question, Stored stored) {
-    int node = lookup.chronicle(question.space()).nodeAt(stored.ordinal());
+    Chronicle chronicle = lookup.chronicle(question.space());
+    int node = chronicle.reading(() -> chronicle.nodeAt(stored.ordinal()));
     if (node == Chronicle.NONE) {
       return null;
     }
