@@ -9,10 +9,18 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A stand-in for a model that costs nothing: each word has a direction by its hash, and a text is
- * the unit sum of its words, each with its {@link Talk#weight}. Thread-safe.
+ * the unit sum of its words, each with its {@link Talk#weight}. As with the vectors of real models,
+ * most of the variance lies in few dimensions: {@value #LATENT} of {@value #DIMENSION}.
+ * Thread-safe.
  */
 final class WordEmbedder implements Embedder {
   private static final int DIMENSION = 384;
+  private static final int LATENT = 32;
+
+  /** Deviation of what is not in the few dimensions; that of each of them is 1. */
+  private static final double NOISE = 0.1;
+
+  private static final float[][] AXES = axes();
 
   private final Map<String, float[]> directions = new ConcurrentHashMap<>();
 
@@ -48,9 +56,27 @@ final class WordEmbedder implements Embedder {
     Random random = new Random(word.hashCode());
     double weight = Talk.weight(word);
     float[] direction = new float[DIMENSION];
+    for (float[] axis : AXES) {
+      double length = weight * random.nextGaussian();
+      for (int i = 0; i < DIMENSION; i++) {
+        direction[i] += (float) (length * axis[i]);
+      }
+    }
     for (int i = 0; i < DIMENSION; i++) {
-      direction[i] = (float) (weight * random.nextGaussian());
+      direction[i] += (float) (weight * NOISE * random.nextGaussian());
     }
     return direction;
+  }
+
+  /** Directions of about unit length, about at right angles. */
+  private static float[][] axes() {
+    Random random = new Random(1);
+    float[][] axes = new float[LATENT][DIMENSION];
+    for (float[] axis : axes) {
+      for (int i = 0; i < DIMENSION; i++) {
+        axis[i] = (float) (random.nextGaussian() / Math.sqrt(DIMENSION));
+      }
+    }
+    return axes;
   }
 }

@@ -71,7 +71,7 @@ public final class NodeSet {
 
   /** The slot that holds a node, or the free one where it belongs. */
   private static int slot(int[] slots, int node) {
-    int at = ((node * 0x9E3779B9) >>> 7) & (slots.length - 1);
+    int at = (node * 0x9E3779B9) >>> (Integer.numberOfLeadingZeros(slots.length) + 1);
     while (slots[at] != Chronicle.NONE && slots[at] != node) {
       at = (at + 1) & (slots.length - 1);
     }
