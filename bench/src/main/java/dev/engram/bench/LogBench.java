@@ -75,9 +75,10 @@ final class LogBench {
     Map<String, Object> params =
         Map.of("threads", threads, "valueBytes", VALUE_BYTES, "commitBytes", commitBytes);
     String what = "durable commits, " + threads + " writers";
-    report.add("engram", what, "commits/s", median(engram), params);
-    report.add("rocksdb", what, "commits/s", median(raw), params);
-    report.atLeast(what + " / RocksDB, same bytes", .7, .9, median(engram) / median(raw));
+    report.add("engram", what, "commits/s", Measured.median(engram), params);
+    report.add("rocksdb", what, "commits/s", Measured.median(raw), params);
+    report.atLeast(
+        what + " / RocksDB, same bytes", .7, .9, Measured.median(engram) / Measured.median(raw));
   }
 
   private double engramCommits(int threads) throws IOException, InterruptedException {
@@ -92,7 +93,8 @@ final class LogBench {
       done = count.get();
     }
     try (Engram engram = Engram.open(store)) {
-      require(engram.collection("docs").count() == done, "acknowledged commits are missing");
+      Measured.require(
+          engram.collection("docs").count() == done, "acknowledged commits are missing");
     }
     delete(store);
     return rate;
@@ -141,7 +143,7 @@ final class LogBench {
     for (int round = 0; round < ROUNDS; round++) {
       rates.add(learn(next(), texts));
     }
-    double rate = median(rates);
+    double rate = Measured.median(rates);
     report.add(
         "engram", "batched learn of 1 KB, searchable", "texts/s", rate, Map.of("texts", texts));
     report.atLeast("batched learn of 1 KB texts, BM25 searchable", 8_000, 15_000, rate);
@@ -154,10 +156,12 @@ final class LogBench {
       long started = System.nanoTime();
       long learned =
           space.learnAll(Texts.kilobytes(texts).map(Learning::of).iterator(), Progress.NONE);
-      require(engram.awaitViews(engram.lastCommit(), Duration.ofMinutes(5)), "the views lag");
-      require(!space.recall(Recall.about("unique" + (texts - 1))).isEmpty(), "not searchable");
-      rate = learned / seconds(started);
-      require(space.count() == texts, "texts are missing");
+      Measured.require(
+          engram.awaitViews(engram.lastCommit(), Duration.ofMinutes(5)), "the views lag");
+      Measured.require(
+          !space.recall(Recall.about("unique" + (texts - 1))).isEmpty(), "not searchable");
+      rate = learned / Measured.seconds(started);
+      Measured.require(space.count() == texts, "texts are missing");
     }
     delete(store);
     return rate;
@@ -169,13 +173,14 @@ final class LogBench {
     manySpaces(store, spaces, memories);
     long started = System.nanoTime();
     try (Engram engram = Engram.open(store)) {
-      require(
+      Measured.require(
           engram.space("space " + (spaces - 1)).recall("memory 7").size() == 10, "recall is short");
-      double open = seconds(started);
+      double open = Measured.seconds(started);
       Map<String, Object> params = Map.of("spaces", spaces, "memories", memories);
       report.add("engram", "open " + spaces + " spaces × " + memories, "s", open, params);
       report.atMost("open many spaces to the first recall, s", 2, .5, open);
-      require(engram.stats().records() == (long) spaces * memories, "memories are missing");
+      Measured.require(
+          engram.stats().records() == (long) spaces * memories, "memories are missing");
     }
     Path one = next();
     manySpaces(one, 1, memories);
@@ -232,25 +237,11 @@ final class LogBench {
     for (Thread writer : writers) {
       writer.join();
     }
-    return count.get() / seconds(started);
+    return count.get() / Measured.seconds(started);
   }
 
   private Path next() {
     return folder.resolve("store" + stores++);
-  }
-
-  private static double seconds(long startedNanos) {
-    return (System.nanoTime() - startedNanos) / 1e9;
-  }
-
-  private static double median(List<Double> values) {
-    return values.stream().sorted().toList().get(values.size() / 2);
-  }
-
-  private static void require(boolean holds, String otherwise) {
-    if (!holds) {
-      throw new IllegalStateException("the run is not correct: " + otherwise);
-    }
   }
 
   private static void delete(Path path) throws IOException {

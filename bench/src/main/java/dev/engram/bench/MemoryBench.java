@@ -79,9 +79,10 @@ final class MemoryBench {
   private void learn(Engram engram, MemorySpace space) {
     long began = System.nanoTime();
     space.learnAll(texts(memories), Progress.NONE);
-    require(engram.awaitViews(engram.lastCommit(), Duration.ofMinutes(5)), "the views lag");
-    double rate = memories / seconds(began);
-    require(space.count() == memories, "memories are missing");
+    Measured.require(
+        engram.awaitViews(engram.lastCommit(), Duration.ofMinutes(5)), "the views lag");
+    double rate = memories / Measured.seconds(began);
+    Measured.require(space.count() == memories, "memories are missing");
     report.add("engram", "learn, batched, all views", "1/s", rate, Map.of("memories", memories));
     report.atLeast("learn, batched, 1/s", 30_000, 100_000, rate);
   }
@@ -89,9 +90,10 @@ final class MemoryBench {
   private void associate(Engram engram, MemorySpace space) {
     long began = System.nanoTime();
     associateAll(space, graph);
-    require(engram.awaitViews(engram.lastCommit(), Duration.ofMinutes(5)), "the views lag");
-    double rate = graph.size() / seconds(began);
-    require(
+    Measured.require(
+        engram.awaitViews(engram.lastCommit(), Duration.ofMinutes(5)), "the views lag");
+    double rate = graph.size() / Measured.seconds(began);
+    Measured.require(
         engram.stats().families().getOrDefault("st_edges", 0L) >= .9 * graph.size(),
         "synapses are missing");
     report.add("engram", "associate, batched", "1/s", rate, Map.of("synapses", graph.size()));
@@ -119,7 +121,8 @@ final class MemoryBench {
     for (int node = 0; node < memories; node++) {
       List<Activated> _ = space.activate(activation(node).hops(1));
     }
-    report.add("engram", "reading all synapses into the cache", "s", seconds(filled), Map.of());
+    report.add(
+        "engram", "reading all synapses into the cache", "s", Measured.seconds(filled), Map.of());
     int rounds = quick ? 1 : 3;
     double[] rates = new double[rounds];
     double[] p99 = new double[rounds];
@@ -131,7 +134,7 @@ final class MemoryBench {
         List<Activated> _ = space.activate(activation(seeds[i]));
         nanos[i] = System.nanoTime() - start;
       }
-      rates[round] = seeds.length / seconds(began);
+      rates[round] = seeds.length / Measured.seconds(began);
       Arrays.sort(nanos);
       p99[round] = nanos[(int) (.99 * nanos.length)] / 1e6;
     }
@@ -163,7 +166,7 @@ final class MemoryBench {
               .mapToDouble(Activated::activation)
               .toArray();
       for (int j = 0; j < Math.max(expected.length, found.length); j++) {
-        require(
+        Measured.require(
             j < found.length && j < expected.length && Math.abs(found[j] - expected[j]) < .01,
             "activation differs: expected="
                 + Arrays.toString(expected)
@@ -177,8 +180,8 @@ final class MemoryBench {
     space.dynamics(Dynamics.standard().batch(2_000));
     long began = System.nanoTime();
     ConsolidationReport done = space.consolidate();
-    double seconds = seconds(began);
-    require(done.shortTermBefore() > 0, "nothing was consolidated");
+    double seconds = Measured.seconds(began);
+    Measured.require(done.shortTermBefore() > 0, "nothing was consolidated");
     double perMillion = seconds * 1e6 / done.shortTermBefore();
     report.add(
         "engram",
@@ -205,15 +208,5 @@ final class MemoryBench {
     String text = String.format("memory %08d about subject %06d and some more words", i, i % 9_973);
     return Learning.of((text + " ".repeat(60)).substring(0, 60).strip() + i % 7)
         .withId(RecordId.of(i));
-  }
-
-  private static double seconds(long began) {
-    return (System.nanoTime() - began) / 1e9;
-  }
-
-  private static void require(boolean holds, String otherwise) {
-    if (!holds) {
-      throw new IllegalStateException("the run is not correct: " + otherwise);
-    }
   }
 }

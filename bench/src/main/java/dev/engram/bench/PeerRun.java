@@ -83,7 +83,7 @@ final class PeerRun {
     long before = Heap.live();
     long started = System.nanoTime();
     peer.build(data.base());
-    double rate = data.count() / seconds(started);
+    double rate = data.count() / Measured.seconds(started);
     if (peer instanceof BruteForce) {
       return rate;
     }
@@ -120,7 +120,7 @@ final class PeerRun {
       long started = System.nanoTime();
       stored.reopen();
       int[] _ = peer.asking(VectorBench.NEIGHBOURS, effort).nearest(data.queries()[0]);
-      add("reopened to the first answer", "ms", 1e3 * seconds(started));
+      add("reopened to the first answer", "ms", 1e3 * Measured.seconds(started));
     }
   }
 
@@ -130,7 +130,7 @@ final class PeerRun {
       int[] ordinals = truths.deleted().listed();
       long started = System.nanoTime();
       deleting.delete(ordinals);
-      add("deletes, at rest in the end", "vectors/s", ordinals.length / seconds(started));
+      add("deletes, at rest in the end", "vectors/s", ordinals.length / Measured.seconds(started));
       Asking asking = peer.asking(VectorBench.NEIGHBOURS, effort);
       String what = String.format(Locale.ROOT, "%.0f %% deleted, ", 100 * truths.deleted().share());
       report.point(
@@ -144,9 +144,5 @@ final class PeerRun {
 
   private void say(String what) {
     System.err.println(peer.name() + ": " + what);
-  }
-
-  private static double seconds(long startedNanos) {
-    return (System.nanoTime() - startedNanos) / 1e9;
   }
 }

@@ -108,10 +108,10 @@ final class StoredVectorsBench {
           look(collection, rows, to - 1);
         }
       }
-      acknowledged = vectors / seconds(started);
+      acknowledged = vectors / Measured.seconds(started);
       awaitCaughtUp(engram, collection);
     }
-    return new Ingest(acknowledged, vectors / seconds(started));
+    return new Ingest(acknowledged, vectors / Measured.seconds(started));
   }
 
   /** Waits until the views have everything and the index has nothing urgent left to do. */
@@ -168,7 +168,7 @@ final class StoredVectorsBench {
         }
         collection.upsert(records(rows, i, Math.min(rows.count(), i + STREAM_BATCH)));
       }
-      return (rows.count() - count) / seconds(started);
+      return (rows.count() - count) / Measured.seconds(started);
     } catch (InterruptedException e) {
       throw new IllegalStateException("interrupted", e);
     } finally {
@@ -217,7 +217,7 @@ final class StoredVectorsBench {
     try (Engram engram = Engram.open(store)) {
       VectorCollection collection = engram.collection("vectors");
       List<SearchHit> first = collection.search(Search.nearest(queries[0]));
-      double seconds = seconds(started);
+      double seconds = Measured.seconds(started);
       if (first.isEmpty() || collection.count() < count) {
         throw new IllegalStateException("acknowledged vectors are gone: " + collection.count());
       }
@@ -251,9 +251,5 @@ final class StoredVectorsBench {
   private void add(String what, String unit, double value) {
     String data = String.format(Locale.ROOT, "generated %d x %d", count, DIMENSION);
     report.add("engram", what, unit, value, Map.of("data", data));
-  }
-
-  private static double seconds(long startedNanos) {
-    return (System.nanoTime() - startedNanos) / 1e9;
   }
 }

@@ -76,7 +76,6 @@ final class Associations {
   }
 
   private Found associate(byte[] key, Association each) {
-    tx.claim(Family.SHORT_TERM, key);
     Found known = synapses.find(key);
     return known == null
         ? synapses.make(key, each.relation(), each.strength())
@@ -143,7 +142,6 @@ final class Associations {
   }
 
   private void wire(byte[] key) {
-    tx.claim(Family.SHORT_TERM, key);
     Found known = synapses.find(key);
     if (known == null) {
       Found _ = synapses.make(key, Synapse.RELATED, Synapse.INITIAL_STRENGTH);
@@ -209,19 +207,15 @@ final class Associations {
             .filter(each -> held.contains(each.from()) && held.contains(each.to()))
             .toList();
     for (Found each : between) {
-      tx.claim(Family.SHORT_TERM, each.key());
       double own = Math.min(1, rate.applyAsDouble(each.edge().tier()));
       Found _ = synapses.strengthen(each, own);
     }
     return between.size();
   }
 
-  /** What touches some memories and is to be changed. */
+  /** What touches some memories. */
   private List<Found> touching(List<Stored> touched) {
-    List<Integer> nodes = touched.stream().map(each -> each.row().node()).toList();
-    List<Found> found = unique(nodes);
-    found.forEach(each -> tx.claim(Family.SHORT_TERM, each.key()));
-    return found;
+    return unique(touched.stream().map(each -> each.row().node()).toList());
   }
 
   /** Each synapse once, whichever of its ends it was found from. */

@@ -12,7 +12,6 @@ import dev.engram.internal.format.SynapseLayout;
 import dev.engram.internal.graph.Promotion;
 import dev.engram.internal.log.Family;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -120,13 +119,11 @@ final class Consolidation {
     }
 
     private List<Found> next(byte[] after) {
-      byte[] prefix = Keys.collection(space.number());
-      byte[] from = after.length == 0 ? prefix : Arrays.copyOf(after, after.length + 1);
       List<Found> found = new ArrayList<>();
-      tx.scan(
+      tx.scanAfter(
           Family.SHORT_TERM,
-          from,
-          prefix,
+          after,
+          Keys.collection(space.number()),
           (key, value) -> {
             found.add(new Found(key, SynapseLayout.decode(key, value)));
             return found.size() < dynamics.batch();
@@ -147,25 +144,18 @@ final class Consolidation {
     private void settle(Found each, boolean crowded) {
       double weight = synapses.weight(each);
       if (weight == 0) {
-        claim(each);
         synapses.remove(each);
         pruned++;
       } else if (Promotion.isDue(signs(each, weight), dynamics.consolidationThreshold())) {
-        claim(each);
         Found _ = synapses.move(each, 1);
         promoted++;
       } else {
         reactivated += each.edge().lastAccessed() > state.rhythm().lastConsolidation() ? 1 : 0;
         if (crowded) {
-          claim(each);
           synapses.weaken(each, Math.min(1, INTERFERENCE * dynamics.decayRate()));
           weakened++;
         }
       }
-    }
-
-    private void claim(Found each) {
-      tx.claim(Family.SHORT_TERM, each.key());
     }
 
     private Promotion.Signs signs(Found each, double weight) {

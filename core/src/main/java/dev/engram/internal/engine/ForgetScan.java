@@ -11,7 +11,6 @@ import dev.engram.internal.format.Keys;
 import dev.engram.internal.format.SynapseLayout;
 import dev.engram.internal.graph.ForgetRules;
 import dev.engram.internal.log.Family;
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Objects;
 import java.util.Optional;
@@ -64,14 +63,12 @@ final class ForgetScan {
 
   /** Visits the synapses of a tier after a key. */
   void forEachSynapse(Tier tier, byte[] after, IntPredicate matching, SynapseVisitor visitor) {
-    byte[] prefix = Keys.collection(space.number());
-    byte[] from = after.length == 0 ? prefix : Arrays.copyOf(after, after.length + 1);
     session
         .tx()
-        .scan(
+        .scanAfter(
             Synapses.family(tier),
-            from,
-            prefix,
+            after,
+            Keys.collection(space.number()),
             (key, value) -> {
               Found each = new Found(key, SynapseLayout.decode(key, value));
               boolean own = matching.test(each.from()) && matching.test(each.to());
@@ -84,23 +81,33 @@ final class ForgetScan {
     return rules.prunes(synapses.weight(synapse), synapse.edge().tier(), idle);
   }
 
-  /** The nodes that have a synapse that the policy does not prune. */
-  BitSet connected(IntPredicate matching) {
-    BitSet nodes = new BitSet();
+  /**
+   * What the policy makes of all synapses.
+   *
+   * @param pruned how many it prunes
+   * @param connected the nodes that have one that it does not prune
+   */
+  record Survey(TierCounts pruned, BitSet connected) {}
+
+  /** Looks through all synapses. */
+  Survey survey(IntPredicate matching) {
+    Survey survey = new Survey(new TierCounts(), new BitSet());
     for (Tier tier : Tier.values()) {
       forEachSynapse(
           tier,
           new byte[0],
           matching,
           (each, pruned) -> {
-            if (!pruned) {
-              nodes.set(each.from());
-              nodes.set(each.to());
+            if (pruned) {
+              survey.pruned.add(tier);
+            } else {
+              survey.connected.set(each.from());
+              survey.connected.set(each.to());
             }
             return true;
           });
     }
-    return nodes;
+    return survey;
   }
 
   /** A memory that the policy forgets; return false to stop. */
@@ -153,14 +160,26 @@ final class ForgetScan {
   }
 
   private void forEachConcept(byte[] after, ConceptVisitor visitor) {
-    byte[] prefix = Keys.collection(space.number());
-    byte[] from = after.length == 0 ? prefix : Arrays.copyOf(after, after.length + 1);
     session
         .tx()
-        .scan(
+        .scanAfter(
             Family.CONCEPTS,
-            from,
-            prefix,
+            after,
+            Keys.collection(space.number()),
             (key, value) -> visitor.visit(Keys.intAt(key, 4), ConceptLayout.decode(key, value)));
+  }
+
+  /** Synapses by tier. */
+  static final class TierCounts {
+    long shortTerm;
+    long longTerm;
+
+    void add(Tier tier) {
+      if (tier == Tier.SHORT_TERM) {
+        shortTerm++;
+      } else {
+        longTerm++;
+      }
+    }
   }
 }

@@ -192,6 +192,31 @@ final class Handle {
     return batch.size();
   }
 
+  /** Finds the keys of the next rows after a key, in order; the first ones after an empty key. */
+  @FunctionalInterface
+  interface Finder {
+    List<byte[]> after(Session session, byte[] key);
+  }
+
+  /**
+   * Goes through rows in the order of their keys, some at a time, until none is found.
+   *
+   * @return the sum of what the work on each part returned
+   */
+  long inParts(Finder next, ToLongFunction<List<byte[]>> work) {
+    long sum = 0;
+    byte[] after = {};
+    while (true) {
+      byte[] from = after;
+      List<byte[]> part = read(s -> next.after(s, from));
+      if (part.isEmpty()) {
+        return sum;
+      }
+      after = part.getLast();
+      sum += work.applyAsLong(part);
+    }
+  }
+
   /** Changes what matches, in parts, each a transaction that looks again whether it matches. */
   long forMatches(
       Function<Session, CatalogEntry> find,

@@ -10,11 +10,10 @@ import dev.engram.internal.engine.Records.Stored;
 import dev.engram.internal.engine.Synapses.Found;
 import dev.engram.internal.format.ConceptLayout.Concept;
 import dev.engram.internal.format.Keys;
-import dev.engram.internal.log.Family;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
-import java.util.Objects;
+import java.util.function.BiConsumer;
 import java.util.function.IntPredicate;
 
 /**
@@ -37,22 +36,13 @@ final class PolicyForgetting {
     return handle.read(s -> {
       CatalogEntry space = s.space(handle.name());
       ForgetScan scan = new ForgetScan(s, space, policy);
-      IntPredicate matching = scan.matching();
-      BitSet connected = new BitSet();
-      TierCounts pruned = new TierCounts();
-      for (Tier tier : Tier.values()) {
-        scan.forEachSynapse(
-            tier,
-            new byte[0],
-            matching,
-            (each, isPruned) -> count(each, isPruned, pruned, connected));
-      }
+      ForgetScan.Survey survey = scan.survey(scan.matching());
       long[] memories = {0};
       List<ForgetPreview.Candidate> first = new ArrayList<>();
       Memories all = new Memories(s);
       scan.forEachMemory(
           new byte[0],
-          connected,
+          survey.connected(),
           (_, concept, reason) -> {
             Stored stored = scan.memory(concept);
             if (stored != null) {
@@ -63,47 +53,42 @@ final class PolicyForgetting {
             }
             return true;
           });
-      return new ForgetPreview(memories[0], pruned.shortTerm, pruned.longTerm, first);
+      return new ForgetPreview(
+          memories[0], survey.pruned().shortTerm, survey.pruned().longTerm, first);
     });
-  }
-
-  private static boolean count(Found each, boolean isPruned, TierCounts pruned, BitSet connected) {
-    if (isPruned) {
-      pruned.add(each.edge().tier());
-    } else {
-      connected.set(each.from());
-      connected.set(each.to());
-    }
-    return true;
   }
 
   Forgetting run() {
     Tombstones.Begun begun = handle.write(s -> new Tombstones(s, entry(s)).begin());
     IntPredicate matching = handle.read(s -> new ForgetScan(s, entry(s), policy).matching());
     for (Tier tier : Tier.values()) {
-      prune(begun, tier, matching);
+      inParts((s, after) -> pruned(s, tier, after, matching), (s, part) -> prune(s, begun, part));
     }
-    BitSet connected = handle.read(s -> new ForgetScan(s, entry(s), policy).connected(matching));
-    forgetMemories(begun, connected);
+    BitSet connected =
+        handle.read(s -> new ForgetScan(s, entry(s), policy).survey(matching)).connected();
+    inParts((s, after) -> forgotten(s, after, connected), (s, part) -> forget(s, begun, part));
     return handle.read(s -> new Tombstones(s, entry(s)).require(begun.operation()));
   }
 
-  private void prune(Tombstones.Begun begun, Tier tier, IntPredicate matching) {
-    byte[] after = {};
-    while (true) {
-      byte[] from = after;
-      List<Found> part = handle.read(s -> pruned(s, tier, from, matching));
-      if (part.isEmpty()) {
-        return;
-      }
-      after = part.getLast().key();
-      advance(handle.write(s -> prune(s, begun, part)));
-    }
+  /** Each part is one commit. */
+  private void inParts(Handle.Finder next, BiConsumer<Session, List<byte[]>> work) {
+    long _ =
+        handle.inParts(
+            next,
+            part -> {
+              boolean _ =
+                  handle.write(s -> {
+                    work.accept(s, part);
+                    return true;
+                  });
+              advance(part.size());
+              return part.size();
+            });
   }
 
-  private List<Found> pruned(Session s, Tier tier, byte[] after, IntPredicate matching) {
+  private List<byte[]> pruned(Session s, Tier tier, byte[] after, IntPredicate matching) {
     int batch = s.state(entry(s)).dynamics().batch();
-    List<Found> part = new ArrayList<>();
+    List<byte[]> part = new ArrayList<>();
     new ForgetScan(s, entry(s), policy)
         .forEachSynapse(
             tier,
@@ -111,78 +96,65 @@ final class PolicyForgetting {
             matching,
             (each, pruned) -> {
               if (pruned) {
-                part.add(each);
+                part.add(each.key());
               }
               return part.size() < batch;
             });
     return part;
   }
 
-  private int prune(Session s, Tombstones.Begun begun, List<Found> part) {
+  private void prune(Session s, Tombstones.Begun begun, List<byte[]> keys) {
     CatalogEntry space = entry(s);
     Synapses synapses = new Synapses(s, space);
     ForgetScan scan = new ForgetScan(s, space, policy);
-    TierCounts counts = new TierCounts();
-    for (Found each : part) {
-      Found now = synapses.find(each.key());
+    ForgetScan.TierCounts counts = new ForgetScan.TierCounts();
+    for (byte[] key : keys) {
+      Found now = synapses.find(key);
       if (now != null && scan.prunes(now)) {
-        s.tx().claim(Family.SHORT_TERM, now.key());
         synapses.remove(now);
         counts.add(now.edge().tier());
       }
     }
     new Tombstones(s, space).add(begun, 0, counts.shortTerm, counts.longTerm);
-    return part.size();
   }
 
-  private void forgetMemories(Tombstones.Begun begun, BitSet connected) {
-    byte[] after = {};
-    while (true) {
-      byte[] from = after;
-      List<Integer> part = handle.read(s -> forgotten(s, from, connected));
-      if (part.isEmpty()) {
-        return;
-      }
-      CatalogEntry space = handle.read(this::entry);
-      after = Keys.node(space.number(), part.getLast());
-      advance(handle.write(s -> forget(s, begun, part)));
-    }
-  }
-
-  private List<Integer> forgotten(Session s, byte[] after, BitSet connected) {
-    int batch = s.state(entry(s)).dynamics().batch();
-    List<Integer> part = new ArrayList<>();
-    new ForgetScan(s, entry(s), policy)
+  private List<byte[]> forgotten(Session s, byte[] after, BitSet connected) {
+    CatalogEntry space = entry(s);
+    int batch = s.state(space).dynamics().batch();
+    List<byte[]> part = new ArrayList<>();
+    new ForgetScan(s, space, policy)
         .forEachMemory(
             after,
             connected,
             (node, _, _) -> {
-              part.add(node);
+              part.add(Keys.node(space.number(), node));
               return part.size() < batch;
             });
     return part;
   }
 
-  private int forget(Session s, Tombstones.Begun begun, List<Integer> part) {
+  private void forget(Session s, Tombstones.Begun begun, List<byte[]> nodeKeys) {
     CatalogEntry space = entry(s);
     ForgetScan scan = new ForgetScan(s, space, policy);
     Synapses synapses = new Synapses(s, space);
     Tombstones tombstones = new Tombstones(s, space);
     Nodes nodes = new Nodes(s, space);
+    Memories memories = new Memories(s);
     int forgotten = 0;
-    for (int node : part) {
+    for (byte[] key : nodeKeys) {
+      int node = Keys.intAt(key, 4);
       Concept concept = nodes.concept(node);
       Stored memory = concept == null ? null : scan.memory(concept);
-      if (memory != null
-          && scan.reason(Objects.requireNonNull(concept), !synapses.of(node).isEmpty())
-              .isPresent()) {
-        tombstones.bury(begun, memory, concept, synapses.of(node));
-        new Memories(s).remove(space, memory);
-        forgotten++;
+      if (concept != null && memory != null) {
+        List<Found> own = synapses.of(node);
+        if (scan.reason(concept, !own.isEmpty()).isPresent()) {
+          tombstones.bury(begun, memory, concept, own);
+          memories.remove(space, memory);
+          forgotten++;
+        }
       }
     }
     tombstones.add(begun, forgotten, 0, 0);
-    return part.size();
   }
 
   private void advance(int more) {
@@ -193,19 +165,5 @@ final class PolicyForgetting {
 
   private CatalogEntry entry(Session session) {
     return session.space(handle.name());
-  }
-
-  /** Synapses by tier. */
-  private static final class TierCounts {
-    long shortTerm;
-    long longTerm;
-
-    void add(Tier tier) {
-      if (tier == Tier.SHORT_TERM) {
-        shortTerm++;
-      } else {
-        longTerm++;
-      }
-    }
   }
 }

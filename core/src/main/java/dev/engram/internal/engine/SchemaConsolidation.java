@@ -12,7 +12,6 @@ import dev.engram.internal.graph.Patterns;
 import dev.engram.internal.log.Family;
 import dev.engram.internal.text.TextAnalysis;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,33 +65,26 @@ final class SchemaConsolidation {
 
   /** Works on all synapses, some at a time; returns the sum of what the work returns. */
   private long inParts(long total, ToIntFunction<List<byte[]>> work) {
-    long sum = 0;
-    byte[] after = {};
-    while (true) {
-      byte[] from = after;
-      List<byte[]> part = handle.read(s -> keys(s, from));
-      if (part.isEmpty()) {
-        return sum;
-      }
-      after = part.getLast();
-      sum += work.applyAsInt(part);
-      seen += part.size();
-      progress.report(new Progress.Update("consolidate schemas", seen, total, handle.name()));
-      Handle.checkInterrupt("consolidate schemas", seen);
-    }
+    return handle.inParts(
+        this::keys,
+        part -> {
+          int done = work.applyAsInt(part);
+          seen += part.size();
+          progress.report(new Progress.Update("consolidate schemas", seen, total, handle.name()));
+          Handle.checkInterrupt("consolidate schemas", seen);
+          return done;
+        });
   }
 
   private List<byte[]> keys(Session s, byte[] after) {
     CatalogEntry space = entry(s);
     int batch = s.state(space).dynamics().batch();
-    byte[] prefix = Keys.collection(space.number());
-    byte[] from = after.length == 0 ? prefix : Arrays.copyOf(after, after.length + 1);
     List<byte[]> keys = new ArrayList<>();
     s.tx()
-        .scan(
+        .scanAfter(
             Family.LONG_TERM,
-            from,
-            prefix,
+            after,
+            Keys.collection(space.number()),
             (key, value) -> {
               keys.add(key);
               return keys.size() < batch;
@@ -121,7 +113,6 @@ final class SchemaConsolidation {
         part,
         (synapse, from, to) -> {
           if (patterns.isStrong(from, to)) {
-            s.tx().claim(Family.SHORT_TERM, synapse.key());
             Found _ = synapses.strengthen(synapse, rate);
             strengthened[0]++;
           }

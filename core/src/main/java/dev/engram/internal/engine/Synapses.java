@@ -211,10 +211,7 @@ final class Synapses {
   void removeAll(int node) {
     List<Found> all = new ArrayList<>();
     forEach(node, all::add);
-    for (Found each : all) {
-      tx.claim(Family.SHORT_TERM, each.key());
-      remove(each);
-    }
+    all.forEach(this::remove);
   }
 
   /** A synapse as users see it. */
@@ -244,7 +241,9 @@ final class Synapses {
         old.relation());
   }
 
+  /** Every change claims its synapse, whichever tier that is in. */
   private Found write(byte[] key, Edge edge) {
+    tx.claim(Family.SHORT_TERM, key);
     tx.put(family(edge.tier()), key, SynapseLayout.encode(key, edge));
     byte[] reverse = reversed(key);
     tx.put(Family.REVERSE, reverse, SynapseLayout.encode(reverse, edge));
@@ -268,6 +267,7 @@ final class Synapses {
   private void drop(Found synapse) {
     byte[] key = synapse.key();
     Tier tier = synapse.edge().tier();
+    tx.claim(Family.SHORT_TERM, key);
     tx.delete(family(tier), key);
     tx.adjust(space.number(), counter(tier), -1);
     tx.tell(

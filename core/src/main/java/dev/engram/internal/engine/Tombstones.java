@@ -133,17 +133,17 @@ final class Tombstones {
     return uuid.value();
   }
 
-  /** Brings back some of the memories of one time, without synapses; returns their nodes. */
-  List<Integer> restore(UUID operation, List<byte[]> keys) {
-    List<Integer> restored = new ArrayList<>();
+  /** Brings back some of the memories of one time, without synapses; returns how many. */
+  int restore(UUID operation, List<byte[]> keys) {
+    int restored = 0;
     Nodes nodes = new Nodes(session, space);
     for (byte[] key : keys) {
       Tombstone tombstone = tombstone(key);
       if (tombstone != null && nodes.concept(nodeOf(key)) == null && restore(tombstone)) {
-        restored.add(nodeOf(key));
+        restored++;
       }
     }
-    add(new Begun(operation, true), -restored.size(), 0, 0);
+    add(new Begun(operation, true), -restored, 0, 0);
     return restored;
   }
 
@@ -175,7 +175,6 @@ final class Tombstones {
           Found found = new Found(each.key(), SynapseLayout.decode(each.key(), each.row()));
           boolean ends = nodes.concept(found.from()) != null && nodes.concept(found.to()) != null;
           if (ends && synapses.find(each.key()) == null) {
-            tx.claim(Family.SHORT_TERM, each.key());
             synapses.restore(found);
             count++;
           }
@@ -189,12 +188,10 @@ final class Tombstones {
   /** The keys of some tombstones of one time, after a key. */
   List<byte[]> keys(UUID operation, byte[] after, int most) {
     List<byte[]> keys = new ArrayList<>();
-    byte[] prefix = Keys.tombstones(space.number(), operation);
-    byte[] from = after.length == 0 ? prefix : java.util.Arrays.copyOf(after, after.length + 1);
-    tx.scan(
+    tx.scanAfter(
         Family.FORGOTTEN,
-        from,
-        prefix,
+        after,
+        Keys.tombstones(space.number(), operation),
         (key, value) -> {
           keys.add(key);
           return keys.size() < most;

@@ -81,6 +81,12 @@ final class Tx implements AutoCloseable {
     scanFrom(family, from, Keys.afterPrefix(prefix), visitor);
   }
 
+  /** Visits the rows under a prefix after a key, or all where that is empty, as {@link #scan}. */
+  void scanAfter(Family family, byte[] after, byte[] prefix, Log.Visitor visitor) {
+    byte[] from = after.length == 0 ? prefix : Arrays.copyOf(after, after.length + 1);
+    scan(family, from, prefix, visitor);
+  }
+
   /** Visits the rows from a key to a key (excluded), in order, own writes included. */
   void scanFrom(Family family, byte[] from, byte[] to, Log.Visitor visitor) {
     requireOpen();

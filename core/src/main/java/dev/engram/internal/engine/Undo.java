@@ -4,7 +4,7 @@ import dev.engram.Forgetting;
 import dev.engram.RecordId;
 import java.util.List;
 import java.util.UUID;
-import java.util.function.BiConsumer;
+import java.util.function.ToIntBiFunction;
 
 /**
  * Brings back what was forgotten at one time: first the memories, then the synapses between them,
@@ -13,7 +13,7 @@ import java.util.function.BiConsumer;
 final class Undo {
   private final Handle handle;
   private final UUID operation;
-  private long restored;
+  private long looked;
 
   Undo(Handle handle, RecordId operation) {
     this.handle = handle;
@@ -21,10 +21,8 @@ final class Undo {
   }
 
   long run() {
-    inParts((tombstones, keys) -> restored += tombstones.restore(operation, keys).size());
-    inParts((tombstones, keys) -> {
-      int _ = tombstones.reconnect(keys);
-    });
+    long restored = inParts((tombstones, keys) -> tombstones.restore(operation, keys));
+    long _ = inParts(Tombstones::reconnect);
     boolean _ =
         handle.write(s -> {
           new Tombstones(s, entry(s)).mark(operation, Forgetting.State.UNDONE);
@@ -33,22 +31,14 @@ final class Undo {
     return restored;
   }
 
-  private void inParts(BiConsumer<Tombstones, List<byte[]>> work) {
-    byte[] after = {};
-    while (true) {
-      byte[] from = after;
-      List<byte[]> keys = handle.read(s -> keys(s, from));
-      if (keys.isEmpty()) {
-        return;
-      }
-      after = keys.getLast();
-      boolean _ =
-          handle.write(s -> {
-            work.accept(new Tombstones(s, entry(s)), keys);
-            return true;
-          });
-      Handle.checkInterrupt("undo", restored);
-    }
+  private long inParts(ToIntBiFunction<Tombstones, List<byte[]>> work) {
+    return handle.inParts(
+        this::keys,
+        part -> {
+          Handle.checkInterrupt("undo", looked);
+          looked += part.size();
+          return handle.write(s -> work.applyAsInt(new Tombstones(s, entry(s)), part));
+        });
   }
 
   private List<byte[]> keys(Session s, byte[] after) {

@@ -87,25 +87,23 @@ final class WorkingSet {
         tx.put(Family.WORKING, key, WorkingLayout.encode(key, entry.held));
       }
     }
-    drop(kept);
+    int _ = drop(kept);
     used.clear();
   }
 
   /** Drops what is too old; returns how much. */
   int expire() {
-    int before = rows().size();
     Set<Integer> kept = new HashSet<>();
     held().forEach(entry -> kept.add(entry.node));
-    drop(kept);
-    return before - rows().size();
+    return drop(kept);
   }
 
-  private void drop(Set<Integer> kept) {
-    for (int node : rows().keySet()) {
-      if (!kept.contains(node)) {
-        tx.delete(Family.WORKING, Keys.node(space.number(), node));
-      }
-    }
+  /** Drops all but some; returns how many. */
+  private int drop(Set<Integer> kept) {
+    Set<Integer> dropped = new HashSet<>(rows().keySet());
+    dropped.removeAll(kept);
+    dropped.forEach(node -> tx.delete(Family.WORKING, Keys.node(space.number(), node)));
+    return dropped.size();
   }
 
   private Map<Integer, Held> rows() {
