@@ -106,7 +106,8 @@ final class CentroidGroups {
 
     @Override
     public SegmentWriter.Reader reader(int[] some, boolean exactly) {
-      return (i, out) -> System.arraycopy(book.centroids, i * book.padded, out, 0, book.padded);
+      return (n, out) ->
+          System.arraycopy(book.centroids, some[n] * book.padded, out, 0, book.padded);
     }
   }
 }

@@ -43,19 +43,31 @@ final class Decoder {
    * @param exactly whether no row is precise enough; of vectors that were deleted meanwhile it is
    */
   List<float[]> rotated(List<Place> some, boolean exactly) {
-    List<float @Nullable []> given = given(some, exactly);
+    SegmentWriter.Reader reader = reader(some, exactly);
     List<float[]> rotated = new ArrayList<>(some.size());
-    for (int i = 0; i < some.size(); i++) {
+    for (int n = 0; n < some.size(); n++) {
       float[] out = new float[frame.padded()];
-      float[] vector = given.get(i);
-      if (vector == null) {
-        some.get(i).segment.decode(some.get(i).place, inner, out);
-      } else {
-        frame.of(vector, out);
-      }
+      reader.rotated(n, out);
       rotated.add(out);
     }
     return rotated;
+  }
+
+  /**
+   * Reads some vectors at once, and rotates each as it is asked for.
+   *
+   * @param exactly as above
+   */
+  SegmentWriter.Reader reader(List<Place> some, boolean exactly) {
+    List<float @Nullable []> given = given(some, exactly);
+    return (n, out) -> {
+      float[] vector = given.get(n);
+      if (vector == null) {
+        some.get(n).segment.decode(some.get(n).place, inner, out);
+      } else {
+        frame.of(vector, out);
+      }
+    };
   }
 
   /** The vectors as they were given; null for those whose rows will do, or that are gone. */

@@ -28,7 +28,7 @@ final class Samples {
       int[] batch = Arrays.copyOfRange(some, from, Math.min(some.length, from + BATCH));
       SegmentWriter.Reader reader = source.reader(batch, false);
       for (int n = 0; n < batch.length; n++) {
-        reader.rotated(batch[n], row);
+        reader.rotated(n, row);
         System.arraycopy(row, 0, rows, (from + n) * padded, padded);
       }
     }

@@ -2,10 +2,7 @@ package dev.engram.internal.vector;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The vectors of some segments, in the order of their places. Thread-safe. */
@@ -52,13 +49,7 @@ final class SegmentSource implements SegmentWriter.Source {
 
   @Override
   public SegmentWriter.Reader reader(int[] some, boolean exactly) {
-    List<Decoder.Place> places = Arrays.stream(some).mapToObj(this::place).toList();
-    List<float[]> rotated = decoder.rotated(places, exactly);
-    Map<Integer, float[]> read = HashMap.newHashMap(some.length);
-    for (int n = 0; n < some.length; n++) {
-      read.put(some[n], rotated.get(n));
-    }
-    return (i, out) -> System.arraycopy(Objects.requireNonNull(read.get(i)), 0, out, 0, out.length);
+    return decoder.reader(Arrays.stream(some).mapToObj(this::place).toList(), exactly);
   }
 
   private Decoder.Place place(int i) {

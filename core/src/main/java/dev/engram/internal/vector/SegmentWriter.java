@@ -70,8 +70,8 @@ final class SegmentWriter {
   /** Some vectors of a source; for one thread. */
   @FunctionalInterface
   interface Reader {
-    /** The i-th vector of the source, rotated. */
-    void rotated(int i, float[] out);
+    /** The n-th of them, rotated. */
+    void rotated(int n, float[] out);
   }
 
   /** Where each vector of a source goes; -1 for those left out. */
@@ -165,10 +165,10 @@ final class SegmentWriter {
   private void choose(Source source, int[] some, int[] partitions) {
     Workspace work = new Workspace(book.padded);
     Reader reader = source.reader(some, false);
-    for (int i : some) {
-      reader.rotated(i, work.query.rotated);
+    for (int n = 0; n < some.length; n++) {
+      reader.rotated(n, work.query.rotated);
       work.query.quantise();
-      partitions[i] = book.nearest(work);
+      partitions[some[n]] = book.nearest(work);
     }
   }
 
@@ -208,8 +208,9 @@ final class SegmentWriter {
     Code code = new Code(layout);
     float[] rotated = new float[book.padded];
     Reader reader = source.reader(some, true);
-    for (int i : some) {
-      reader.rotated(i, rotated);
+    for (int n = 0; n < some.length; n++) {
+      int i = some[n];
+      reader.rotated(n, rotated);
       code.encode(rotated, book.centroids, plan.partitions[i] * book.padded, inner);
       put(memory, header, plan.places[i], code, plan.ordinals[i]);
     }

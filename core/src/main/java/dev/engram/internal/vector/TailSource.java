@@ -25,6 +25,6 @@ final class TailSource implements SegmentWriter.Source {
 
   @Override
   public SegmentWriter.Reader reader(int[] some, boolean exactly) {
-    return (i, out) -> frame.of(rows.array(i), rows.offset(i), out);
+    return (n, out) -> frame.of(rows.array(some[n]), rows.offset(some[n]), out);
   }
 }
