@@ -5,7 +5,6 @@ import java.util.BitSet;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.IntConsumer;
-import java.util.function.LongPredicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +35,7 @@ public final class Chronicle {
   private final Cues cues;
   private final SessionTable sessions = new SessionTable();
   private final SpeakerTable speakers = new SpeakerTable();
+  private final MomentBlocks blocks = new MomentBlocks();
   private int[] ordinalOf = new int[0];
   private int[] sessionOf = new int[0];
   private int[] speakerOf = new int[0];
@@ -207,17 +207,25 @@ public final class Chronicle {
     }
   }
 
-  /** Ordinals whose moment passes a test. */
-  public BitSet ordinalsWhere(LongPredicate moments) {
+  /** Ordinals of some moments. */
+  public BitSet ordinalsOf(Moments moments) {
     return reading(() -> {
       BitSet found = new BitSet(nodeOf.length);
-      for (int node = 0; node < nodes; node++) {
-        if (ordinalOf[node] != NONE && moments.test(momentOf[node])) {
-          found.set(ordinalOf[node]);
+      for (int from = 0; from < nodes; from += MomentBlocks.BLOCK) {
+        if (blocks.mayHold(from, moments)) {
+          addOrdinals(found, moments, from, Math.min(nodes, from + MomentBlocks.BLOCK));
         }
       }
       return found;
     });
+  }
+
+  private void addOrdinals(BitSet found, Moments moments, int from, int until) {
+    for (int node = from; node < until; node++) {
+      if (ordinalOf[node] != NONE && moments.has(momentOf[node])) {
+        found.set(ordinalOf[node]);
+      }
+    }
   }
 
   /** Heap that it takes, about. */
@@ -226,6 +234,7 @@ public final class Chronicle {
         (long) BYTES_PER_NODE * ordinalOf.length
             + (long) BYTES_PER_ORDINAL * nodeOf.length
             + sessions.bytes()
+            + blocks.bytes()
             + speakers.bytes());
   }
 
@@ -265,6 +274,7 @@ public final class Chronicle {
     sessionOf[node] = sessions.number(entry.session());
     speakerOf[node] = speakers.enter(entry.speaker());
     momentOf[node] = entry.momentMillis();
+    blocks.add(node, entry.momentMillis());
     cuesOf[node] = shown;
     live++;
     if (!loading) {
