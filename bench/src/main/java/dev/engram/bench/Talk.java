@@ -20,8 +20,8 @@ final class Talk {
   private static final int SPEAKERS = 40;
   private static final int SESSION = 20;
   private static final int TURN_WORDS = 9;
-  private static final int TOPICS = 5_000;
-  private static final int TOPIC_WORDS = 40;
+  private static final int TOPICS = 750;
+  private static final int TOPIC_WORDS = WORDS / TOPICS;
 
   /** Words of lower ranks are in every text, such as articles in English. */
   private static final int COMMON_WORDS = 300;
@@ -63,11 +63,10 @@ final class Talk {
     return (int) Math.exp(random.nextDouble() * Math.log(WORDS));
   }
 
+  /** A word of the session's topic; those of a topic are {@link #TOPICS} ranks apart. */
   private static int topical(long turn, Random random) {
     long topic = turn / SESSION * 7_919 % TOPICS;
-    long which = topic * TOPIC_WORDS + random.nextInt(TOPIC_WORDS);
-    long scattered = (which * 0x9E3779B97F4A7C15L) >>> 20;
-    return COMMON_WORDS + Math.floorMod(scattered, WORDS);
+    return COMMON_WORDS + (int) topic + TOPICS * random.nextInt(TOPIC_WORDS);
   }
 
   private static String word(int rank) {
@@ -76,9 +75,19 @@ final class Talk {
 
   /** What a word says of what a text is about. */
   static double weight(String word) {
+    return rank(word) < COMMON_WORDS ? COMMON_WEIGHT : 1;
+  }
+
+  /** The number of the topic that a word belongs to; negative for a common word. */
+  static int topic(String word) {
+    int rank = rank(word);
+    return rank < COMMON_WORDS ? -1 : (rank - COMMON_WORDS) % TOPICS;
+  }
+
+  /** The rank of a word; 0 for what is none of these. */
+  private static int rank(String word) {
     boolean known = word.startsWith("w") && word.length() > 3 && word.length() < 7;
-    int rank = known ? Integer.parseInt(word.substring(1), 36) - 10_000 : 0;
-    return rank < COMMON_WORDS ? COMMON_WEIGHT : 1;
+    return known ? Integer.parseInt(word.substring(1), 36) - 10_000 : 0;
   }
 
   private static String speaker(long turn) {

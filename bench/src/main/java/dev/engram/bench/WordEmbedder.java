@@ -9,9 +9,9 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A stand-in for a model that costs nothing: each word has a direction by its hash, and a text is
- * the unit sum of its words, each with its {@link Talk#weight}. As with the vectors of real models,
- * most of the variance lies in few dimensions: {@value #LATENT} of {@value #DIMENSION}.
- * Thread-safe.
+ * the unit sum of its words, each with its {@link Talk#weight}; half of a word's direction is that
+ * of its topic. As with the vectors of real models, most of the variance lies in few dimensions:
+ * {@value #LATENT} of {@value #DIMENSION}. Thread-safe.
  */
 final class WordEmbedder implements Embedder {
   private static final int DIMENSION = 384;
@@ -53,17 +53,19 @@ final class WordEmbedder implements Embedder {
   }
 
   private static float[] direction(String word) {
-    Random random = new Random(word.hashCode());
+    Random own = new Random(word.hashCode());
+    Random topic = new Random(Talk.topic(word));
+    boolean hasTopic = Talk.topic(word) >= 0;
     double weight = Talk.weight(word);
     float[] direction = new float[DIMENSION];
     for (float[] axis : AXES) {
-      double length = weight * random.nextGaussian();
+      double length = own.nextGaussian() + (hasTopic ? topic.nextGaussian() : 0);
       for (int i = 0; i < DIMENSION; i++) {
-        direction[i] += (float) (length * axis[i]);
+        direction[i] += (float) (weight * length * axis[i]);
       }
     }
     for (int i = 0; i < DIMENSION; i++) {
-      direction[i] += (float) (weight * NOISE * random.nextGaussian());
+      direction[i] += (float) (weight * NOISE * own.nextGaussian());
     }
     return direction;
   }

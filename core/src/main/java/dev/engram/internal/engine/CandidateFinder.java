@@ -3,12 +3,15 @@ package dev.engram.internal.engine;
 import dev.engram.Recall.Arm;
 import dev.engram.internal.engine.Lookup.Area;
 import dev.engram.internal.filter.OrdinalSet;
+import dev.engram.internal.parallel.Parallel;
 import dev.engram.internal.recall.Chronicle;
 import dev.engram.internal.recall.NodeSet;
 import dev.engram.internal.recall.Scene;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.function.IntPredicate;
+import java.util.function.Supplier;
 
 /**
  * Finds the memories that may answer a question: all of a small scope; of a larger one, what each
@@ -51,21 +54,59 @@ final class CandidateFinder {
   /** As {@link #find(RecallQuestion, Area, int)}, with one more, found or not. */
   Candidates find(RecallQuestion question, Area area, int limit, int addedNode) {
     Chronicle chronicle = lookup.chronicle(question.space());
-    int nearest = Math.max(LEAST_BY_VECTOR, CANDIDATE_FACTOR * limit);
-    float[] vector = question.vector();
-    Map<Integer, Double> similarities =
-        vector == null ? Map.of() : lookup.nearest(area, vector, nearest);
     NodeSet nodes = new NodeSet();
     nodes.add(addedNode);
+    Found found;
     if (Math.min(chronicle.size(), area.allowed().size()) <= WHOLE) {
+      found = new Found(nearest(question, area, limit), Map.of(), Map.of());
       addAll(chronicle, area, nodes);
     } else {
-      int matching = Math.max(LEAST_BY_WORDS, CANDIDATE_FACTOR * limit);
-      addFound(question, chronicle, area, matching, similarities, nodes);
+      found = ask(question, chronicle, area, limit);
+      addFound(question, chronicle, area, found, nodes);
     }
     OrdinalSet expired = lookup.expired(question.space());
     Scene scene = Scene.of(chronicle, nodes, question.back(), question.ahead(), expired::contains);
-    return new Candidates(scene, similarities);
+    return new Candidates(scene, found.nearest);
+  }
+
+  /** What each arm found, by ordinal. */
+  private record Found(
+      Map<Integer, Double> nearest, Map<Integer, Double> matching, Map<Integer, Double> dated) {}
+
+  /** Asks the arms side by side: each costs about as much as the others. */
+  private Found ask(RecallQuestion question, Chronicle chronicle, Area area, int limit) {
+    List<Supplier<Map<Integer, Double>>> arms =
+        List.of(
+            () -> nearest(question, area, limit),
+            () -> matching(question, area, limit),
+            () -> dated(question, chronicle, area));
+    if (question.vector() != null) {
+      lookup.warm(question.space());
+      List<Map<Integer, Double>> found = Parallel.map(arms, Supplier::get);
+      return new Found(found.get(0), found.get(1), found.get(2));
+    }
+    return new Found(Map.of(), arms.get(1).get(), arms.get(2).get());
+  }
+
+  private Map<Integer, Double> nearest(RecallQuestion question, Area area, int limit) {
+    float[] vector = question.vector();
+    int count = Math.max(LEAST_BY_VECTOR, CANDIDATE_FACTOR * limit);
+    return vector == null ? Map.of() : lookup.nearest(area, vector, count);
+  }
+
+  private Map<Integer, Double> matching(RecallQuestion question, Area area, int limit) {
+    int count = Math.max(LEAST_BY_WORDS, CANDIDATE_FACTOR * limit);
+    return question.usesWords() ? lookup.matching(area, question.words(), count) : Map.of();
+  }
+
+  /** Of what is of a time that the question names, what matches its words best. */
+  private Map<Integer, Double> dated(RecallQuestion question, Chronicle chronicle, Area area) {
+    boolean asked = question.weight(Arm.TIME) > 0 && !question.dates().isEmpty();
+    if (!asked || !question.usesWords()) {
+      return Map.of();
+    }
+    Area then = area.within(chronicle.ordinalsOf(question.dates().moments()));
+    return lookup.matching(then, question.words(), DATED);
   }
 
   private static void addAll(Chronicle chronicle, Area area, NodeSet nodes) {
@@ -84,30 +125,14 @@ final class CandidateFinder {
     });
   }
 
-  private void addFound(
-      RecallQuestion question,
-      Chronicle chronicle,
-      Area area,
-      int limit,
-      Map<Integer, Double> similarities,
-      NodeSet nodes) {
-    Map<Integer, Double> matching =
-        question.usesWords() ? lookup.matching(area, question.words(), limit) : Map.of();
-    Map<Integer, Double> dated =
-        question.usesWords() && question.weight(Arm.TIME) > 0 && !question.dates().isEmpty()
-            ? lookup.matching(dated(question, chronicle, area), question.words(), DATED)
-            : Map.of();
+  private static void addFound(
+      RecallQuestion question, Chronicle chronicle, Area area, Found found, NodeSet nodes) {
     chronicle.reading(() -> {
-      addWithNeighbours(question, chronicle, area, matching, nodes);
-      addWithNeighbours(question, chronicle, area, dated, nodes);
-      addWithNeighbours(question, chronicle, area, similarities, nodes);
+      addWithNeighbours(question, chronicle, area, found.matching, nodes);
+      addWithNeighbours(question, chronicle, area, found.dated, nodes);
+      addWithNeighbours(question, chronicle, area, found.nearest, nodes);
       return nodes;
     });
-  }
-
-  /** What is of a time that the question names. */
-  private static Area dated(RecallQuestion question, Chronicle chronicle, Area area) {
-    return area.within(chronicle.ordinalsWhere(question.dates().any()));
   }
 
   /** What is next to a good match may be the better answer: its context holds the match. */

@@ -8,11 +8,13 @@ import dev.engram.StorageException;
 import dev.engram.internal.filter.FilterIndex;
 import dev.engram.internal.filter.OrdinalSet;
 import dev.engram.internal.recall.Chronicle;
+import dev.engram.internal.recall.Moments;
 import dev.engram.internal.text.TermScore;
 import dev.engram.internal.text.TermTable;
 import dev.engram.internal.text.TextHit;
 import dev.engram.internal.text.TextQuery;
 import dev.engram.internal.vector.Hits;
+import dev.engram.internal.vector.PartitionedVectorIndex;
 import dev.engram.internal.vector.SearchTrace;
 import dev.engram.internal.vector.SearchTrace.Phase;
 import dev.engram.internal.vector.Selection;
@@ -136,6 +138,12 @@ final class Lookup {
     return scores;
   }
 
+  /** Loads what the arms ask, so that it is there when they are asked from other threads. */
+  void warm(CatalogEntry space) {
+    await(VectorKind.NAME, SearchTrace.NONE);
+    PartitionedVectorIndex _ = store.vectors().get(space.row());
+  }
+
   /** How often the words of a question occur in some texts, given in ascending order. */
   TermTable occurrences(CatalogEntry collection, String words, int[] ordinals) {
     await(TextView.NAME, SearchTrace.NONE);
@@ -182,7 +190,7 @@ final class Lookup {
     }
     long from = recall.from().map(Instant::toEpochMilli).orElse(Long.MIN_VALUE);
     long until = recall.until().map(Instant::toEpochMilli).orElse(Long.MAX_VALUE);
-    return area.within(chronicle(space).ordinalsWhere(moment -> moment >= from && moment < until));
+    return area.within(chronicle(space).ordinalsOf(Moments.between(from, until)));
   }
 
   /** What a filter lets pass and holds when it is asked for. */

@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.IntConsumer;
-import java.util.function.LongPredicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +38,7 @@ public final class Chronicle {
   private final Cues cues;
   private final SessionTable sessions = new SessionTable();
   private final SpeakerTable speakers = new SpeakerTable();
+  private final MomentBlocks blocks = new MomentBlocks();
   private int[] ordinalOf = new int[0];
   private int[] sessionOf = new int[0];
   private int[] speakerOf = new int[0];
@@ -229,13 +229,13 @@ public final class Chronicle {
     }
   }
 
-  /** Ordinals whose moment passes a test. */
-  public BitSet ordinalsWhere(LongPredicate moments) {
+  /** Ordinals of some moments. */
+  public BitSet ordinalsOf(Moments moments) {
     return reading(() -> {
       BitSet found = new BitSet(nodeOf.length);
-      for (int node = 0; node < nodes; node++) {
-        if (ordinalOf[node] != NONE && moments.test(momentOf[node])) {
-          found.set(ordinalOf[node]);
+      for (int from = 0; from < nodes; from += MomentBlocks.BLOCK) {
+        if (blocks.mayHold(from, moments)) {
+          addOrdinals(found, moments, from, Math.min(nodes, from + MomentBlocks.BLOCK));
         }
       }
       return found;
@@ -251,6 +251,14 @@ public final class Chronicle {
             .toArray());
   }
 
+  private void addOrdinals(BitSet found, Moments moments, int from, int until) {
+    for (int node = from; node < until; node++) {
+      if (ordinalOf[node] != NONE && moments.has(momentOf[node])) {
+        found.set(ordinalOf[node]);
+      }
+    }
+  }
+
   /** Heap that it takes, about. */
   public long bytes() {
     return reading(() ->
@@ -258,6 +266,7 @@ public final class Chronicle {
             + (long) BYTES_PER_ORDINAL * nodeOf.length
             + (long) BYTES_PER_LIMITED * limited.size()
             + sessions.bytes()
+            + blocks.bytes()
             + speakers.bytes());
   }
 
@@ -299,6 +308,7 @@ public final class Chronicle {
     sessionOf[node] = sessions.number(entry.session());
     speakerOf[node] = speakers.enter(entry.speaker());
     momentOf[node] = entry.momentMillis();
+    blocks.add(node, entry.momentMillis());
     cuesOf[node] = shown;
     if (!entry.validity().equals(Validity.ALWAYS)) {
       limited.put(entry.ordinal(), entry.validity());

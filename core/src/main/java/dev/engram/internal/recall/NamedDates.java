@@ -7,7 +7,6 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.LongPredicate;
 
 /**
  * The months, years and days that a question names, in English, and how well a date matches them.
@@ -24,6 +23,10 @@ public final class NamedDates {
   private static final double NEAR_DAY = 0.65;
   private static final double FAINT = 0.3;
   private static final long DAY_MILLIS = 86_400_000;
+
+  /** A longer time is taken to hold a day that matches. */
+  private static final int MAX_DAYS_TRIED = 62;
+
   private static final int DAYS_AFTER = 7;
   private static final int DAYS_AROUND = 3;
   private static final int DAYS_OF_NEXT_MONTH = 10;
@@ -80,25 +83,43 @@ public final class NamedDates {
         : match(LocalDate.ofInstant(Instant.ofEpochMilli(epochMillis), ZoneOffset.UTC));
   }
 
-  /**
-   * Whether instants match at all. Remembers the last day, so that it is fast for instants in
-   * order; for one thread.
-   */
-  public LongPredicate any() {
-    return new LongPredicate() {
-      private long day = Long.MIN_VALUE;
-      private boolean matches;
+  /** The instants that match at all. */
+  public Moments moments() {
+    return new Matching();
+  }
 
-      @Override
-      public boolean test(long epochMillis) {
-        long asked = Math.floorDiv(epochMillis, DAY_MILLIS);
-        if (asked != day) {
-          day = asked;
-          matches = match(epochMillis) > 0;
-        }
-        return matches;
+  /** Remembers the last day, so that it is fast for instants in order. */
+  private final class Matching implements Moments {
+    private long day = Long.MIN_VALUE;
+    private boolean matches;
+
+    @Override
+    public boolean has(long millis) {
+      return hasDay(Math.floorDiv(millis, DAY_MILLIS));
+    }
+
+    @Override
+    public boolean mayLieBetween(long firstMillis, long lastMillis) {
+      long first = Math.floorDiv(firstMillis, DAY_MILLIS);
+      long last = Math.floorDiv(lastMillis, DAY_MILLIS);
+      if (last - first >= MAX_DAYS_TRIED) {
+        return true;
       }
-    };
+      for (long each = first; each <= last; each++) {
+        if (hasDay(each)) {
+          return true;
+        }
+      }
+      return false;
+    }
+
+    private boolean hasDay(long asked) {
+      if (asked != day) {
+        day = asked;
+        matches = match(asked * DAY_MILLIS) > 0;
+      }
+      return matches;
+    }
   }
 
   private double match(LocalDate date) {

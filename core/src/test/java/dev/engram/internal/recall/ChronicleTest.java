@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.engram.internal.recall.Chronicle.Entry;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -63,6 +64,29 @@ class ChronicleTest {
     assertEquals(List.of(0), chain(0));
     assertEquals(List.of(1), chain(1));
     assertEquals(1, chronicle.sessionSize(chronicle.session(0)));
+  }
+
+  @Test
+  void findsWhatIsOfATime() {
+    long day = 86_400_000;
+    Random random = new Random(3);
+    for (int node = 0; node < 5_000; node++) {
+      long moment = node * day / 10 + (node % 700 == 0 ? random.nextLong(900 * day) : 0);
+      chronicle.put(new Entry(node + 7, node, null, null, moment, "x", Chronicle.Validity.ALWAYS));
+    }
+    for (Moments moments :
+        List.of(
+            Moments.between(30 * day, 31 * day),
+            Moments.between(Long.MIN_VALUE, Long.MAX_VALUE),
+            NamedDates.in("in May 1970").moments(),
+            NamedDates.in("in May").moments(),
+            NamedDates.in("in 1980").moments())) {
+      BitSet expected = new BitSet();
+      for (int node = 0; node < 5_000; node++) {
+        expected.set(node + 7, moments.has(chronicle.moment(node)));
+      }
+      assertEquals(expected, chronicle.ordinalsOf(moments));
+    }
   }
 
   @Test
