@@ -86,7 +86,7 @@ final class KernelBench {
     return new KernelBench(
         ALL,
         quick
-            ? new Effort(1, List.of(384), 2, 3, 150)
+            ? new Effort(1, List.of(384), 7, 3, 150)
             : new Effort(1, List.of(384, 768), 5, 7, 400));
   }
 
