@@ -21,6 +21,7 @@ public final class Dynamics {
   private Duration importanceHalfLife = Duration.ofDays(30);
   private double importanceFloor = .1;
   private Duration undoWindow = Duration.ofDays(7);
+  private Duration historyTime = Duration.ofDays(90);
 
   private Dynamics() {}
 
@@ -129,6 +130,17 @@ public final class Dynamics {
     return with(d -> d.undoWindow = window);
   }
 
+  /**
+   * How long {@link MemorySpace#asOf} and {@link MemorySpace#history} remember what was changed or
+   * forgotten since; 90 days, zero for not at all.
+   */
+  public Dynamics historyTime(Duration time) {
+    if (time.isNegative()) {
+      throw new InvalidInputException("invalid dynamics: historyTime=" + time + ", allowed >= 0");
+    }
+    return with(d -> d.historyTime = time);
+  }
+
   public double learningRate() {
     return learningRate;
   }
@@ -177,6 +189,10 @@ public final class Dynamics {
     return undoWindow;
   }
 
+  public Duration historyTime() {
+    return historyTime;
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof Dynamics d && toString().equals(d.toString());
@@ -212,7 +228,9 @@ public final class Dynamics {
         + ", importanceFloor="
         + importanceFloor
         + ", undoWindow="
-        + undoWindow;
+        + undoWindow
+        + ", historyTime="
+        + historyTime;
   }
 
   private Dynamics with(Consumer<Dynamics> change) {
@@ -229,6 +247,7 @@ public final class Dynamics {
     copy.importanceHalfLife = importanceHalfLife;
     copy.importanceFloor = importanceFloor;
     copy.undoWindow = undoWindow;
+    copy.historyTime = historyTime;
     change.accept(copy);
     return copy;
   }

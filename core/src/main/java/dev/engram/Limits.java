@@ -88,6 +88,9 @@ public final class Limits {
   /** Most memories that are associated with each other, or begin an activation, in one call. */
   public static final int MAX_SEEDS = 1_000;
 
+  /** Most memories that a copy of the past may hold: it is in memory. */
+  public static final int MAX_PAST_MEMORIES = 200_000;
+
   /** Most memories that a preview of forgetting lists; more are only counted. */
   public static final int MAX_PREVIEWED = 1_000;
 

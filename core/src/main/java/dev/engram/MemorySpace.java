@@ -69,7 +69,10 @@ public interface MemorySpace {
    */
   Memory endValidity(RecordId id, Instant validUntil);
 
-  /** Deletes a memory and its synapses from every index, for good; false where it is not there. */
+  /**
+   * Deletes a memory, its synapses and its history, for good; false where it is not there. To keep
+   * what was once true, end its validity instead.
+   */
   boolean forget(RecordId id);
 
   /**
@@ -201,6 +204,22 @@ public interface MemorySpace {
    * @return how many
    */
   int reconsolidate(List<RecordId> ids);
+
+  /**
+   * What a memory said when, the oldest first and what it says now last; also of one that a policy
+   * has forgotten. It reaches back for {@link Dynamics#historyTime}; changes of the same
+   * millisecond count as one.
+   */
+  List<MemoryVersion> history(RecordId id);
+
+  /**
+   * The space as it was on record at an instant; see {@link PastSpace}. Takes about as long as
+   * learning as many memories again.
+   *
+   * @throws InvalidInputException where that is in the future, or longer ago than {@link
+   *     Dynamics#historyTime}, or there were more than {@link Limits#MAX_PAST_MEMORIES}
+   */
+  PastSpace asOf(Instant instant);
 
   /** What was used last, best kept first. */
   List<WorkingMemory> workingMemory();

@@ -84,6 +84,7 @@ public final class Recall {
   private static final class Parts {
     private String text = "";
     private @Nullable RecordId like;
+    private float @Nullable [] vector;
     private int limit = 10;
     private @Nullable Filter filter;
     private @Nullable RecallProfile profile;
@@ -102,6 +103,7 @@ public final class Recall {
       Parts copy = new Parts();
       copy.text = text;
       copy.like = like;
+      copy.vector = vector;
       copy.limit = limit;
       copy.filter = filter;
       copy.profile = profile;
@@ -132,11 +134,29 @@ public final class Recall {
     return new Recall(parts);
   }
 
+  /**
+   * What is near a vector, which was made as those of the space were; with {@link #vector} a
+   * question in words can have one too.
+   */
+  public static Recall near(float[] vector) {
+    return about("").vector(vector);
+  }
+
   /** What is like a memory of the space, by its text and its vector; itself left out. */
   public static Recall like(RecordId id) {
     Parts parts = new Parts();
     parts.like = id;
     return new Recall(parts);
+  }
+
+  /**
+   * The vector of the question, instead of one that the embedder makes of its words.
+   *
+   * @param vector of the dimension of the space's vectors
+   */
+  public Recall vector(float[] vector) {
+    float[] copy = vector.clone();
+    return with(p -> p.vector = copy);
   }
 
   public Recall limit(int newLimit) {
@@ -293,9 +313,14 @@ public final class Recall {
     return parts.use;
   }
 
-  /** The question; empty where {@link #like()} is asked for. */
+  /** The question; empty where {@link #like()} or {@link #near} is asked for. */
   public String text() {
     return parts.text;
+  }
+
+  /** The vector that was given; a copy. */
+  public Optional<float[]> vector() {
+    return Optional.ofNullable(parts.vector).map(float[]::clone);
   }
 
   /** The memory whose like is asked for. */

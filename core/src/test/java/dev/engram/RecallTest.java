@@ -162,6 +162,30 @@ class RecallTest {
   }
 
   @Test
+  void aQuestionMayBringItsVector() {
+    HashingEmbedder embedder = new HashingEmbedder(64);
+    float[] tea = embedder.embedQuery("green tea");
+    try (Engram engram = openWith(embedder)) {
+      MemorySpace space = engram.space("s");
+      space.learn("green tea in the morning");
+      space.learn("trains to Oslo");
+      Recollection hit = space.recall(Recall.near(tea)).getFirst();
+      assertEquals("green tea in the morning", hit.memory().text());
+      assertEquals(amount(hit.explanation(), "vector"), hit.score(), 1e-9);
+      Recall both = Recall.about("trains").vector(tea);
+      assertEquals(2, space.recall(both).size());
+      assertThrows(
+          InvalidInputException.class, () -> space.recall(Recall.near(new float[] {1, 2})));
+      assertHealthy(engram);
+    }
+    try (Engram engram = open()) {
+      MemorySpace space = engram.space("words only");
+      space.learn("green tea in the morning");
+      assertThrows(MismatchException.class, () -> space.recall(Recall.near(tea)));
+    }
+  }
+
+  @Test
   void whatIsLikeAMemoryIsNotItself() {
     try (Engram engram = openWith(new HashingEmbedder(64))) {
       MemorySpace space = engram.space("s");

@@ -46,6 +46,7 @@ import picocli.CommandLine.Spec;
       RecallCommand.class,
       SearchCommand.class,
       GetCommand.class,
+      HistoryCommand.class,
       ShowCommand.class,
       AccessCommand.class,
       PinCommand.class,

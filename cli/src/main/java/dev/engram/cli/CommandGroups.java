@@ -16,7 +16,7 @@ final class CommandGroups implements IHelpSectionRenderer {
 
   private static Map<String, List<String>> groups() {
     Map<String, List<String>> groups = new LinkedHashMap<>();
-    groups.put("Learn and recall", List.of("learn", "recall", "get", "show", "forget"));
+    groups.put("Learn and recall", List.of("learn", "recall", "get", "history", "show", "forget"));
     groups.put(
         "Associate", List.of("associate", "neighbours", "activate", "paths", "hebbian", "compete"));
     groups.put(

@@ -113,6 +113,12 @@ final class DynamicsCommand implements Callable<Integer> {
       description = "How long what a policy forgot can be brought back; 0s for not at all.")
   @Nullable Duration undoWindow;
 
+  @Option(
+      names = "--history-time",
+      paramLabel = "DURATION",
+      description = "How long it is remembered what memories said before; 0s for not at all.")
+  @Nullable Duration historyTime;
+
   @Override
   public Integer call() {
     try (Session session = cli.open()) {
@@ -152,7 +158,8 @@ final class DynamicsCommand implements Callable<Integer> {
     d = with(d, workingMemoryTime, Dynamics::workingMemoryTime);
     d = with(d, importanceHalfLife, Dynamics::importanceHalfLife);
     d = with(d, importanceFloor, Dynamics::importanceFloor);
-    return with(d, undoWindow, Dynamics::undoWindow);
+    d = with(d, undoWindow, Dynamics::undoWindow);
+    return with(d, historyTime, Dynamics::historyTime);
   }
 
   private static <T> Dynamics with(
@@ -185,6 +192,7 @@ final class DynamicsCommand implements Callable<Integer> {
     values.put("importance-half-life", DurationText.of(d.importanceHalfLife()));
     values.put("importance-floor", d.importanceFloor());
     values.put("undo-window", DurationText.of(d.undoWindow()));
+    values.put("history-time", DurationText.of(d.historyTime()));
     return values;
   }
 }

@@ -1,12 +1,18 @@
 package dev.engram.cli;
 
 import dev.engram.Memory;
+import dev.engram.MemorySpace;
 import dev.engram.NotFoundException;
+import dev.engram.PastSpace;
 import dev.engram.RecordId;
 import java.io.PrintStream;
+import java.time.Instant;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
@@ -18,14 +24,18 @@ final class GetCommand implements Callable<Integer> {
   @Parameters(paramLabel = "ID", description = "The id that 'learn' or 'recall' printed.")
   String id = "";
 
+  @Option(
+      names = "--as-of",
+      paramLabel = "INSTANT",
+      converter = InstantOption.class,
+      description = "As it was on record then: 2026-01-31T12:00:00Z, or a day in UTC.")
+  @Nullable Instant asOf;
+
   @Override
   public Integer call() {
     try (Session session = cli.open()) {
-      Memory memory =
-          session
-              .space(cli.spaceName())
-              .get(RecordId.parse(id))
-              .orElseThrow(() -> notFound(id, cli.spaceName()));
+      MemorySpace space = session.space(cli.spaceName());
+      Memory memory = find(space).orElseThrow(() -> notFound(id, cli.spaceName()));
       if (cli.json()) {
         Json.print(cli.console().out(), Json.memory(memory));
       } else {
@@ -33,6 +43,15 @@ final class GetCommand implements Callable<Integer> {
       }
     }
     return ExitCode.OK;
+  }
+
+  private Optional<Memory> find(MemorySpace space) {
+    if (asOf == null) {
+      return space.get(RecordId.parse(id));
+    }
+    try (PastSpace past = space.asOf(asOf)) {
+      return past.get(RecordId.parse(id));
+    }
   }
 
   static NotFoundException notFound(String id, String space) {
@@ -51,6 +70,8 @@ final class GetCommand implements Callable<Integer> {
     out.println("created   " + memory.createdAt());
     out.println("updated   " + memory.updatedAt());
     memory.expiresAt().ifPresent(expiry -> out.println("expires   " + expiry));
+    memory.validFrom().ifPresent(time -> out.println("holds     from " + time));
+    memory.validUntil().ifPresent(time -> out.println("holds     until " + time));
     out.println("accesses  " + memory.accessCount() + ", the last at " + memory.lastAccessed());
     String pinned = memory.pinned() ? ", pinned" : "";
     out.printf(Locale.ROOT, "important %.3f%s%n", memory.importance(), pinned);

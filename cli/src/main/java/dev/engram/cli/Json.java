@@ -2,6 +2,7 @@ package dev.engram.cli;
 
 import dev.engram.InvalidInputException;
 import dev.engram.Memory;
+import dev.engram.MemoryVersion;
 import dev.engram.Metadata;
 import dev.engram.Provenance;
 import dev.engram.Synapse;
@@ -72,10 +73,25 @@ final class Json {
     node.put("updatedAt", memory.updatedAt().toString());
     memory.expiresAt().ifPresent(expiry -> node.put("expiresAt", expiry.toString()));
     memory.occurredAt().ifPresent(time -> node.put(OCCURRED_AT, time.toString()));
+    memory.validFrom().ifPresent(time -> node.put("validFrom", time.toString()));
+    memory.validUntil().ifPresent(time -> node.put("validUntil", time.toString()));
     node.put("accessCount", memory.accessCount());
     node.put("lastAccessed", memory.lastAccessed().toString());
     node.put("importance", memory.importance());
     node.put("pinned", memory.pinned());
+    return node;
+  }
+
+  /** What a memory said for a time. */
+  static ObjectNode version(MemoryVersion version) {
+    ObjectNode node = object("id", version.id().toString(), "text", version.text());
+    node.set("metadata", metadata(version.metadata()));
+    version.provenance().ifPresent(origin -> node.set("provenance", provenance(origin)));
+    version.occurredAt().ifPresent(time -> node.put(OCCURRED_AT, time.toString()));
+    version.validFrom().ifPresent(time -> node.put("validFrom", time.toString()));
+    version.validUntil().ifPresent(time -> node.put("validUntil", time.toString()));
+    node.put("recordedFrom", version.recordedFrom().toString());
+    version.recordedUntil().ifPresent(time -> node.put("recordedUntil", time.toString()));
     return node;
   }
 

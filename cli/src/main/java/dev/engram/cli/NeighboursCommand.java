@@ -1,11 +1,19 @@
 package dev.engram.cli;
 
+import dev.engram.Memory;
 import dev.engram.MemorySpace;
+import dev.engram.PastSpace;
 import dev.engram.RecordId;
 import dev.engram.Synapse;
+import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
@@ -24,17 +32,31 @@ final class NeighboursCommand implements Callable<Integer> {
   @Parameters(paramLabel = "ID", description = "The memory.")
   String id = "";
 
+  @Option(
+      names = "--as-of",
+      paramLabel = "INSTANT",
+      converter = InstantOption.class,
+      description = "Those that were there then; the strengths are those of today.")
+  @Nullable Instant asOf;
+
   @Override
   public Integer call() {
     try (Session session = cli.open()) {
       MemorySpace space = session.space(cli.spaceName());
-      RecordId memory = RecordId.parse(id);
-      if (space.get(memory).isEmpty()) {
-        throw GetCommand.notFound(id, cli.spaceName());
+      if (asOf == null) {
+        print(space.get(RecordId.parse(id)), space::neighbours);
+      } else {
+        try (PastSpace past = space.asOf(asOf)) {
+          print(past.get(RecordId.parse(id)), past::neighbours);
+        }
       }
-      space.neighbours(memory).forEach(synapse -> print(cli, synapse));
     }
     return ExitCode.OK;
+  }
+
+  private void print(Optional<Memory> found, Function<RecordId, List<Synapse>> neighbours) {
+    Memory memory = found.orElseThrow(() -> GetCommand.notFound(id, cli.spaceName()));
+    neighbours.apply(memory.id()).forEach(synapse -> print(cli, synapse));
   }
 
   static String tier(Synapse synapse) {

@@ -3,6 +3,7 @@ package dev.engram.cli;
 import dev.engram.Filter;
 import dev.engram.Memory;
 import dev.engram.MemorySpace;
+import dev.engram.PastSpace;
 import dev.engram.Recall;
 import dev.engram.RecallProfile;
 import dev.engram.Recollection;
@@ -95,6 +96,20 @@ final class RecallCommand implements Callable<Integer> {
   @Nullable List<Instant> between;
 
   @Option(
+      names = "--as-of",
+      paramLabel = "INSTANT",
+      converter = InstantOption.class,
+      description = "Answer by what was on record then.")
+  @Nullable Instant asOf;
+
+  @Option(
+      names = "--valid-at",
+      paramLabel = "INSTANT",
+      converter = InstantOption.class,
+      description = "What held then, as it is known today, instead of what holds now.")
+  @Nullable Instant validAt;
+
+  @Option(
       names = "--tokens",
       paramLabel = "N",
       description =
@@ -119,7 +134,7 @@ final class RecallCommand implements Callable<Integer> {
         print(space.whyNot(RecordId.parse(whyNot), recall));
         return ExitCode.OK;
       }
-      List<Recollection> found = space.recall(recall);
+      List<Recollection> found = recall(space, recall);
       print(found);
       if (found.isEmpty()) {
         cli.say("nothing found");
@@ -129,6 +144,15 @@ final class RecallCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
+  private List<Recollection> recall(MemorySpace space, Recall recall) {
+    if (asOf == null) {
+      return space.recall(recall);
+    }
+    try (PastSpace past = space.asOf(asOf)) {
+      return past.recall(recall);
+    }
+  }
+
   private Recall recall() {
     Recall recall = inTime(asked());
     recall = where == null ? recall : recall.where(Filter.parse(where));
@@ -136,6 +160,7 @@ final class RecallCommand implements Callable<Integer> {
     recall = scope.agent == null ? recall : recall.agent(scope.agent);
     recall = scope.session == null ? recall : recall.session(scope.session);
     recall = profile == null ? recall : recall.profile(profile);
+    recall = validAt == null ? recall : recall.validAt(validAt);
     recall = tokens == null ? recall : recall.tokens(tokens);
     return limit == null ? recall : recall.limit(limit);
   }

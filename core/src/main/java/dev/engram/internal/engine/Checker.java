@@ -61,6 +61,7 @@ final class Checker {
       check(rows, Family.WORKING, checks::working);
       check(rows, Family.FORGOTTEN, checks::forgotten);
       check(rows, Family.OPERATIONS, checks::operation);
+      check(rows, Family.HISTORY, checks::history);
       check(rows, Family.EXPIRY, checks::expiry);
       check(rows, Family.PENDING, checks::pending);
       check(rows, Family.IDEMPOTENCY, checks::idempotency);

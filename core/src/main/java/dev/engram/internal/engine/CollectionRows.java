@@ -18,6 +18,7 @@ final class CollectionRows {
           Family.WORKING,
           Family.FORGOTTEN,
           Family.OPERATIONS,
+          Family.HISTORY,
           Family.PENDING);
 
   private CollectionRows() {}

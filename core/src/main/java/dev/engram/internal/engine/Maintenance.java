@@ -54,6 +54,7 @@ final class Maintenance implements AutoCloseable {
     every(TURN, store.accessQueue()::flush);
     every(SELDOM, () -> forSpacesWith(Family.FORGOTTEN, StoredSpace::erase));
     every(SELDOM, () -> forSpacesWith(Family.OPERATIONS, StoredSpace::expireOperations));
+    every(SELDOM, () -> forSpacesWith(Family.HISTORY, StoredSpace::expireHistory));
     every(SELDOM, this::consolidate);
     every(OFTEN, () -> store.vectorKind().flush(store.vectors().all()));
     every(OFTEN, () -> store.vectorKind().improve(store.vectors().all()));
@@ -184,7 +185,7 @@ final class Maintenance implements AutoCloseable {
     if (stored == null || entry == null) {
       session.tx().delete(Family.EXPIRY, expiryKey);
     } else if (entry.isSpace()) {
-      new Memories(session).remove(entry, stored);
+      new Memories(session).erase(entry, stored);
     } else {
       new Records(session).delete(entry, stored);
     }

@@ -108,11 +108,17 @@ final class Memories {
     if (old == null) {
       return false;
     }
-    remove(space, old);
+    erase(space, old);
     return true;
   }
 
-  /** Deletes a memory, visible or expired, with everything that hangs on it. */
+  /** Deletes a memory, visible or expired, for good: the history keeps nothing of it. */
+  void erase(CatalogEntry space, Stored old) {
+    remove(space, old);
+    new History(session, space).erase(old.row().id());
+  }
+
+  /** Deletes a memory with everything that hangs on it; the history keeps what it said. */
   void remove(CatalogEntry space, Stored old) {
     records.delete(space, old);
     forgetContent(space, old);
@@ -312,7 +318,7 @@ final class Memories {
     RecordId id = learning.id().orElseGet(() -> session.store().newId(tx.now()));
     Stored expired = records.load(space, Records.idKey(space, id));
     if (expired != null) {
-      remove(space, expired);
+      erase(space, expired);
     }
     int node = session.store().nodes().take(space.number());
     tx.raise(space.number(), CounterKind.NODES, node + 1L);
@@ -409,7 +415,8 @@ final class Memories {
     return instant.map(Instant::toEpochMilli).orElse(Times.UNKNOWN);
   }
 
-  private static Optional<Instant> instant(long millis) {
+  /** A time of what a memory tells of. */
+  static Optional<Instant> instant(long millis) {
     return millis == Times.UNKNOWN ? Optional.empty() : Optional.of(Instant.ofEpochMilli(millis));
   }
 

@@ -1,5 +1,6 @@
 package dev.engram.internal.engine;
 
+import dev.engram.MismatchException;
 import dev.engram.Recall;
 import dev.engram.RecallProfile;
 import dev.engram.RecordId;
@@ -10,6 +11,7 @@ import dev.engram.internal.recall.NamedDates;
 import dev.engram.internal.recall.SpeakerTable;
 import dev.engram.internal.recall.Wording;
 import dev.engram.internal.vector.Selection;
+import dev.engram.internal.vector.VectorCheck;
 import dev.engram.internal.vector.VectorKernels;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -59,7 +61,7 @@ final class QuestionReader {
         chronicle.reading(() -> Wording.of(recall.text(), chronicle.speakers(), speakers::get));
     List<String> notes = new ArrayList<>();
     float[] vector =
-        comparesVectors(recall, profile) ? vector(space, profile, wording, notes) : null;
+        comparesVectors(recall, profile) ? vector(space, recall, profile, wording, notes) : null;
     notes.add("profile: " + profile);
     return new RecallQuestion(
         space,
@@ -133,9 +135,28 @@ final class QuestionReader {
   }
 
   private float @Nullable [] vector(
-      CatalogEntry space, RecallProfile profile, Wording wording, List<String> notes) {
+      CatalogEntry space,
+      Recall recall,
+      RecallProfile profile,
+      Wording wording,
+      List<String> notes) {
+    float[] given = recall.vector().orElse(null);
+    if (given != null) {
+      return checked(space, given);
+    }
     String text = profile.hasContext() ? wording.inFirstPerson() : wording.withoutNames();
     float[] vector = embedder.embed(space, text, notes);
     return vector == null ? null : VectorKernels.normalised(vector);
+  }
+
+  private static float[] checked(CatalogEntry space, float[] given) {
+    if (space.descriptor().embedder() == null) {
+      throw new MismatchException(
+          "the space has no vectors to compare: space="
+              + space.descriptor().name()
+              + "; open the store with an embedder, or ask in words");
+    }
+    VectorCheck.check(given, space.descriptor().dimension(), space.descriptor().metric());
+    return VectorKernels.normalised(given);
   }
 }

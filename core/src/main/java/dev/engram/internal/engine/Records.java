@@ -138,12 +138,11 @@ final class Records {
     tx.claim(Family.IDS, idKey);
     Stored old = load(collection, idKey);
     boolean keeps = old != null && sameContent(old, content);
-    long createdAt =
-        old != null && old.row().visibleAt(tx.now()) ? old.row().createdAt() : tx.now();
+    Row before = old != null && old.row().visibleAt(tx.now()) ? old.row() : null;
     Row row =
         new Row(
             content.id(),
-            createdAt,
+            before == null ? tx.now() : before.createdAt(),
             tx.now(),
             content.expiresAt(),
             content.node(),
@@ -152,6 +151,9 @@ final class Records {
             content.vector() != null,
             content.provenance(),
             content.metadata());
+    if (before != null) {
+      row = recorded(collection, before, row);
+    }
     if (old != null && keeps) {
       return keep(old, row);
     }
@@ -176,14 +178,29 @@ final class Records {
   Stored patch(CatalogEntry collection, Stored old, Metadata metadata) {
     tx.rely(Family.CONFIG, collection.key());
     tx.claim(Family.IDS, idKey(collection, old.row().id()));
-    return keep(old, old.row().withMetadata(metadata, tx.now()));
+    return keep(old, recorded(collection, old.row(), old.row().withMetadata(metadata, tx.now())));
   }
 
   /** Changes the times of what a memory tells of, and keeps everything else. */
   Stored during(CatalogEntry collection, Stored old, Times times) {
     tx.rely(Family.CONFIG, collection.key());
     tx.claim(Family.IDS, idKey(collection, old.row().id()));
-    return keep(old, old.row().withTimes(times, tx.now()));
+    return keep(old, recorded(collection, old.row(), old.row().withTimes(times, tx.now())));
+  }
+
+  /**
+   * The history keeps what a memory said before. One that goes on saying the same, such as one that
+   * gets its vector, is on record since as long as before.
+   */
+  private Row recorded(CatalogEntry collection, Row old, Row row) {
+    if (row.node() == NO_NODE) {
+      return row;
+    }
+    if (row.saysTheSame(old)) {
+      return row.since(old.updatedAt());
+    }
+    new History(session, collection).ended(old);
+    return row;
   }
 
   /** Changes when a record expires (0 for never) and keeps everything else. */
@@ -198,6 +215,9 @@ final class Records {
     byte[] idKey = idKey(collection, old.row().id());
     tx.claim(Family.IDS, idKey);
     removeRow(old);
+    if (old.row().node() != NO_NODE) {
+      new History(session, collection).ended(old.row());
+    }
     tx.delete(Family.IDS, idKey);
     tx.adjust(collection.number(), CounterKind.LIVE, -1);
   }

@@ -143,6 +143,30 @@ final class RowChecks {
     return OperationLayout.decode(key, value).at() > 0 ? FINE : "a recall has no time";
   }
 
+  /** Versions and what leads to them by time; synapses that are gone; where it begins. */
+  String history(byte[] key, byte[] value) {
+    int space = Keys.intAt(key, 0);
+    if (key[4] == Keys.historyStart(space)[4]) {
+      return NumberLayout.decode(key, value, 1).length == 1 ? FINE : "a history has no beginning";
+    }
+    if (key[4] == Keys.unlinked(space)[4]) {
+      boolean before = SynapseLayout.decode(key, value).createdAt() < Keys.historyTime(key);
+      return before ? FINE : "a synapse went before it came";
+    }
+    if (key[4] == Keys.versionAges(space)[4]) {
+      EmptyRow.check(key, value, "history row");
+      return rows.get(Family.HISTORY, Keys.versionOfAge(key)) != null
+          ? FINE
+          : "a time leads to no version";
+    }
+    Row row = RecordLayout.decode(key, value);
+    boolean fits =
+        Arrays.equals(key, Keys.version(space, IdLayout.digest(row.id()), Keys.versionUntil(key)));
+    return fits && row.updatedAt() < Keys.versionUntil(key)
+        ? FINE
+        : "a version is another memory's";
+  }
+
   String working(byte[] key, byte[] value) {
     WorkingLayout.Held held = WorkingLayout.decode(key, value);
     return held.accesses() > 0 ? FINE : "working memory holds what was never used";

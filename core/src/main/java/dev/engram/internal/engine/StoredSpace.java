@@ -16,8 +16,10 @@ import dev.engram.Learning;
 import dev.engram.Limits;
 import dev.engram.Memory;
 import dev.engram.MemorySpace;
+import dev.engram.MemoryVersion;
 import dev.engram.MetadataPatch;
 import dev.engram.Page;
+import dev.engram.PastSpace;
 import dev.engram.PathRecall;
 import dev.engram.PathRecollection;
 import dev.engram.Progress;
@@ -33,6 +35,7 @@ import dev.engram.WorkingMemory;
 import dev.engram.internal.engine.Records.Stored;
 import dev.engram.internal.format.CounterKind;
 import dev.engram.internal.format.Keys;
+import dev.engram.internal.format.RecordLayout.Row;
 import dev.engram.internal.format.RhythmLayout;
 import dev.engram.internal.format.WorkingLayout;
 import dev.engram.internal.log.Family;
@@ -41,6 +44,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -255,6 +259,40 @@ final class StoredSpace implements MemorySpace {
   }
 
   @Override
+  public List<MemoryVersion> history(RecordId id) {
+    return handle.read(s -> {
+      CatalogEntry space = entry(s);
+      List<MemoryVersion> versions = new ArrayList<>();
+      for (History.Version each : new History(s, space).of(id)) {
+        versions.add(version(each.row(), Optional.of(Instant.ofEpochMilli(each.until()))));
+      }
+      Stored stored = new Memories(s).find(space, id);
+      if (stored != null) {
+        versions.add(version(stored.row(), Optional.empty()));
+      }
+      return versions;
+    });
+  }
+
+  private static MemoryVersion version(Row row, Optional<Instant> until) {
+    return new MemoryVersion(
+        row.id(),
+        Objects.requireNonNull(row.text()),
+        row.metadata(),
+        Optional.ofNullable(row.provenance()),
+        Memories.instant(row.times().occurredAt()),
+        Memories.instant(row.times().validFrom()),
+        Memories.instant(row.times().validUntil()),
+        Instant.ofEpochMilli(row.updatedAt()),
+        until);
+  }
+
+  @Override
+  public PastSpace asOf(Instant instant) {
+    return handle.read(s -> StoredPast.of(s, entry(s), instant));
+  }
+
+  @Override
   public List<WorkingMemory> workingMemory() {
     return handle.read(s -> {
       CatalogEntry space = entry(s);
@@ -337,6 +375,13 @@ final class StoredSpace implements MemorySpace {
   public boolean feedback(Feedback feedback) {
     handle.store().accessQueue().flush();
     return handle.write(s -> new Operations(s, entry(s)).say(feedback));
+  }
+
+  /** Lets go what the history has kept for long enough. */
+  void expireHistory() {
+    while (handle.write(s -> new History(s, entry(s)).expire(Handle.BATCH_ITEMS))) {
+      Handle.checkInterrupt("expire history", 0);
+    }
   }
 
   /** Lets go recalls of which nothing can be said any more. */

@@ -31,12 +31,14 @@ final class Synapses {
   private final CatalogEntry space;
   private final Nodes nodes;
   private final Moment now;
+  private final History history;
 
   Synapses(Session session, CatalogEntry space) {
     this.tx = session.tx();
     this.space = space;
     this.nodes = new Nodes(session, space);
     this.now = session.state(space).now();
+    this.history = new History(session, space);
   }
 
   /** A synapse as it is stored. */
@@ -130,22 +132,35 @@ final class Synapses {
   }
 
   void remove(Found synapse) {
+    history.unlinked(synapse);
     drop(synapse);
     tx.delete(Family.REVERSE, reversed(synapse.key()));
+  }
+
+  /** Visits every synapse of the space, faded away or not. */
+  void forEach(Visitor visitor) {
+    byte[] prefix = Keys.collection(space.number());
+    for (Tier tier : Tier.values()) {
+      forEach(family(tier), prefix, visitor);
+    }
+  }
+
+  private void forEach(Family family, byte[] prefix, Visitor visitor) {
+    tx.scan(
+        family,
+        prefix,
+        prefix,
+        (key, value) -> {
+          visitor.visit(new Found(key, SynapseLayout.decode(key, value)));
+          return true;
+        });
   }
 
   /** Visits every synapse that touches a node, faded away or not. */
   void forEach(int node, Visitor visitor) {
     byte[] prefix = Keys.node(space.number(), node);
     for (Tier tier : Tier.values()) {
-      tx.scan(
-          family(tier),
-          prefix,
-          prefix,
-          (key, value) -> {
-            visitor.visit(new Found(key, SynapseLayout.decode(key, value)));
-            return true;
-          });
+      forEach(family(tier), prefix, visitor);
     }
     tx.scan(
         Family.REVERSE,

@@ -159,7 +159,7 @@ final class Tombstones {
         tombstone.vector().length == 0
             ? null
             : VectorLayout.decode(tombstone.recordKey(), tombstone.vector());
-    new Memories(session).restore(space, row, vector, concept);
+    new Memories(session).restore(space, row.since(tx.now()), vector, concept);
     return true;
   }
 

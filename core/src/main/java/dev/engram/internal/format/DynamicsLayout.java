@@ -12,10 +12,12 @@ import java.time.Duration;
  *   short-term limit (varint) | batch, recall limit, working memory limit (varints)
  *   consolidation interval, working memory time, half-life of importance, undo window
  *   (varints, milliseconds)
+ *   history time (varint, milliseconds), from version 2 on
  * </pre>
  */
 public final class DynamicsLayout {
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
+  private static final int WITHOUT_HISTORY = 1;
 
   private DynamicsLayout() {}
 
@@ -26,13 +28,16 @@ public final class DynamicsLayout {
     out.varint(d.shortTermLimit()).varint(d.batch()).varint(d.recallLimit());
     out.varint(d.workingMemoryLimit()).varint(d.consolidationInterval().toMillis());
     out.varint(d.workingMemoryTime().toMillis()).varint(d.importanceHalfLife().toMillis());
-    return Frame.seal(key, out.varint(d.undoWindow().toMillis()));
+    out.varint(d.undoWindow().toMillis()).varint(d.historyTime().toMillis());
+    return Frame.seal(key, out);
   }
 
   public static Dynamics decode(byte[] key, byte[] value) {
-    ByteReader in = Frame.open(key, value, VERSION, "dynamics");
+    boolean old = Frame.version(value) == WITHOUT_HISTORY;
+    ByteReader in = Frame.open(key, value, old ? WITHOUT_HISTORY : VERSION, "dynamics");
     try {
-      Dynamics dynamics = read(in);
+      Dynamics first = read(in);
+      Dynamics dynamics = old ? first : first.historyTime(Duration.ofMillis(in.varint()));
       in.end();
       return dynamics;
     } catch (InvalidInputException e) {

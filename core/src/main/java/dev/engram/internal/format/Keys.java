@@ -10,11 +10,16 @@ public final class Keys {
   /** Bytes of {@link #record}. */
   public static final int RECORD_BYTES = 12;
 
+  private static final int VERSION_UNTIL = 5 + Digest.KEY_BYTES;
   private static final int COUNTER_KIND = 2;
   private static final int FORGETTING_KIND = 1;
   private static final int TOMBSTONE_KIND = 2;
   private static final int DYNAMICS_KIND = 3;
   private static final int RHYTHM_KIND = 4;
+  private static final int VERSION_KIND = 1;
+  private static final int VERSION_AGE_KIND = 2;
+  private static final int UNLINKED_KIND = 3;
+  private static final int HISTORY_START_KIND = 4;
   private static final int DESCRIPTOR_KIND = 1;
   private static final int NAME_KIND = 2;
   private static final int BY_KEY_KIND = 1;
@@ -131,6 +136,74 @@ public final class Keys {
   private static ByteWriter forgotten(int space, int kind, UUID operation) {
     ByteWriter out = new ByteWriter(25).i32(space).u8(kind);
     return out.i64(operation.getMostSignificantBits()).i64(operation.getLeastSignificantBits());
+  }
+
+  /** {@code history}: what a memory said until then; milliseconds since the epoch. */
+  public static byte[] version(int space, byte[] idDigest, long until) {
+    return historyOf(space, VERSION_KIND, 29).raw(idDigest).i64(until).toBytes();
+  }
+
+  /** {@code history}: all that a memory said before. */
+  public static byte[] versions(int space, byte[] idDigest) {
+    return historyOf(space, VERSION_KIND, 21).raw(idDigest).toBytes();
+  }
+
+  /** {@code history}: all that all memories said before. */
+  public static byte[] versions(int space) {
+    return historyOf(space, VERSION_KIND, 5).toBytes();
+  }
+
+  /** When the version of a key ended, milliseconds since the epoch. */
+  public static long versionUntil(byte[] versionKey) {
+    return longAt(versionKey, VERSION_UNTIL);
+  }
+
+  /** {@code history}: a version by the time it ended at. */
+  public static byte[] versionAge(byte[] versionKey) {
+    ByteWriter out = historyOf(intAt(versionKey, 0), VERSION_AGE_KIND, versionKey.length);
+    out.i64(versionUntil(versionKey));
+    return out.raw(versionKey, 5, Digest.KEY_BYTES).toBytes();
+  }
+
+  /** {@code history}: all versions by the time they ended at. */
+  public static byte[] versionAges(int space) {
+    return historyOf(space, VERSION_AGE_KIND, 5).toBytes();
+  }
+
+  /** The version that a row by time stands for. */
+  public static byte[] versionOfAge(byte[] ageKey) {
+    ByteWriter out = historyOf(intAt(ageKey, 0), VERSION_KIND, ageKey.length);
+    return out.raw(ageKey, 13, Digest.KEY_BYTES).raw(ageKey, 5, Long.BYTES).toBytes();
+  }
+
+  /** {@code history}: a synapse that went then; ordered by time. */
+  public static byte[] unlinked(long atMillis, byte[] edgeKey) {
+    ByteWriter out = historyOf(intAt(edgeKey, 0), UNLINKED_KIND, 29).i64(atMillis);
+    return out.raw(edgeKey, 4, edgeKey.length - 4).toBytes();
+  }
+
+  /** {@code history}: every synapse that went. */
+  public static byte[] unlinked(int space) {
+    return historyOf(space, UNLINKED_KIND, 5).toBytes();
+  }
+
+  /** When the synapse of a key went, or the version of a row by time ended. */
+  public static long historyTime(byte[] key) {
+    return longAt(key, 5);
+  }
+
+  /** The key that a synapse had before it went. */
+  public static byte[] edgeOfUnlinked(byte[] key) {
+    return new ByteWriter(20).i32(intAt(key, 0)).raw(key, 13, key.length - 13).toBytes();
+  }
+
+  /** {@code history}: from when on a space's history is whole. */
+  public static byte[] historyStart(int space) {
+    return historyOf(space, HISTORY_START_KIND, 5).toBytes();
+  }
+
+  private static ByteWriter historyOf(int space, int kind, int bytes) {
+    return new ByteWriter(bytes).i32(space).u8(kind);
   }
 
   /** {@code expiry}: ordered by time. */

@@ -3,6 +3,7 @@ package dev.engram.internal.format;
 import dev.engram.Metadata;
 import dev.engram.Provenance;
 import dev.engram.RecordId;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,6 +68,26 @@ public final class RecordLayout {
     public Row withTimes(Times other, long nowMillis) {
       return new Row(
           id, createdAt, nowMillis, expiresAt, node, other, text, hasVector, provenance, metadata);
+    }
+
+    /** The same row, on record since another time. */
+    public Row since(long millis) {
+      return new Row(
+          id, createdAt, millis, expiresAt, node, times, text, hasVector, provenance, metadata);
+    }
+
+    /** The same row, with a vector or without. */
+    public Row withVector(boolean has) {
+      return new Row(
+          id, createdAt, updatedAt, expiresAt, node, times, text, has, provenance, metadata);
+    }
+
+    /** Whether another row says the same: what is kept besides does not matter. */
+    public boolean saysTheSame(Row other) {
+      return Objects.equals(text, other.text)
+          && metadata.equals(other.metadata)
+          && Objects.equals(provenance, other.provenance)
+          && times.equals(other.times);
     }
 
     /** The same row, to expire at another time; 0 for never. */

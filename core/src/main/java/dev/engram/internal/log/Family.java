@@ -18,7 +18,8 @@ public enum Family {
   LOG(14, "log", Use.LARGE),
   WORKING(15, "working", Use.SMALL),
   FORGOTTEN(16, "forgotten", Use.LARGE),
-  OPERATIONS(17, "operations", Use.SMALL);
+  OPERATIONS(17, "operations", Use.SMALL),
+  HISTORY(18, "history", Use.LARGE);
 
   /** What a family is tuned for. */
   enum Use {

@@ -196,11 +196,15 @@ class LayoutsTest {
         bytes -> WorkingLayout.decode(KEY, bytes));
     Dynamics dynamics = Dynamics.researchOptimized().workingMemoryLimit(7);
     golden(
-        "013fb47ae147ae147b3f8eb851eb851eb83fe33333333333333fb999999999999ad08603d00f3207"
-            + "80b8992980dddb018090fbd3098088b2a00288c48510",
+        "023fb47ae147ae147b3f8eb851eb851eb83fe33333333333333fb999999999999ad08603d00f3207"
+            + "80b8992980dddb018090fbd3098088b2a00280b0f1fb1cc8c9a822",
         DynamicsLayout.encode(KEY, dynamics),
         dynamics,
         bytes -> DynamicsLayout.decode(KEY, bytes));
+    String before =
+        "013fb47ae147ae147b3f8eb851eb851eb83fe33333333333333fb999999999999ad08603d00f3207"
+            + "80b8992980dddb018090fbd3098088b2a00288c48510";
+    assertEquals(dynamics, DynamicsLayout.decode(KEY, HexFormat.of().parseHex(before)));
     RhythmLayout.Rhythm rhythm = new RhythmLayout.Rhythm(300, 1, 2, 9, new byte[] {5});
     golden(
         "01ac02000000000000000100000000000000020901058b03bae7",

@@ -1,0 +1,121 @@
+package dev.engram.internal.engine;
+
+import dev.engram.Synapse;
+import dev.engram.internal.engine.Records.Stored;
+import dev.engram.internal.engine.Synapses.Found;
+import dev.engram.internal.format.ConceptLayout.Concept;
+import dev.engram.internal.format.Keys;
+import dev.engram.internal.format.RecordLayout;
+import dev.engram.internal.format.RecordLayout.Row;
+import dev.engram.internal.format.SynapseLayout.Edge;
+import dev.engram.internal.log.Family;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a space had on record at a moment: of each memory the version of then, and the synapses
+ * between them. Works inside one transaction; not thread-safe.
+ */
+final class PastRows {
+  private final Session session;
+  private final CatalogEntry space;
+  private final Tx tx;
+  private final long at;
+
+  /**
+   * @param at milliseconds since the epoch
+   */
+  PastRows(Session session, CatalogEntry space, long at) {
+    this.session = session;
+    this.space = space;
+    this.tx = session.tx();
+    this.at = at;
+  }
+
+  /**
+   * Where a version of a memory is.
+   *
+   * @param family of the row: that of records, or of what they said before
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared, never changed
+  record Place(int node, Family family, byte[] key) {}
+
+  /** A memory of then. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared, never changed
+  record Past(Row row, float @Nullable [] vector, @Nullable Concept concept) {}
+
+  /** Every memory of then, in the order of learning. */
+  List<Place> memories() {
+    List<Place> found = new ArrayList<>();
+    byte[] rows = Keys.epoch(space.number(), space.epoch());
+    tx.scan(
+        Family.RECORDS,
+        rows,
+        rows,
+        (key, value) -> {
+          Row row = RecordLayout.decode(key, value);
+          if (row.updatedAt() <= at && isSeen(row)) {
+            found.add(new Place(row.node(), Family.RECORDS, key));
+          }
+          return true;
+        });
+    new History(session, space)
+        .forEach(version -> {
+          if (version.wasOnRecordAt(at) && isSeen(version.row())) {
+            found.add(new Place(version.row().node(), Family.HISTORY, version.key()));
+          }
+        });
+    found.sort(Comparator.comparingInt(Place::node));
+    return found;
+  }
+
+  /** What has expired by now is gone, whether it was swept already or not. */
+  private boolean isSeen(Row row) {
+    return row.visibleAt(tx.now()) && row.visibleAt(at);
+  }
+
+  /** The memory of a place; its node as it is now, which is none where it was forgotten since. */
+  Past read(Place place) {
+    byte[] value = Objects.requireNonNull(tx.get(place.family, place.key));
+    Row row = RecordLayout.decode(place.key, value);
+    boolean same = place.family == Family.RECORDS;
+    float[] vector = same ? new Records(session).vector(new Stored(place.key, row)) : null;
+    return new Past(row, vector, new Nodes(session, space).concept(place.node));
+  }
+
+  /**
+   * The synapses of then, as strong as they are now; those that are gone, as they were last.
+   *
+   * @param nodes of the memories of then
+   */
+  List<Found> synapses(BitSet nodes) {
+    List<Found> found = new ArrayList<>();
+    Synapses synapses = new Synapses(session, space);
+    Synapses.Visitor add =
+        synapse -> {
+          boolean ends = nodes.get(synapse.from()) && nodes.get(synapse.to());
+          if (ends && synapse.edge().createdAt() <= at) {
+            found.add(new Found(synapse.key(), asThen(synapse.edge(), synapses.weight(synapse))));
+          }
+        };
+    synapses.forEach(add);
+    new History(session, space).forEachUnlinkedAfter(at, add);
+    return found;
+  }
+
+  private Edge asThen(Edge edge, double weight) {
+    return new Edge(
+        edge.tier(),
+        Math.max(weight, Synapse.LEAST_STRENGTH), // seen, though it has faded away since
+        at,
+        0,
+        edge.createdAt(),
+        Math.min(edge.lastAccessed(), at),
+        edge.activations(),
+        edge.relation());
+  }
+}
