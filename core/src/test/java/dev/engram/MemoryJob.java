@@ -52,6 +52,7 @@ public enum MemoryJob {
   public void prepare(MemorySpace space, TestClock clock, long seed) {
     Random random = new Random(seed);
     space.dynamics(space.dynamics().batch(4));
+    joinToOneThatIsForgotten(space);
     List<RecordId> ids = new ArrayList<>();
     for (int i = 0; i < MEMORIES; i++) {
       RecordId id = RecordId.of("m" + i);
@@ -92,6 +93,16 @@ public enum MemoryJob {
   private static void use(MemorySpace space, Random random, List<RecordId> ids) {
     for (int i = 0; i < 2 * ids.size(); i++) {
       Memory _ = space.access(ids.get(random.nextInt(ids.size())));
+    }
+  }
+
+  /** A memory that was used often is joined to nothing but one that was not. */
+  private static void joinToOneThatIsForgotten(MemorySpace space) {
+    RecordId seldom = space.learn(Learning.of("seldom").withId(RecordId.of("seldom"))).id();
+    RecordId often = space.learn(Learning.of("often").withId(RecordId.of("often"))).id();
+    List<Synapse> _ = space.associate(List.of(Association.of(often, seldom).withStrength(1)));
+    for (int i = 0; i < 4; i++) {
+      Memory _ = space.access(often);
     }
   }
 
