@@ -10,7 +10,8 @@ import java.time.Instant;
  * @param at when it was begun
  * @param undoUntil until when it can be undone
  * @param memories that were forgotten, and not brought back
- * @param shortTerm short-term synapses that were pruned, those of forgotten memories not counted
+ * @param shortTerm short-term synapses that were pruned, and not brought back; those of forgotten
+ *     memories are not counted
  * @param longTerm long-term synapses, likewise
  * @param state what has become of it
  */

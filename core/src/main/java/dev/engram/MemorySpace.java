@@ -95,7 +95,9 @@ public interface MemorySpace {
 
   /**
    * Brings back what was forgotten at one time: memories under their ids, with their synapses to
-   * memories that are there. One whose id has been learned again meanwhile stays forgotten.
+   * memories that are there, and the synapses that were pruned. One whose id has been learned again
+   * meanwhile stays forgotten, and so does one that has been forgotten again since it came back.
+   * Stopped half-way, it is gone on with by doing it again.
    *
    * @return memories that were brought back
    * @throws NotFoundException where there is no such time, or it cannot be undone any more
@@ -187,8 +189,8 @@ public interface MemorySpace {
    * each is strengthened by half the learning rate, once, in however many patterns it is. Content
    * words are the terms of the space's language. Of a memory the first 64 count, and 16 of those
    * that two memories share; of more than 500,000 patterns the weak ones are let go. In commits of
-   * {@link Dynamics#batch}; one that was interrupted begins anew, and strengthens again what it had
-   * come to.
+   * {@link Dynamics#batch}; one that was interrupted is gone on with by doing it again, with the
+   * patterns that it had found strong, so that each is strengthened once.
    */
   SchemaReport consolidateSchemas(Progress progress);
 

@@ -5,14 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.file.Path;
+import dev.engram.internal.engine.EngineFactory;
+import dev.engram.internal.log.CrashPoints;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -21,7 +22,6 @@ class DynamicsTest {
   private static final double EXACT = 1e-9;
   private static final double ROUNDED = 5e-5;
 
-  @TempDir Path directory;
   private final TestClock clock = new TestClock();
   private final Engram engram = open();
   private MemorySpace space = engram.space("s");
@@ -283,36 +283,6 @@ class DynamicsTest {
   }
 
   @Test
-  void everythingIsThereAgainAfterReopening() {
-    RecordId a;
-    try (Engram first = Engram.open(EngramConfig.at(directory).clock(clock))) {
-      MemorySpace own = first.space("own");
-      own.dynamics(Dynamics.researchOptimized());
-      a = own.learn("a").id();
-      RecordId b = own.learn("b").id();
-      own.associate(a, b);
-      own.sleep();
-      own.consolidate();
-    }
-    clock.pass(Duration.ofMinutes(59));
-    try (Engram again = Engram.open(EngramConfig.at(directory).clock(clock))) {
-      MemorySpace own = again.space("own");
-      assertEquals(Dynamics.researchOptimized(), own.dynamics());
-      assertEquals(2, own.workingMemory().size());
-      assertEquals(2, own.sleep().cycle());
-      assertEquals(1, own.neighbours(a).size());
-      clock.pass(Duration.ofMinutes(2));
-      assertEquals(List.of(), own.workingMemory(), "the time went on meanwhile");
-      assertTrue(own.forget(a));
-      assertTrue(again.check().ok());
-    }
-    try (Engram again = Engram.open(EngramConfig.at(directory).clock(clock))) {
-      assertFalse(again.space("own").get(a).isPresent());
-      assertEquals(0, again.space("own").consolidate().shortTermBefore());
-    }
-  }
-
-  @Test
   void recallCountsWhatItFindsSoonAfterAndStrengthensNothing() throws InterruptedException {
     RecordId a = learn("a kettle");
     RecordId b = learn("another kettle");
@@ -326,6 +296,34 @@ class DynamicsTest {
     List<Recollection> _ = space.recall(Recall.about("kettle").reinforce());
     awaitAccesses(a, 4);
     assertEquals(.55, weight(a), EXACT);
+  }
+
+  @Test
+  void recallsOfASpaceAreCountedThoughThoseOfAnotherCannotBe() throws InterruptedException {
+    AtomicBoolean failing = new AtomicBoolean();
+    CrashPoints points =
+        point -> {
+          if (point.equals("before-log-write") && failing.compareAndSet(true, false)) {
+            throw new IllegalStateException("a disk that fails once");
+          }
+        };
+    try (Engram own = EngineFactory.open(EngramConfig.inMemory().clock(clock), points)) {
+      List<MemorySpace> spaces = List.of(own.space("a"), own.space("b"));
+      for (MemorySpace each : spaces) {
+        Memory _ = each.learn("a kettle");
+      }
+      failing.set(true);
+      for (MemorySpace each : spaces) {
+        assertEquals(1, each.recall("kettle").size());
+      }
+      for (int i = 0; i < 200 && failing.get(); i++) {
+        Thread.sleep(50);
+      }
+      Memory _ = own.space("c").learn("what fails is tried again after another commit");
+      for (MemorySpace each : spaces) {
+        awaitAccesses(each, each.scan(Scan.first()).items().getFirst().id(), 2);
+      }
+    }
   }
 
   @Test
@@ -351,10 +349,15 @@ class DynamicsTest {
   }
 
   private void awaitAccesses(RecordId id, long accesses) throws InterruptedException {
-    for (int i = 0; i < 200 && space.get(id).orElseThrow().accessCount() < accesses; i++) {
+    awaitAccesses(space, id, accesses);
+  }
+
+  private static void awaitAccesses(MemorySpace in, RecordId id, long accesses)
+      throws InterruptedException {
+    for (int i = 0; i < 200 && in.get(id).orElseThrow().accessCount() < accesses; i++) {
       Thread.sleep(50);
     }
-    assertEquals(accesses, space.get(id).orElseThrow().accessCount());
+    assertEquals(accesses, in.get(id).orElseThrow().accessCount());
   }
 
   private List<RecordId> held() {

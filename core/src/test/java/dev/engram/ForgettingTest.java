@@ -32,22 +32,6 @@ class ForgettingTest {
   }
 
   @Test
-  void whatWasJustLearnedAndIsAssociatedWithNothingStays() {
-    try (Engram engram = open()) {
-      MemorySpace space = engram.space("s");
-      RecordId id = space.learn("new and alone").id();
-      for (ForgetPolicy policy : List.of(ForgetPolicy.standard(), ForgetPolicy.aggressive())) {
-        space.sleep();
-        space.consolidate();
-        assertEquals(0, space.preview(policy).memories());
-        assertEquals(0, space.forget(policy).memories());
-      }
-      assertTrue(space.get(id).isPresent());
-      assertHealthy(engram);
-    }
-  }
-
-  @Test
   void forgetsWhatThePreviewSaysAndNothingThatIsPinnedOrUsed() {
     try (Engram engram = open()) {
       MemorySpace space = engram.space("s");
@@ -78,35 +62,6 @@ class ForgettingTest {
       assertEquals(List.of(), space.neighbours(hub));
       assertEquals(List.of(done), space.forgettings());
       assertHealthy(engram);
-    }
-  }
-
-  @Test
-  void forgettingTwiceDailyOrAtOnceGivesTheSame() {
-    try (Engram engram = open()) {
-      MemorySpace often = engram.space("often");
-      MemorySpace once = engram.space("once");
-      for (MemorySpace space : List.of(often, once)) {
-        RecordId a = space.learn("a").id();
-        RecordId b = space.learn("b").id();
-        RecordId c = space.learn("c").id();
-        space.associate(
-            List.of(Association.of(a, b).withStrength(.9), Association.of(b, c).withStrength(.3)));
-      }
-      for (int day = 0; day < 10; day++) {
-        clock.pass(Duration.ofDays(1));
-        Forgetting _ = often.forget(ForgetPolicy.standard());
-        Forgetting _ = often.forget(ForgetPolicy.standard());
-      }
-      Forgetting _ = once.forget(ForgetPolicy.standard());
-      for (MemorySpace space : List.of(often, once)) {
-        RecordId b = space.recall("b").getFirst().memory().id();
-        double expected = .9 * Math.exp(-10 / (30 * .9));
-        assertEquals(expected, space.neighbours(b).getFirst().weight(), 1e-9);
-        assertEquals(.3 * Math.exp(-10 / (30 * .3)), space.neighbours(b).get(1).weight(), 1e-9);
-      }
-      clock.pass(Duration.ofDays(20));
-      assertEquals(1, once.preview(ForgetPolicy.standard()).shortTerm());
     }
   }
 
@@ -152,6 +107,79 @@ class ForgettingTest {
     }
     try (Engram engram = open()) {
       assertEquals(3, engram.space("s").count());
+      assertHealthy(engram);
+    }
+  }
+
+  @Test
+  void undoBringsBackSynapsesThatWerePrunedAlone() {
+    try (Engram engram = open()) {
+      MemorySpace space = engram.space("s");
+      space.dynamics(space.dynamics().batch(2));
+      RecordId hub = space.learn("hub").id();
+      for (int i = 0; i < 7; i++) {
+        RecordId leaf = space.learn("leaf " + i).id();
+        space.associate(List.of(Association.of(hub, leaf).withStrength(.3 + .1 * i)));
+      }
+      RecordId gone = space.learn("gone").id();
+      space.associate(hub, gone);
+      clock.pass(Duration.ofDays(7));
+      List<Synapse> before = space.neighbours(hub);
+      ForgetPolicy policy = ForgetPolicy.standard().synapsesBelow(.5, .5);
+      Forgetting done = space.forget(policy);
+      assertEquals(5, done.shortTerm(), "one of them had faded away");
+      assertEquals(0, done.memories());
+      List<Synapse> anew = space.associate(List.of(Association.of(hub, leafOf(before))));
+      assertEquals(0, space.undo(done.operation()));
+      List<Synapse> after = space.neighbours(hub);
+      assertEquals(before.size(), after.size());
+      for (Synapse synapse : before) {
+        boolean isAnew = synapse.to().equals(leafOf(before));
+        assertTrue(after.contains(isAnew ? anew.getFirst() : synapse), synapse::toString);
+      }
+      assertEquals(2, space.forgettings().getFirst().shortTerm(), "faded, or made anew");
+      assertHealthy(engram);
+    }
+  }
+
+  /** The other end of the weakest synapse. */
+  private static RecordId leafOf(List<Synapse> synapses) {
+    return synapses.getLast().to();
+  }
+
+  @Test
+  void synapsesThatWerePrunedAreErasedWithTheWindow() {
+    RecordId operation;
+    try (Engram engram = open()) {
+      MemorySpace space = engram.space("s");
+      RecordId hub = space.learn("hub").id();
+      space.associate(hub, space.learn("leaf").id());
+      operation = space.forget(ForgetPolicy.standard().synapsesBelow(1, 1)).operation();
+      assertEquals(1, space.forgettings().getFirst().shortTerm());
+      clock.pass(Duration.ofDays(7));
+      assertThrows(NotFoundException.class, () -> space.undo(operation));
+      assertEquals(List.of(), space.neighbours(hub));
+    }
+  }
+
+  @Test
+  void forgettingAgainForgetsNothingMore() {
+    try (Engram engram = open()) {
+      MemorySpace space = engram.space("s");
+      RecordId hub = space.learn("a hub").id();
+      RecordId seldom = space.learn("seldom used").id();
+      space.associate(List.of(Association.of(hub, seldom).withStrength(1)));
+      for (int i = 0; i < 5; i++) {
+        Memory _ = space.access(hub);
+      }
+      clock.pass(Duration.ofDays(31));
+      Forgetting first = space.forget(ForgetPolicy.standard());
+      assertEquals(1, first.memories());
+      assertEquals(0, space.preview(ForgetPolicy.standard()).memories());
+      assertEquals(0, space.forget(ForgetPolicy.standard()).memories());
+      assertTrue(space.get(hub).isPresent(), "its neighbour can be brought back");
+      assertEquals(1, space.undo(first.operation()));
+      assertEquals(1, space.neighbours(hub).size());
       assertHealthy(engram);
     }
   }

@@ -61,6 +61,56 @@ class RaceTest {
   }
 
   @Test
+  void leavesNoSynapseToAMemoryThatIsForgottenMeanwhile() throws Exception {
+    try (Engram engram = Engram.inMemory()) {
+      MemorySpace space = engram.space("s");
+      for (int round = 0; round < 60; round++) {
+        List<RecordId> ids = new ArrayList<>();
+        for (int i = 0; i < THREADS; i++) {
+          ids.add(space.learn("memory " + i + " of round " + round).id());
+        }
+        atOnce(me -> {
+          try {
+            if (me == 0) {
+              assertTrue(space.forget(ids.getFirst()));
+            } else if (me % 2 == 0) {
+              space.associate(ids.getFirst(), ids.get(me));
+            } else {
+              int _ = space.hebbian(List.of(ids.getFirst(), ids.get(me)));
+            }
+          } catch (NotFoundException e) {
+            // Forgotten before.
+          }
+        });
+      }
+      assertTrue(engram.check().ok(), () -> engram.check().toString());
+    }
+  }
+
+  @Test
+  void leavesNoSynapseInASpaceThatIsDroppedMeanwhile() throws Exception {
+    try (Engram engram = Engram.inMemory()) {
+      for (int round = 0; round < 60; round++) {
+        MemorySpace space = engram.space("s");
+        RecordId a = space.learn("a").id();
+        RecordId b = space.learn("b").id();
+        atOnce(me -> {
+          try {
+            if (me == 0) {
+              engram.catalog().drop("s");
+            } else {
+              space.associate(a, b, "relation " + me);
+            }
+          } catch (NotFoundException e) {
+            // Dropped before.
+          }
+        });
+      }
+      assertTrue(engram.check().ok(), () -> engram.check().toString());
+    }
+  }
+
+  @Test
   void makesNothingOfACommitWhoseKeyWasUsedBefore() throws Exception {
     CommitOptions key = CommitOptions.NONE.idempotencyKey("k");
     try (Engram engram = Engram.open(directory)) {

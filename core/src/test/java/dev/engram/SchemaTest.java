@@ -109,6 +109,41 @@ class SchemaTest {
   }
 
   @Test
+  void goesOnWithWhatWasInterruptedAndStrengthensEachOnce() {
+    space.dynamics(space.dynamics().batch(2));
+    List<RecordId> tea = learn(8, "green tea #");
+    join(tea);
+    double before = weight(tea.getFirst());
+    // Seven are counted in four parts; the next one strengthens two.
+    stopAfter(5);
+    clock.pass(Duration.ofMinutes(1));
+    List<RecordId> more = learn(8, "black coffee #");
+    join(more);
+    SchemaReport rest = space.consolidateSchemas();
+    assertEquals(1, rest.patterns(), "what was found strong when it began");
+    assertEquals(5, rest.strengthened());
+    for (Synapse each : space.neighbours(tea.getFirst())) {
+      assertEquals(before + .05 * (1 - before), each.weight(), 1e-3);
+      assertEquals(1, each.activations());
+    }
+    assertEquals(0, space.neighbours(more.getFirst()).getFirst().activations());
+    SchemaReport next = space.consolidateSchemas();
+    assertEquals(new SchemaReport(2, 14), next, "the next one begins anew");
+  }
+
+  private void stopAfter(int parts) {
+    AtomicLong left = new AtomicLong(parts);
+    assertThrows(
+        CancelledException.class,
+        () ->
+            space.consolidateSchemas(_ -> {
+              if (left.decrementAndGet() == 0) {
+                throw new CancelledException("enough");
+              }
+            }));
+  }
+
+  @Test
   void isAPartOfATransaction() {
     join(learn(8, "green tea #"));
     try (Transaction tx = engram.begin()) {

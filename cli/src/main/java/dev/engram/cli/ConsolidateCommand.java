@@ -25,7 +25,8 @@ final class ConsolidateCommand implements Callable<Integer> {
       names = "--schemas",
       description = {
         "Instead strengthen what fits into what is known: the long-term synapses of memories that",
-        "share two content words, where these are strong together. Each run strengthens once more."
+        "share two content words, where these are strong together. Each run strengthens once more;",
+        "one that was interrupted is gone on with."
       })
   boolean schemas;
 

@@ -294,6 +294,10 @@ class DynamicsCommandsTest {
     assertEquals(0, done.get("memories").asInt());
     assertEquals(1, done.get("shortTerm").asInt());
     assertEquals(1, run("neighbours", "kyoto", "--json").ok().json().size());
+    assertEquals(
+        "brought back 0 memories and 1 synapses that were pruned\n",
+        run("undo", done.get("operation").asString()).ok().err());
+    assertEquals(2, run("neighbours", "kyoto", "--json").ok().json().size());
     run("forget").expect(ExitCode.USAGE);
     run("forget", "tea", "--policy", "standard").expect(ExitCode.USAGE);
     run("forget", "tea", "--preview").expect(ExitCode.USAGE);

@@ -60,7 +60,17 @@ final class AccessQueue {
     }
     Map<Integer, List<Recalled>> bySpace = new HashMap<>();
     due.forEach(each -> bySpace.computeIfAbsent(each.space, _ -> new ArrayList<>()).add(each));
-    bySpace.forEach(this::flush);
+    List<RuntimeException> failures = new ArrayList<>();
+    bySpace.forEach((space, own) -> {
+      try {
+        flush(space, own);
+      } catch (RuntimeException e) {
+        failures.add(e);
+      }
+    });
+    if (!failures.isEmpty()) {
+      throw failures.getFirst();
+    }
   }
 
   private void flush(int space, List<Recalled> due) {

@@ -88,7 +88,14 @@ final class Associations {
       ids.add(each.from());
       ids.add(each.to());
     }
-    return memories.requireAll(space, ids);
+    Map<RecordId, Stored> found = memories.requireAll(space, ids);
+    found.values().forEach(this::relyOn);
+    return found;
+  }
+
+  /** A memory that is removed meanwhile must not be joined. */
+  private void relyOn(Stored memory) {
+    tx.rely(Family.IDS, Records.idKey(space, memory.row().id()));
   }
 
   private byte[] key(Association each, Map<RecordId, Stored> ends) {
@@ -129,6 +136,7 @@ final class Associations {
    */
   int hebbian(List<Stored> fired) {
     int changed = 0;
+    fired.forEach(this::relyOn);
     for (Stored from : fired) {
       for (Stored to : fired) {
         if (from.row().node() != to.row().node()) {

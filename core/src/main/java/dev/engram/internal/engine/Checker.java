@@ -30,9 +30,17 @@ final class Checker {
   private static final String RESTORE = "restore the store from a backup";
   private static final String REBUILD = "the view is rebuilt when the store is opened without it";
 
+  /** The counters that say how many rows there are. */
+  private static final List<Integer> COUNTERS =
+      List.of(CounterKind.LIVE, CounterKind.SHORT_TERM, CounterKind.LONG_TERM);
+
+  /** A counter of a collection. */
+  private record Counter(int collection, int which) {}
+
   private final OpenStore store;
   private final List<Finding> findings = new ArrayList<>();
   private final Map<String, Long> counted = new TreeMap<>();
+  private final Map<Counter, Long> rowCounts = new HashMap<>();
 
   Checker(OpenStore store) {
     this.store = store;
@@ -43,20 +51,13 @@ final class Checker {
     try (StateReader state = StateReader.of(store.log())) {
       LogSnapshot rows = state.rows();
       RowChecks checks = new RowChecks(rows);
-      Map<Integer, Long> live = new HashMap<>();
       check(rows, Family.CONFIG, checks::config);
-      check(
-          rows,
-          Family.RECORDS,
-          (key, value) -> {
-            live.merge(Keys.intAt(key, 0), 1L, Long::sum);
-            return checks.record(key, value);
-          });
+      check(rows, Family.RECORDS, counting(CounterKind.LIVE, checks::record));
       check(rows, Family.IDS, checks::id);
       check(rows, Family.CONTENT, checks::content);
       check(rows, Family.CONCEPTS, checks::concept);
-      check(rows, Family.SHORT_TERM, checks::shortTerm);
-      check(rows, Family.LONG_TERM, checks::longTerm);
+      check(rows, Family.SHORT_TERM, counting(CounterKind.SHORT_TERM, checks::shortTerm));
+      check(rows, Family.LONG_TERM, counting(CounterKind.LONG_TERM, checks::longTerm));
       check(rows, Family.REVERSE, checks::reverse);
       check(rows, Family.WORKING, checks::working);
       check(rows, Family.FORGOTTEN, checks::forgotten);
@@ -66,7 +67,7 @@ final class Checker {
       check(rows, Family.PENDING, checks::pending);
       check(rows, Family.IDEMPOTENCY, checks::idempotency);
       checkLog(rows);
-      compareCounts(rows, live);
+      compareCounts(rows);
       if (findings.isEmpty()) {
         compareViews();
       } else {
@@ -143,23 +144,39 @@ final class Checker {
     counted.put(Family.LOG.title(), count[0]);
   }
 
-  private void compareCounts(LogSnapshot rows, Map<Integer, Long> live) {
+  /** Counts the rows that it checks, by collection. */
+  private RowCheck counting(int counter, RowCheck check) {
+    return (key, value) -> {
+      rowCounts.merge(new Counter(Keys.intAt(key, 0), counter), 1L, Long::sum);
+      return check.problem(key, value);
+    };
+  }
+
+  private void compareCounts(LogSnapshot rows) {
     for (CatalogEntry entry : store.catalogState().all()) {
-      byte[] key = Keys.counter(entry.number(), CounterKind.LIVE);
-      byte[] value = rows.get(Family.META, key);
-      long counter = value == null ? 0 : NumberLayout.decode(key, value, 1)[0];
-      long found = live.getOrDefault(entry.number(), 0L);
-      if (counter != found) {
-        add(
-            "meta",
-            "the count is wrong: collection="
-                + entry.number()
-                + ", counter="
-                + counter
-                + ", rows="
-                + found,
-            RESTORE);
+      for (int counter : COUNTERS) {
+        compareCount(rows, new Counter(entry.number(), counter));
       }
+    }
+  }
+
+  private void compareCount(LogSnapshot rows, Counter counter) {
+    byte[] key = Keys.counter(counter.collection, counter.which);
+    byte[] value = rows.get(Family.META, key);
+    long stored = value == null ? 0 : NumberLayout.decode(key, value, 1)[0];
+    long found = rowCounts.getOrDefault(counter, 0L);
+    if (stored != found) {
+      add(
+          "meta",
+          "the count is wrong: collection="
+              + counter.collection
+              + ", which="
+              + counter.which
+              + ", counter="
+              + stored
+              + ", rows="
+              + found,
+          RESTORE);
     }
   }
 

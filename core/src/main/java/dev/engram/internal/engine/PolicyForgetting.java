@@ -13,6 +13,7 @@ import dev.engram.internal.format.Keys;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.UUID;
 import java.util.function.BiConsumer;
 import java.util.function.IntPredicate;
 
@@ -37,6 +38,7 @@ final class PolicyForgetting {
       CatalogEntry space = s.space(handle.name());
       ForgetScan scan = new ForgetScan(s, space, policy);
       ForgetScan.Survey survey = scan.survey(scan.matching());
+      survey.connected().or(new Tombstones(s, space).cutOff());
       long[] memories = {0};
       List<ForgetPreview.Candidate> first = new ArrayList<>();
       Memories all = new Memories(s);
@@ -59,15 +61,26 @@ final class PolicyForgetting {
   }
 
   Forgetting run() {
-    Tombstones.Begun begun = handle.write(s -> new Tombstones(s, entry(s)).begin());
+    UUID operation = handle.write(s -> new Tombstones(s, entry(s)).begin());
     IntPredicate matching = handle.read(s -> new ForgetScan(s, entry(s), policy).matching());
     for (Tier tier : Tier.values()) {
-      inParts((s, after) -> pruned(s, tier, after, matching), (s, part) -> prune(s, begun, part));
+      inParts(
+          (s, after) -> pruned(s, tier, after, matching), (s, part) -> prune(s, operation, part));
     }
-    BitSet connected =
-        handle.read(s -> new ForgetScan(s, entry(s), policy).survey(matching)).connected();
-    inParts((s, after) -> forgotten(s, after, connected), (s, part) -> forget(s, begun, part));
-    return handle.read(s -> new Tombstones(s, entry(s)).require(begun.operation()));
+    BitSet connected = handle.read(s -> connected(s, matching));
+    inParts((s, after) -> forgotten(s, after, connected), (s, part) -> forget(s, operation, part));
+    return handle.read(s -> new Tombstones(s, entry(s)).require(operation));
+  }
+
+  /**
+   * The nodes that count as connected: those with a synapse, and those whose last one went with a
+   * memory that can be brought back. So forgetting twice, or again after it was interrupted,
+   * forgets the same as doing it once.
+   */
+  private BitSet connected(Session s, IntPredicate matching) {
+    BitSet connected = new ForgetScan(s, entry(s), policy).survey(matching).connected();
+    connected.or(new Tombstones(s, entry(s)).cutOff());
+    return connected;
   }
 
   /** Each part is one commit. */
@@ -103,19 +116,24 @@ final class PolicyForgetting {
     return part;
   }
 
-  private void prune(Session s, Tombstones.Begun begun, List<byte[]> keys) {
+  private void prune(Session s, UUID operation, List<byte[]> keys) {
     CatalogEntry space = entry(s);
     Synapses synapses = new Synapses(s, space);
+    Tombstones tombstones = new Tombstones(s, space);
     ForgetScan scan = new ForgetScan(s, space, policy);
     ForgetScan.TierCounts counts = new ForgetScan.TierCounts();
+    boolean keeps = tombstones.keeps(operation);
     for (byte[] key : keys) {
       Found now = synapses.find(key);
       if (now != null && scan.prunes(now)) {
+        if (keeps && synapses.weight(now) > 0) {
+          tombstones.buryPruned(operation, now);
+        }
         synapses.remove(now);
         counts.add(now.edge().tier());
       }
     }
-    new Tombstones(s, space).add(begun, 0, counts.shortTerm, counts.longTerm);
+    tombstones.add(operation, 0, counts.shortTerm, counts.longTerm);
   }
 
   private List<byte[]> forgotten(Session s, byte[] after, BitSet connected) {
@@ -133,13 +151,14 @@ final class PolicyForgetting {
     return part;
   }
 
-  private void forget(Session s, Tombstones.Begun begun, List<byte[]> nodeKeys) {
+  private void forget(Session s, UUID operation, List<byte[]> nodeKeys) {
     CatalogEntry space = entry(s);
     ForgetScan scan = new ForgetScan(s, space, policy);
     Synapses synapses = new Synapses(s, space);
     Tombstones tombstones = new Tombstones(s, space);
     Nodes nodes = new Nodes(s, space);
     Memories memories = new Memories(s);
+    boolean keeps = tombstones.keeps(operation);
     int forgotten = 0;
     for (byte[] key : nodeKeys) {
       int node = Keys.intAt(key, 4);
@@ -148,13 +167,15 @@ final class PolicyForgetting {
       if (concept != null && memory != null) {
         List<Found> own = synapses.of(node);
         if (scan.reason(concept, !own.isEmpty()).isPresent()) {
-          tombstones.bury(begun, memory, concept, own);
+          if (keeps) {
+            tombstones.bury(operation, memory, concept, own);
+          }
           memories.remove(space, memory);
           forgotten++;
         }
       }
     }
-    tombstones.add(begun, forgotten, 0, 0);
+    tombstones.add(operation, forgotten, 0, 0);
   }
 
   private void advance(int more) {

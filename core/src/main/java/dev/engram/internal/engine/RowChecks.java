@@ -1,5 +1,6 @@
 package dev.engram.internal.engine;
 
+import dev.engram.Forgetting;
 import dev.engram.Synapse.Tier;
 import dev.engram.internal.format.CollectionLayout;
 import dev.engram.internal.format.ConceptLayout;
@@ -128,15 +129,27 @@ final class RowChecks {
   }
 
   String forgotten(byte[] key, byte[] value) {
-    byte[] forgettings = Keys.forgettings(Keys.intAt(key, 0));
-    if (key[4] == forgettings[4]) {
-      return ForgettingLayout.decode(key, value).memories() >= 0
-          ? FINE
-          : "it forgot less than nothing";
-    }
-    TombstoneLayout.Tombstone tombstone = TombstoneLayout.decode(key, value);
+    return switch (Keys.kindOfForgotten(key)) {
+      case Keys.FORGETTING_KIND -> forgetting(ForgettingLayout.decode(key, value));
+      case Keys.TOMBSTONE_KIND -> tombstone(key, TombstoneLayout.decode(key, value));
+      case Keys.PRUNED_KIND, Keys.CUT_KIND -> removed(key, SynapseLayout.decode(key, value));
+      default -> "it is not known what was forgotten";
+    };
+  }
+
+  private static String forgetting(Forgetting forgetting) {
+    return forgetting.memories() >= 0 ? FINE : "it forgot less than nothing";
+  }
+
+  private static String tombstone(byte[] key, TombstoneLayout.Tombstone tombstone) {
     Row row = RecordLayout.decode(tombstone.recordKey(), tombstone.record());
     return row.node() == Keys.intAt(key, key.length - 4) ? FINE : "a tombstone is another memory's";
+  }
+
+  private static String removed(byte[] key, Edge edge) {
+    return Digest.longOf(edge.relation()) == Keys.longAt(Keys.edgeOfForgotten(key), 12)
+        ? FINE
+        : "a removed synapse is keyed by another relation";
   }
 
   String operation(byte[] key, byte[] value) {

@@ -7,6 +7,7 @@ import dev.engram.internal.engine.Synapses.Found;
 import dev.engram.internal.format.CounterKind;
 import dev.engram.internal.format.Digest;
 import dev.engram.internal.format.Keys;
+import dev.engram.internal.format.SchemaLayout.Run;
 import dev.engram.internal.format.SynapseLayout;
 import dev.engram.internal.graph.Patterns;
 import dev.engram.internal.log.Family;
@@ -16,12 +17,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.ToIntFunction;
+import java.util.Optional;
 
 /**
  * Strengthens what fits into what is known: goes through the long-term synapses of a space twice,
  * first to find the patterns that are strong, then to strengthen, some synapses in each commit.
- * Holds the patterns and the words of some memories. One use; not thread-safe.
+ * What is strong, and how far it has come, is kept in the store, so that one that was interrupted
+ * is gone on with. Holds the patterns and the words of some memories. One use; not thread-safe.
  */
 final class SchemaConsolidation {
   /** Of a memory with more words only the first count. */
@@ -36,7 +38,6 @@ final class SchemaConsolidation {
   private final Handle handle;
   private final Progress progress;
   private final TextAnalysis analysis = new TextAnalysis();
-  private final Patterns patterns = new Patterns();
   private final Map<Integer, long[]> held =
       new LinkedHashMap<>(16, .75F, true) {
         private static final long serialVersionUID = 1L;
@@ -54,26 +55,85 @@ final class SchemaConsolidation {
     this.progress = progress;
   }
 
+  /** What is under way, and what it found strong. */
+  private record Begun(long run, long seen, Patterns strong) {}
+
+  /** What one commit did. */
+  private record Step(int strengthened, int seen, boolean more) {}
+
   SchemaReport run() {
-    long total = handle.read(s -> s.tx().counter(entry(s).number(), CounterKind.LONG_TERM));
-    long _ = inParts(2 * total, part -> handle.read(s -> count(s, part)));
-    long strong = patterns.strong();
-    long strengthened =
-        strong == 0 ? 0 : inParts(2 * total, part -> handle.write(s -> strengthen(s, part)));
-    return new SchemaReport(strong, strengthened);
+    long total = 2 * handle.read(s -> s.tx().counter(entry(s).number(), CounterKind.LONG_TERM));
+    if (handle.read(s -> progress(s).find() == null)) {
+      begin(total);
+    }
+    return handle
+        .read(this::begun)
+        .map(begun -> new SchemaReport(begun.strong.strong(), strengthen(begun, total)))
+        .orElse(new SchemaReport(0, 0));
   }
 
-  /** Works on all synapses, some at a time; returns the sum of what the work returns. */
-  private long inParts(long total, ToIntFunction<List<byte[]>> work) {
-    return handle.inParts(
-        this::keys,
-        part -> {
-          int done = work.applyAsInt(part);
-          seen += part.size();
-          progress.report(new Progress.Update("consolidate schemas", seen, total, handle.name()));
-          Handle.checkInterrupt("consolidate schemas", seen);
-          return done;
-        });
+  /** Looks for the patterns that are strong. */
+  private void begin(long total) {
+    Patterns patterns = new Patterns();
+    long counted =
+        handle.inParts(
+            this::keys,
+            part -> {
+              int done = handle.read(s -> count(s, part, patterns));
+              advance(done, total);
+              return done;
+            });
+    long[] strong = patterns.strongOnes();
+    if (strong.length > 0) {
+      boolean _ =
+          handle.write(s -> {
+            progress(s).begin(strong, counted);
+            return true;
+          });
+    }
+  }
+
+  private Optional<Begun> begun(Session s) {
+    SchemaProgress own = progress(s);
+    return Optional.ofNullable(own.find())
+        .map(run -> new Begun(run.run(), run.seen(), own.patterns()));
+  }
+
+  private long strengthen(Begun begun, long total) {
+    seen = begun.seen;
+    long strengthened = 0;
+    boolean more = true;
+    while (more) {
+      Step step = handle.write(s -> step(s, begun));
+      strengthened += step.strengthened;
+      more = step.more;
+      advance(step.seen, total);
+    }
+    return strengthened;
+  }
+
+  private void advance(int more, long total) {
+    seen += more;
+    progress.report(new Progress.Update("consolidate schemas", seen, total, handle.name()));
+    Handle.checkInterrupt("consolidate schemas", seen);
+  }
+
+  /** Strengthens some, after those that were strengthened before. */
+  private Step step(Session s, Begun begun) {
+    SchemaProgress own = progress(s);
+    Run run = own.find();
+    if (run == null || run.run() != begun.run) {
+      return new Step(0, 0, false);
+    }
+    List<byte[]> part = keys(s, run.reached());
+    int strengthened = strengthen(s, part, begun.strong);
+    boolean more = part.size() >= s.state(entry(s)).dynamics().batch();
+    if (more) {
+      own.put(run.to(part.getLast(), part.size()));
+    } else {
+      own.finish();
+    }
+    return new Step(strengthened, part.size(), more);
   }
 
   private List<byte[]> keys(Session s, byte[] after) {
@@ -97,13 +157,13 @@ final class SchemaConsolidation {
     void visit(Found synapse, long[] from, long[] to);
   }
 
-  private int count(Session s, List<byte[]> part) {
+  private int count(Session s, List<byte[]> part, Patterns patterns) {
     Synapses synapses = new Synapses(s, entry(s));
     forEach(s, part, (synapse, from, to) -> patterns.add(from, to, synapses.weight(synapse)));
     return part.size();
   }
 
-  private int strengthen(Session s, List<byte[]> part) {
+  private int strengthen(Session s, List<byte[]> part, Patterns patterns) {
     CatalogEntry space = entry(s);
     Synapses synapses = new Synapses(s, space);
     double rate = SHARE * s.state(space).dynamics().learningRate();
@@ -158,6 +218,10 @@ final class SchemaConsolidation {
         .mapToLong(Digest::longOf)
         .sorted()
         .toArray();
+  }
+
+  private SchemaProgress progress(Session session) {
+    return new SchemaProgress(session, entry(session));
   }
 
   private CatalogEntry entry(Session session) {

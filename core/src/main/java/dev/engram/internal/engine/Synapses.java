@@ -82,13 +82,39 @@ final class Synapses {
     Edge edge =
         new Edge(Tier.SHORT_TERM, strength, tx.now(), now.cycle(), tx.now(), tx.now(), 0, relation);
     tx.adjust(space.number(), CounterKind.SHORT_TERM, 1);
+    return add(key, edge);
+  }
+
+  /** Who removes one of its memories meanwhile, and has not seen it, begins again. */
+  private Found add(byte[] key, Edge edge) {
+    tx.extend(Family.REVERSE, Keys.node(space.number(), Keys.intAt(key, 4)));
+    tx.extend(Family.REVERSE, Keys.node(space.number(), Keys.intAt(key, 8)));
     return write(key, edge);
   }
 
-  /** Brings back a synapse that was removed, as it was. */
-  void restore(Found removed) {
+  /**
+   * Brings back a synapse that was removed, as it was, unless a memory is gone that it joined, or
+   * it was made anew.
+   */
+  boolean restore(Found removed) {
+    boolean ends = nodes.concept(removed.from()) != null && nodes.concept(removed.to()) != null;
+    Found known = find(removed.key());
+    if (!ends || (known != null && weight(known) > 0)) {
+      return false;
+    }
+    if (known != null) {
+      remove(known);
+    }
+    relyOn(removed.from());
+    relyOn(removed.to());
     tx.adjust(space.number(), counter(removed.edge().tier()), 1);
-    Found _ = write(removed.key(), removed.edge());
+    Found _ = add(removed.key(), removed.edge());
+    return true;
+  }
+
+  /** A memory that is removed meanwhile must not be joined. */
+  private void relyOn(int node) {
+    tx.rely(Family.CONCEPTS, Keys.node(space.number(), node));
   }
 
   /** Strengthens a synapse; one that has faded away is made anew. */
@@ -222,8 +248,9 @@ final class Synapses {
     return found;
   }
 
-  /** Removes every synapse that touches a node. */
+  /** Removes every synapse that touches a node, whose memory is removed. */
   void removeAll(int node) {
+    tx.rely(Family.REVERSE, Keys.node(space.number(), node));
     List<Found> all = new ArrayList<>();
     forEach(node, all::add);
     all.forEach(this::remove);
@@ -258,6 +285,7 @@ final class Synapses {
 
   /** Every change claims its synapse, whichever tier that is in. */
   private Found write(byte[] key, Edge edge) {
+    tx.rely(Family.CONFIG, space.key());
     tx.claim(Family.SHORT_TERM, key);
     tx.put(family(edge.tier()), key, SynapseLayout.encode(key, edge));
     byte[] reverse = reversed(key);

@@ -19,14 +19,15 @@ import dev.engram.internal.log.Family;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What policies made a space forget, as rows: one for each time, and one for each memory, by which
- * it can be brought back. Works inside one transaction; not thread-safe.
+ * What policies made a space forget, as rows: one for each time, and one for each memory and each
+ * synapse, by which it can be brought back. Works inside one transaction; not thread-safe.
  */
 final class Tombstones {
   private final Session session;
@@ -39,21 +40,20 @@ final class Tombstones {
     this.tx = session.tx();
   }
 
-  /** A time of forgetting that has begun. */
-  record Begun(UUID operation, boolean undoable) {}
-
-  Begun begin() {
+  /** Begins a time of forgetting. */
+  UUID begin() {
     Duration window = session.state(space).dynamics().undoWindow();
     UUID operation = session.store().newId(tx.now()).value();
     Forgetting.State state = window.isZero() ? Forgetting.State.ERASED : Forgetting.State.UNDOABLE;
     Instant at = Instant.ofEpochMilli(tx.now());
     put(new Forgetting(RecordId.of(operation), at, at.plus(window), 0, 0, 0, state));
-    return new Begun(operation, !window.isZero());
+    return operation;
   }
 
-  /** Adds to what was forgotten. */
-  void add(Begun begun, long memories, long shortTerm, long longTerm) {
-    Forgetting f = require(begun.operation());
+  /** Adds to what was forgotten. What was undone meanwhile can be undone again. */
+  void add(UUID operation, long memories, long shortTerm, long longTerm) {
+    Forgetting f = require(operation);
+    boolean erased = f.state() == Forgetting.State.ERASED;
     put(
         new Forgetting(
             f.operation(),
@@ -62,14 +62,16 @@ final class Tombstones {
             f.memories() + memories,
             f.shortTerm() + shortTerm,
             f.longTerm() + longTerm,
-            f.state()));
+            erased ? f.state() : Forgetting.State.UNDOABLE));
   }
 
-  /** Keeps a memory that is going to be removed. */
-  void bury(Begun begun, Stored memory, Concept concept, List<Found> synapses) {
-    if (!begun.undoable()) {
-      return;
-    }
+  /** Whether what is forgotten is kept, to be brought back. */
+  boolean keeps(UUID operation) {
+    return require(operation).state() != Forgetting.State.ERASED;
+  }
+
+  /** Keeps a memory that is going to be removed, and the synapses that go with it. */
+  void bury(UUID operation, Stored memory, Concept concept, List<Found> synapses) {
     int node = memory.row().node();
     byte[] nodeKey = Keys.node(space.number(), node);
     byte[] vector = tx.get(Family.VECTORS, memory.key());
@@ -79,14 +81,21 @@ final class Tombstones {
             RecordLayout.encode(memory.key(), memory.row()),
             ConceptLayout.encode(nodeKey, concept),
             vector == null ? new byte[0] : vector,
-            synapses.stream().map(Tombstones::kept).toList());
-    byte[] key = Keys.tombstone(space.number(), begun.operation(), node);
+            List.of());
+    byte[] key = Keys.tombstone(space.number(), operation, node);
     tx.put(Family.FORGOTTEN, key, TombstoneLayout.encode(key, tombstone));
+    synapses.forEach(each -> buryCut(operation, each));
   }
 
-  private static TombstoneLayout.Synapse kept(Found synapse) {
-    return new TombstoneLayout.Synapse(
-        synapse.key(), SynapseLayout.encode(synapse.key(), synapse.edge()));
+  private void buryCut(UUID operation, Found synapse) {
+    byte[] key = Keys.cut(space.number(), operation, synapse.key());
+    tx.put(Family.FORGOTTEN, key, SynapseLayout.encode(key, synapse.edge()));
+  }
+
+  /** Keeps a synapse that is going to be removed alone. */
+  void buryPruned(UUID operation, Found synapse) {
+    byte[] key = Keys.pruned(space.number(), operation, synapse.key());
+    tx.put(Family.FORGOTTEN, key, SynapseLayout.encode(key, synapse.edge()));
   }
 
   /** Every time, the last one first. */
@@ -133,17 +142,28 @@ final class Tombstones {
     return uuid.value();
   }
 
-  /** Brings back some of the memories of one time, without synapses; returns how many. */
+  /**
+   * Brings back some of the memories of one time, and lets their tombstones go: who is forgotten
+   * again stays so. Their synapses are kept until every memory is there.
+   *
+   * @return how many were brought back
+   */
   int restore(UUID operation, List<byte[]> keys) {
     int restored = 0;
     Nodes nodes = new Nodes(session, space);
     for (byte[] key : keys) {
       Tombstone tombstone = tombstone(key);
-      if (tombstone != null && nodes.concept(nodeOf(key)) == null && restore(tombstone)) {
-        restored++;
+      if (tombstone != null) {
+        boolean there = nodes.concept(nodeOf(key)) != null;
+        boolean back = !there && restore(tombstone);
+        if (there || back) {
+          tombstone.synapses().forEach(each -> buryCut(operation, found(each)));
+        }
+        restored += back ? 1 : 0;
+        tx.delete(Family.FORGOTTEN, key);
       }
     }
-    add(new Begun(operation, true), -restored, 0, 0);
+    add(operation, -restored, 0, 0);
     return restored;
   }
 
@@ -163,40 +183,64 @@ final class Tombstones {
     return true;
   }
 
-  /** Brings back the synapses of memories that are there again, and lets the tombstones go. */
+  /** Brings back some of the synapses that went with memories, where both ends are there. */
   int reconnect(List<byte[]> keys) {
-    Synapses synapses = new Synapses(session, space);
-    Nodes nodes = new Nodes(session, space);
-    int count = 0;
-    for (byte[] key : keys) {
-      Tombstone tombstone = tombstone(key);
-      if (tombstone != null && nodes.concept(nodeOf(key)) != null) {
-        for (TombstoneLayout.Synapse each : tombstone.synapses()) {
-          Found found = new Found(each.key(), SynapseLayout.decode(each.key(), each.row()));
-          boolean ends = nodes.concept(found.from()) != null && nodes.concept(found.to()) != null;
-          if (ends && synapses.find(each.key()) == null) {
-            synapses.restore(found);
-            count++;
-          }
-        }
-      }
-      tx.delete(Family.FORGOTTEN, key);
-    }
-    return count;
+    ForgetScan.TierCounts counts = restoreSynapses(keys);
+    return Math.toIntExact(counts.shortTerm + counts.longTerm);
   }
 
-  /** The keys of some tombstones of one time, after a key. */
-  List<byte[]> keys(UUID operation, byte[] after, int most) {
+  /** Brings back some of the synapses that were pruned alone. */
+  int restorePruned(UUID operation, List<byte[]> keys) {
+    ForgetScan.TierCounts counts = restoreSynapses(keys);
+    add(operation, 0, -counts.shortTerm, -counts.longTerm);
+    return Math.toIntExact(counts.shortTerm + counts.longTerm);
+  }
+
+  private ForgetScan.TierCounts restoreSynapses(List<byte[]> keys) {
+    Synapses synapses = new Synapses(session, space);
+    ForgetScan.TierCounts restored = new ForgetScan.TierCounts();
+    for (byte[] key : keys) {
+      byte[] row = tx.get(Family.FORGOTTEN, key);
+      if (row != null) {
+        Found removed = new Found(Keys.edgeOfForgotten(key), SynapseLayout.decode(key, row));
+        if (synapses.restore(removed)) {
+          restored.add(removed.edge().tier());
+        }
+        tx.delete(Family.FORGOTTEN, key);
+      }
+    }
+    return restored;
+  }
+
+  /** The keys of some rows of {@code forgotten} under a prefix, after a key. */
+  List<byte[]> keys(byte[] prefix, byte[] after, int most) {
     List<byte[]> keys = new ArrayList<>();
     tx.scanAfter(
         Family.FORGOTTEN,
         after,
-        Keys.tombstones(space.number(), operation),
+        prefix,
         (key, value) -> {
           keys.add(key);
           return keys.size() < most;
         });
     return keys;
+  }
+
+  /** The nodes at the ends of every synapse that went with a memory and can be brought back. */
+  BitSet cutOff() {
+    BitSet ends = new BitSet();
+    byte[] prefix = Keys.cut(space.number());
+    tx.scan(
+        Family.FORGOTTEN,
+        prefix,
+        prefix,
+        (key, value) -> {
+          byte[] edge = Keys.edgeOfForgotten(key);
+          ends.set(Keys.intAt(edge, 4));
+          ends.set(Keys.intAt(edge, 8));
+          return true;
+        });
+    return ends;
   }
 
   /** What has become of one time. */
@@ -220,9 +264,15 @@ final class Tombstones {
       if (due && each.state() == Forgetting.State.UNDOABLE) {
         UUID operation = ((RecordId.Uuid) each.operation()).value();
         tx.deletePrefix(Family.FORGOTTEN, Keys.tombstones(space.number(), operation));
+        tx.deletePrefix(Family.FORGOTTEN, Keys.pruned(space.number(), operation));
+        tx.deletePrefix(Family.FORGOTTEN, Keys.cut(space.number(), operation));
         mark(operation, Forgetting.State.ERASED);
       }
     }
+  }
+
+  private static Found found(TombstoneLayout.Synapse kept) {
+    return new Found(kept.key(), SynapseLayout.decode(kept.key(), kept.row()));
   }
 
   private @Nullable Tombstone tombstone(byte[] key) {

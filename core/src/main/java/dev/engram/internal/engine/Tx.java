@@ -148,6 +148,10 @@ final class Tx implements AutoCloseable {
     draft.rely(family, key);
   }
 
+  void extend(Family family, byte[] key) {
+    draft.extend(family, key);
+  }
+
   void adjust(int collection, int which, long delta) {
     draft.adjust(collection, which, delta);
     adjusted.merge((long) collection << 8 | which, delta, Long::sum);

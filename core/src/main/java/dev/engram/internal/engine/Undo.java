@@ -2,13 +2,14 @@ package dev.engram.internal.engine;
 
 import dev.engram.Forgetting;
 import dev.engram.RecordId;
+import dev.engram.internal.format.Keys;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.ToIntBiFunction;
 
 /**
- * Brings back what was forgotten at one time: first the memories, then the synapses between them,
- * for which both must be there. Stopped half-way, it is gone on with by doing it again.
+ * Brings back what was forgotten at one time: first the memories, then the synapses, for which both
+ * ends must be there. Stopped half-way, it is gone on with by doing it again.
  */
 final class Undo {
   private final Handle handle;
@@ -21,8 +22,10 @@ final class Undo {
   }
 
   long run() {
-    long restored = inParts((tombstones, keys) -> tombstones.restore(operation, keys));
-    long _ = inParts(Tombstones::reconnect);
+    long restored =
+        inParts(Keys::tombstones, (tombstones, keys) -> tombstones.restore(operation, keys));
+    long _ = inParts(Keys::cut, Tombstones::reconnect);
+    long _ = inParts(Keys::pruned, (tombstones, keys) -> tombstones.restorePruned(operation, keys));
     boolean _ =
         handle.write(s -> {
           new Tombstones(s, entry(s)).mark(operation, Forgetting.State.UNDONE);
@@ -31,20 +34,24 @@ final class Undo {
     return restored;
   }
 
-  private long inParts(ToIntBiFunction<Tombstones, List<byte[]>> work) {
+  /** The rows of an operation, by their prefix. */
+  private interface Rows {
+    byte[] of(int space, UUID operation);
+  }
+
+  /** Each part is one commit. */
+  private long inParts(Rows rows, ToIntBiFunction<Tombstones, List<byte[]>> work) {
     return handle.inParts(
-        this::keys,
+        (s, after) -> {
+          CatalogEntry space = entry(s);
+          int batch = s.state(space).dynamics().batch();
+          return new Tombstones(s, space).keys(rows.of(space.number(), operation), after, batch);
+        },
         part -> {
           Handle.checkInterrupt("undo", looked);
           looked += part.size();
           return handle.write(s -> work.applyAsInt(new Tombstones(s, entry(s)), part));
         });
-  }
-
-  private List<byte[]> keys(Session s, byte[] after) {
-    CatalogEntry space = entry(s);
-    int batch = s.state(space).dynamics().batch();
-    return new Tombstones(s, space).keys(operation, after, batch);
   }
 
   private CatalogEntry entry(Session session) {

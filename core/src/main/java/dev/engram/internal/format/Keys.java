@@ -11,15 +11,30 @@ public final class Keys {
   public static final int RECORD_BYTES = 12;
 
   private static final int VERSION_UNTIL = 5 + Digest.KEY_BYTES;
+
+  /** {@code forgotten}: one time. */
+  public static final int FORGETTING_KIND = 1;
+
+  /** {@code forgotten}: a memory. */
+  public static final int TOMBSTONE_KIND = 2;
+
+  /** {@code forgotten}: a synapse that went alone. */
+  public static final int PRUNED_KIND = 3;
+
+  /** {@code forgotten}: a synapse of a memory. */
+  public static final int CUT_KIND = 4;
+
+  private static final int EDGE_BYTES = 20;
+
   private static final int COUNTER_KIND = 2;
-  private static final int FORGETTING_KIND = 1;
-  private static final int TOMBSTONE_KIND = 2;
   private static final int DYNAMICS_KIND = 3;
   private static final int RHYTHM_KIND = 4;
   private static final int VERSION_KIND = 1;
   private static final int VERSION_AGE_KIND = 2;
   private static final int UNLINKED_KIND = 3;
   private static final int HISTORY_START_KIND = 4;
+  private static final int SCHEMA_KIND = 5;
+  private static final int PATTERN_KIND = 6;
   private static final int DESCRIPTOR_KIND = 1;
   private static final int NAME_KIND = 2;
   private static final int BY_KEY_KIND = 1;
@@ -50,6 +65,21 @@ public final class Keys {
   /** {@code meta}: how often a space has slept, and how far its jobs are. */
   public static byte[] rhythm(int space) {
     return new ByteWriter(5).u8(RHYTHM_KIND).i32(space).toBytes();
+  }
+
+  /** {@code meta}: how far a consolidation of a space's schemas is. */
+  public static byte[] schemas(int space) {
+    return new ByteWriter(5).u8(SCHEMA_KIND).i32(space).toBytes();
+  }
+
+  /** {@code meta}: some of the patterns that a consolidation of schemas found strong. */
+  public static byte[] patterns(int space, int part) {
+    return new ByteWriter(9).raw(patterns(space)).i32(part).toBytes();
+  }
+
+  /** {@code meta}: all of them. */
+  public static byte[] patterns(int space) {
+    return new ByteWriter(5).u8(PATTERN_KIND).i32(space).toBytes();
   }
 
   /** {@code config}: the description of a collection or space. */
@@ -104,7 +134,7 @@ public final class Keys {
 
   /** {@code st_edges}, {@code lt_edges}; {@code rev_edges} with the nodes changed round. */
   public static byte[] edge(int space, int from, int to, long relationKey) {
-    return new ByteWriter(20).i32(space).i32(from).i32(to).i64(relationKey).toBytes();
+    return new ByteWriter(EDGE_BYTES).i32(space).i32(from).i32(to).i64(relationKey).toBytes();
   }
 
   /** One recall, in the family of recalls; ordered by time, as ids of version 7 are. */
@@ -133,8 +163,44 @@ public final class Keys {
     return forgotten(space, TOMBSTONE_KIND, operation).toBytes();
   }
 
+  /** {@code forgotten}: a synapse that was pruned alone. */
+  public static byte[] pruned(int space, UUID operation, byte[] edge) {
+    return forgotten(space, PRUNED_KIND, operation).raw(edge, 4, EDGE_BYTES - 4).toBytes();
+  }
+
+  /** {@code forgotten}: every synapse that was pruned alone at one time. */
+  public static byte[] pruned(int space, UUID operation) {
+    return forgotten(space, PRUNED_KIND, operation).toBytes();
+  }
+
+  /** {@code forgotten}: a synapse that went with a memory. */
+  public static byte[] cut(int space, UUID operation, byte[] edge) {
+    return forgotten(space, CUT_KIND, operation).raw(edge, 4, EDGE_BYTES - 4).toBytes();
+  }
+
+  /** {@code forgotten}: every synapse that went with a memory at one time. */
+  public static byte[] cut(int space, UUID operation) {
+    return forgotten(space, CUT_KIND, operation).toBytes();
+  }
+
+  /** {@code forgotten}: every synapse that went with a memory. */
+  public static byte[] cut(int space) {
+    return new ByteWriter(5).i32(space).u8(CUT_KIND).toBytes();
+  }
+
+  /** The synapse that a row of {@link #pruned} or {@link #cut} keeps. */
+  public static byte[] edgeOfForgotten(byte[] key) {
+    int ends = key.length - (EDGE_BYTES - 4);
+    return new ByteWriter(EDGE_BYTES).raw(key, 0, 4).raw(key, ends, EDGE_BYTES - 4).toBytes();
+  }
+
+  /** What a key of {@code forgotten} is of. */
+  public static int kindOfForgotten(byte[] key) {
+    return key[4];
+  }
+
   private static ByteWriter forgotten(int space, int kind, UUID operation) {
-    ByteWriter out = new ByteWriter(25).i32(space).u8(kind);
+    ByteWriter out = new ByteWriter(37).i32(space).u8(kind);
     return out.i64(operation.getMostSignificantBits()).i64(operation.getLeastSignificantBits());
   }
 

@@ -16,7 +16,16 @@ public final class NumberLayout {
 
   /** Reads exactly as many numbers as were written. */
   public static long[] decode(byte[] key, byte[] value, int count) {
+    return read(Frame.open(key, value, VERSION, "number row"), count);
+  }
+
+  /** Reads all numbers. */
+  public static long[] decode(byte[] key, byte[] value) {
     ByteReader in = Frame.open(key, value, VERSION, "number row");
+    return read(in, in.remaining() / Long.BYTES);
+  }
+
+  private static long[] read(ByteReader in, int count) {
     long[] numbers = new long[count];
     for (int i = 0; i < count; i++) {
       numbers[i] = in.i64();

@@ -9,7 +9,8 @@ import java.util.List;
  * <pre>
  *   row of records, row of concepts (length and bytes each), as they were
  *   row of vectors (length and bytes; empty where it had none)
- *   its synapses: count (varint), then key and row of each (length and bytes each)
+ *   synapses: count (varint), then key and row of each (length and bytes each); none are written
+ *   any more: they have rows of their own
  * </pre>
  *
  * The rows inside are framed under their own keys; that of the record is needed to read two of them

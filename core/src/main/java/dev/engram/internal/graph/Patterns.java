@@ -1,6 +1,7 @@
 package dev.engram.internal.graph;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * Patterns of memories: each pair of words is the pattern of the memories that hold both. A synapse
@@ -69,7 +70,24 @@ public final class Patterns {
 
   /** How many are strong. */
   public long strong() {
-    return Arrays.stream(sums).filter(sum -> sum > STRONG).count();
+    return strongOnes().length;
+  }
+
+  /** The strong ones, as numbers by which {@link #ofStrong} knows them again. */
+  public long[] strongOnes() {
+    return IntStream.range(0, keys.length)
+        .filter(at -> sums[at] > STRONG)
+        .mapToLong(at -> keys[at])
+        .toArray();
+  }
+
+  /** Patterns of which these are strong, and no others. */
+  public static Patterns ofStrong(long[] ones) {
+    Patterns patterns = new Patterns(Math.max(MOST, ones.length));
+    for (long one : ones) {
+      patterns.add(one, Double.POSITIVE_INFINITY);
+    }
+    return patterns;
   }
 
   /** What both hold, the least first. */

@@ -26,6 +26,7 @@ public final class Draft {
   private long[] claims = new long[8];
   private int claimCount;
   private final Set<Long> reads = new HashSet<>();
+  private final Set<Long> extensions = new HashSet<>();
   private int entryCount;
   private boolean spoilt;
   private boolean repeated;
@@ -87,6 +88,14 @@ public final class Draft {
   /** The commit relies on this: it fails where another one wrote it since the snapshot. */
   public void rely(Family family, byte[] key) {
     reads.add(claimOf(family, key));
+  }
+
+  /**
+   * The commit adds to this: others that {@link #rely} on it fail, but not those that add to it
+   * too.
+   */
+  public void extend(Family family, byte[] key) {
+    extensions.add(claimOf(family, key));
   }
 
   /** What views are told. */
@@ -168,6 +177,7 @@ public final class Draft {
     for (int i = 0; i < claimCount; i++) {
       table.write(claims[i], lsn);
     }
+    extensions.forEach(extension -> table.write(extension, lsn));
   }
 
   /** Part of a change that failed is in it: it must not be committed any more. */

@@ -8,6 +8,7 @@ import dev.engram.CollectionInfo.Kind;
 import dev.engram.CommitId;
 import dev.engram.CorruptStoreException;
 import dev.engram.Dynamics;
+import dev.engram.Forgetting;
 import dev.engram.Metadata;
 import dev.engram.Metric;
 import dev.engram.Provenance;
@@ -15,8 +16,10 @@ import dev.engram.Quantization;
 import dev.engram.RecordId;
 import dev.engram.Synapse;
 import dev.engram.spi.EmbedderIdentity;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
@@ -57,6 +60,18 @@ class LayoutsTest {
     assertEquals("020000000000000001ba7816bf8f01cfea414140de5dae2223", hex.formatHex(age));
     assertEquals("00000002", hex.formatHex(Keys.afterPrefix(Keys.collection(1))));
     assertEquals("", hex.formatHex(Keys.afterPrefix(new byte[] {-1, -1})));
+    byte[] edge = Keys.edge(5, 1, 2, 3);
+    String operation = "00000000000000010000000000000002";
+    assertEquals(
+        "0000000503" + operation + "00000001000000020000000000000003",
+        hex.formatHex(Keys.pruned(5, new UUID(1, 2), edge)));
+    assertEquals(
+        "0000000504" + operation + "00000001000000020000000000000003",
+        hex.formatHex(Keys.cut(5, new UUID(1, 2), edge)));
+    assertEquals(
+        hex.formatHex(edge),
+        hex.formatHex(Keys.edgeOfForgotten(Keys.cut(5, new UUID(1, 2), edge))));
+    assertEquals("060000000500000007", hex.formatHex(Keys.patterns(5, 7)));
   }
 
   @Test
@@ -220,6 +235,59 @@ class LayoutsTest {
               + " "
               + Arrays.toString(read.consolidated());
         });
+  }
+
+  @Test
+  void forgettingTombstoneAndSchemaRows() {
+    UUID operation = new UUID(1, 2);
+    byte[] key = Keys.forgetting(5, operation);
+    Forgetting forgetting =
+        new Forgetting(
+            RecordId.of(operation),
+            Instant.ofEpochMilli(3),
+            Instant.ofEpochMilli(4),
+            300,
+            6,
+            7,
+            Forgetting.State.UNDONE);
+    golden(
+        "010200000000000000030000000000000004ac0206078b2db649",
+        ForgettingLayout.encode(key, forgetting),
+        forgetting,
+        bytes -> ForgettingLayout.decode(key, bytes));
+    byte[] tombstoneKey = Keys.tombstone(5, operation, 9);
+    TombstoneLayout.Tombstone tombstone =
+        new TombstoneLayout.Tombstone(
+            KEY,
+            new byte[] {1},
+            new byte[] {2, 3},
+            new byte[0],
+            List.of(new TombstoneLayout.Synapse(new byte[] {4}, new byte[] {5})));
+    golden(
+        "0100000001000000000000000701010202030001010401059264f2e3",
+        TombstoneLayout.encode(tombstoneKey, tombstone),
+        "[1] [2, 3] [] [4] [5]",
+        bytes -> describe(TombstoneLayout.decode(tombstoneKey, bytes)));
+    byte[] schemas = Keys.schemas(5);
+    golden(
+        "010000000000000001ac02010247c8d3e9",
+        SchemaLayout.encode(schemas, new SchemaLayout.Run(1, 300, new byte[] {2})),
+        "1 300 [2]",
+        bytes -> {
+          SchemaLayout.Run run = SchemaLayout.decode(schemas, bytes);
+          return run.run() + " " + run.seen() + " " + Arrays.toString(run.reached());
+        });
+  }
+
+  private static String describe(TombstoneLayout.Tombstone tombstone) {
+    TombstoneLayout.Synapse synapse = tombstone.synapses().getFirst();
+    return String.join(
+        " ",
+        Arrays.toString(tombstone.record()),
+        Arrays.toString(tombstone.concept()),
+        Arrays.toString(tombstone.vector()),
+        Arrays.toString(synapse.key()),
+        Arrays.toString(synapse.row()));
   }
 
   @Test
