@@ -54,6 +54,7 @@ final class Associations {
 
   /** Makes or strengthens synapses between memories that are there, in their order. */
   List<Synapse> associate(List<Association> associations) {
+    tx.rely(Family.CONFIG, space.key());
     associations.forEach(a -> checkRelation(a.relation()));
     Map<RecordId, Stored> ends = ends(associations);
     List<byte[]> keys = new ArrayList<>(associations.size());
@@ -88,7 +89,13 @@ final class Associations {
       ids.add(each.from());
       ids.add(each.to());
     }
+    ids.forEach(this::rely);
     return memories.requireAll(space, ids);
+  }
+
+  /** A memory that is forgotten meanwhile must not get a synapse. */
+  private void rely(RecordId id) {
+    tx.rely(Family.IDS, Records.idKey(space, id));
   }
 
   private byte[] key(Association each, Map<RecordId, Stored> ends) {
@@ -128,6 +135,8 @@ final class Associations {
    * @return synapses made or strengthened
    */
   int hebbian(List<Stored> fired) {
+    tx.rely(Family.CONFIG, space.key());
+    fired.forEach(each -> rely(each.row().id()));
     int changed = 0;
     for (Stored from : fired) {
       for (Stored to : fired) {
