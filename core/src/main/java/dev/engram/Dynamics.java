@@ -2,6 +2,8 @@ package dev.engram;
 
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /**
@@ -21,6 +23,8 @@ public final class Dynamics {
   private Duration importanceHalfLife = Duration.ofDays(30);
   private double importanceFloor = .1;
   private Duration undoWindow = Duration.ofDays(7);
+  private boolean recallLoopGuard;
+  private Set<AutoRelation> relations = Set.of();
 
   private Dynamics() {}
 
@@ -129,6 +133,17 @@ public final class Dynamics {
     return with(d -> d.undoWindow = window);
   }
 
+  /** Whether recall loops are recognised, unless a learning says; not. See {@link Learning}. */
+  public Dynamics recallLoopGuard(boolean guard) {
+    return with(d -> d.recallLoopGuard = guard);
+  }
+
+  /** Which synapses learning makes by itself, unless a learning says; none. */
+  public Dynamics relations(Set<AutoRelation> made) {
+    Set<AutoRelation> copy = Set.copyOf(made);
+    return with(d -> d.relations = copy);
+  }
+
   public double learningRate() {
     return learningRate;
   }
@@ -177,6 +192,14 @@ public final class Dynamics {
     return undoWindow;
   }
 
+  public boolean recallLoopGuard() {
+    return recallLoopGuard;
+  }
+
+  public Set<AutoRelation> relations() {
+    return relations;
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof Dynamics d && toString().equals(d.toString());
@@ -212,7 +235,11 @@ public final class Dynamics {
         + ", importanceFloor="
         + importanceFloor
         + ", undoWindow="
-        + undoWindow;
+        + undoWindow
+        + ", recallLoopGuard="
+        + recallLoopGuard
+        + ", relations="
+        + new TreeSet<>(relations);
   }
 
   private Dynamics with(Consumer<Dynamics> change) {
@@ -229,6 +256,8 @@ public final class Dynamics {
     copy.importanceHalfLife = importanceHalfLife;
     copy.importanceFloor = importanceFloor;
     copy.undoWindow = undoWindow;
+    copy.recallLoopGuard = recallLoopGuard;
+    copy.relations = relations;
     change.accept(copy);
     return copy;
   }

@@ -83,6 +83,13 @@ final class Synapses {
     return write(key, edge);
   }
 
+  /** Makes a long-term synapse of full strength, for what is no matter of use. */
+  Found settle(byte[] key, String relation) {
+    Edge edge = new Edge(Tier.LONG_TERM, 1, tx.now(), now.cycle(), tx.now(), tx.now(), 0, relation);
+    tx.adjust(space.number(), CounterKind.LONG_TERM, 1);
+    return write(key, edge);
+  }
+
   /** Brings back a synapse that was removed, as it was. */
   void restore(Found removed) {
     tx.adjust(space.number(), counter(removed.edge().tier()), 1);
@@ -207,11 +214,12 @@ final class Synapses {
     return found;
   }
 
-  /** Removes every synapse that touches a node. */
-  void removeAll(int node) {
+  /** Removes every synapse that touches a node; returns them. */
+  List<Found> removeAll(int node) {
     List<Found> all = new ArrayList<>();
     forEach(node, all::add);
     all.forEach(this::remove);
+    return all;
   }
 
   /** A synapse as users see it. */

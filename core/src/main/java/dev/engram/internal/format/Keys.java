@@ -15,6 +15,7 @@ public final class Keys {
   private static final int TOMBSTONE_KIND = 2;
   private static final int DYNAMICS_KIND = 3;
   private static final int RHYTHM_KIND = 4;
+  private static final int NOTE_KIND = 5;
   private static final int DESCRIPTOR_KIND = 1;
   private static final int NAME_KIND = 2;
   private static final int BY_KEY_KIND = 1;
@@ -45,6 +46,16 @@ public final class Keys {
   /** {@code meta}: how often a space has slept, and how far its jobs are. */
   public static byte[] rhythm(int space) {
     return new ByteWriter(5).u8(RHYTHM_KIND).i32(space).toBytes();
+  }
+
+  /** {@code meta}: what is noted of a memory for an audit. */
+  public static byte[] note(int space, int node) {
+    return new ByteWriter(9).u8(NOTE_KIND).i32(space).i32(node).toBytes();
+  }
+
+  /** {@code meta}: every note of a space. */
+  public static byte[] notes(int space) {
+    return new ByteWriter(5).u8(NOTE_KIND).i32(space).toBytes();
   }
 
   /** {@code config}: the description of a collection or space. */

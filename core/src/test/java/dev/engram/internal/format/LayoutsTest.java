@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.engram.AutoRelation;
 import dev.engram.CollectionInfo.Kind;
 import dev.engram.CommitId;
 import dev.engram.CorruptStoreException;
@@ -16,6 +17,7 @@ import dev.engram.RecordId;
 import dev.engram.Synapse;
 import dev.engram.spi.EmbedderIdentity;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.UUID;
 import java.util.function.Function;
@@ -49,6 +51,7 @@ class LayoutsTest {
     assertEquals("0100000005", hex.formatHex(Keys.descriptor(5)));
     assertEquals("02ba7816bf8f01cfea414140de5dae2223", hex.formatHex(Keys.name("abc")));
     assertEquals("0000000500000009", hex.formatHex(Keys.node(5, 9)));
+    assertEquals("050000000500000009", hex.formatHex(Keys.note(5, 9)));
     assertEquals("0000000500000001000000020000000000000003", hex.formatHex(Keys.edge(5, 1, 2, 3)));
     assertEquals("0000000000000100", hex.formatHex(Keys.commit(256)));
     assertEquals("00000000000000ff000000010000000000000007", hex.formatHex(Keys.expiry(255, KEY)));
@@ -187,6 +190,17 @@ class LayoutsTest {
   }
 
   @Test
+  void dynamicsOfVersionOneSayNothingOfWhatLearningDoes() {
+    byte[] first =
+        HexFormat.of()
+            .parseHex(
+                "013fb47ae147ae147b3f8eb851eb851eb83fe33333333333333fb999999999999ad08603d00f3207"
+                    + "80b8992980dddb018090fbd3098088b2a00288c48510");
+    assertEquals(
+        Dynamics.researchOptimized().workingMemoryLimit(7), DynamicsLayout.decode(KEY, first));
+  }
+
+  @Test
   void workingDynamicsAndRhythmRows() {
     WorkingLayout.Held held = new WorkingLayout.Held(1, 2, 3);
     golden(
@@ -194,10 +208,14 @@ class LayoutsTest {
         WorkingLayout.encode(KEY, held),
         held,
         bytes -> WorkingLayout.decode(KEY, bytes));
-    Dynamics dynamics = Dynamics.researchOptimized().workingMemoryLimit(7);
+    Dynamics dynamics =
+        Dynamics.researchOptimized()
+            .workingMemoryLimit(7)
+            .recallLoopGuard(true)
+            .relations(EnumSet.of(AutoRelation.SIMILAR, AutoRelation.SESSION));
     golden(
-        "013fb47ae147ae147b3f8eb851eb851eb83fe33333333333333fb999999999999ad08603d00f3207"
-            + "80b8992980dddb018090fbd3098088b2a00288c48510",
+        "023fb47ae147ae147b3f8eb851eb851eb83fe33333333333333fb999999999999ad08603d00f3207"
+            + "80b8992980dddb018090fbd3098088b2a002131d67f2fc",
         DynamicsLayout.encode(KEY, dynamics),
         dynamics,
         bytes -> DynamicsLayout.decode(KEY, bytes));
