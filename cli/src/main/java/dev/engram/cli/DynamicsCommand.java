@@ -113,6 +113,23 @@ final class DynamicsCommand implements Callable<Integer> {
       description = "How long what a policy forgot can be brought back; 0s for not at all.")
   @Nullable Duration undoWindow;
 
+  @Option(
+      names = "--recall-loop-guard",
+      arity = "1",
+      paramLabel = "BOOLEAN",
+      description = "Whether what a recent recall returned and is learned again is no news.")
+  @Nullable Boolean recallLoopGuard;
+
+  @Option(
+      names = "--relations",
+      paramLabel = "NAMES",
+      converter = AutoRelations.class,
+      description = {
+        "Synapses that learning makes: similar, temporal, hierarchy and session, with",
+        "commas between, or none."
+      })
+  AutoRelations.@Nullable Chosen relations;
+
   @Override
   public Integer call() {
     try (Session session = cli.open()) {
@@ -152,7 +169,9 @@ final class DynamicsCommand implements Callable<Integer> {
     d = with(d, workingMemoryTime, Dynamics::workingMemoryTime);
     d = with(d, importanceHalfLife, Dynamics::importanceHalfLife);
     d = with(d, importanceFloor, Dynamics::importanceFloor);
-    return with(d, undoWindow, Dynamics::undoWindow);
+    d = with(d, undoWindow, Dynamics::undoWindow);
+    d = with(d, recallLoopGuard, Dynamics::recallLoopGuard);
+    return relations == null ? d : d.relations(relations.relations());
   }
 
   private static <T> Dynamics with(
@@ -185,6 +204,8 @@ final class DynamicsCommand implements Callable<Integer> {
     values.put("importance-half-life", DurationText.of(d.importanceHalfLife()));
     values.put("importance-floor", d.importanceFloor());
     values.put("undo-window", DurationText.of(d.undoWindow()));
+    values.put("recall-loop-guard", d.recallLoopGuard());
+    values.put("relations", AutoRelations.of(d.relations()));
     return values;
   }
 }
