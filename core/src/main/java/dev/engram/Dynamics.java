@@ -2,6 +2,8 @@ package dev.engram;
 
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /**
@@ -22,6 +24,8 @@ public final class Dynamics {
   private double importanceFloor = .1;
   private Duration undoWindow = Duration.ofDays(7);
   private Duration historyTime = Duration.ofDays(90);
+  private boolean recallLoopGuard;
+  private Set<AutoRelation> relations = Set.of();
 
   private Dynamics() {}
 
@@ -141,6 +145,17 @@ public final class Dynamics {
     return with(d -> d.historyTime = time);
   }
 
+  /** Whether recall loops are recognised, unless a learning says; not. See {@link Learning}. */
+  public Dynamics recallLoopGuard(boolean guard) {
+    return with(d -> d.recallLoopGuard = guard);
+  }
+
+  /** Which synapses learning makes by itself, unless a learning says; none. */
+  public Dynamics relations(Set<AutoRelation> made) {
+    Set<AutoRelation> copy = Set.copyOf(made);
+    return with(d -> d.relations = copy);
+  }
+
   public double learningRate() {
     return learningRate;
   }
@@ -193,6 +208,14 @@ public final class Dynamics {
     return historyTime;
   }
 
+  public boolean recallLoopGuard() {
+    return recallLoopGuard;
+  }
+
+  public Set<AutoRelation> relations() {
+    return relations;
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof Dynamics d && toString().equals(d.toString());
@@ -230,7 +253,11 @@ public final class Dynamics {
         + ", undoWindow="
         + undoWindow
         + ", historyTime="
-        + historyTime;
+        + historyTime
+        + ", recallLoopGuard="
+        + recallLoopGuard
+        + ", relations="
+        + new TreeSet<>(relations);
   }
 
   private Dynamics with(Consumer<Dynamics> change) {
@@ -248,6 +275,8 @@ public final class Dynamics {
     copy.importanceFloor = importanceFloor;
     copy.undoWindow = undoWindow;
     copy.historyTime = historyTime;
+    copy.recallLoopGuard = recallLoopGuard;
+    copy.relations = relations;
     change.accept(copy);
     return copy;
   }

@@ -3,6 +3,7 @@ package dev.engram;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,9 @@ public final class Learning {
   private @Nullable Instant occurredAt;
   private @Nullable Instant validFrom;
   private @Nullable Instant validUntil;
+  private NearDuplicates nearDuplicates = NearDuplicates.keep();
+  private @Nullable Boolean recallLoopGuard;
+  private @Nullable Set<AutoRelation> relations;
 
   private Learning(String text) {
     this.text = text;
@@ -93,6 +97,34 @@ public final class Learning {
     return with(l -> l.allowDuplicates = true);
   }
 
+  /**
+   * What is done where the space already knows nearly the same; unless given, both are kept. Looked
+   * for among what was acknowledged before and what the same transaction learned, by one search.
+   * Counts neither for an id that is there, nor, but for the link, where duplicates are allowed.
+   *
+   * @throws StaleViewException by learn, where an index cannot tell at the moment
+   */
+  public Learning onNearDuplicate(NearDuplicates what) {
+    return with(l -> l.nearDuplicates = what);
+  }
+
+  /**
+   * Whether a text that says nearly what a recent recall returned is taken for that memory: it is
+   * returned as it is, neither counted as used nor strengthened, and the loop is counted for {@link
+   * MemorySpace#audit}. Recent is what is not older than {@link Dynamics#workingMemoryTime};
+   * recalls that are {@link Recall#untouched} are not known. In place of {@link
+   * Dynamics#recallLoopGuard}.
+   */
+  public Learning guardRecallLoop(boolean guard) {
+    return with(l -> l.recallLoopGuard = guard);
+  }
+
+  /** Which synapses are made by themselves, in place of {@link Dynamics#relations}. */
+  public Learning relations(Set<AutoRelation> made) {
+    Set<AutoRelation> copy = Set.copyOf(made);
+    return with(l -> l.relations = copy);
+  }
+
   private Learning with(Consumer<Learning> change) {
     Learning copy = new Learning(text);
     copy.id = id;
@@ -104,6 +136,9 @@ public final class Learning {
     copy.occurredAt = occurredAt;
     copy.validFrom = validFrom;
     copy.validUntil = validUntil;
+    copy.nearDuplicates = nearDuplicates;
+    copy.recallLoopGuard = recallLoopGuard;
+    copy.relations = relations;
     change.accept(copy);
     return copy;
   }
@@ -162,6 +197,20 @@ public final class Learning {
 
   public boolean duplicatesAllowed() {
     return allowDuplicates;
+  }
+
+  public NearDuplicates nearDuplicates() {
+    return nearDuplicates;
+  }
+
+  /** Whether recall loops are recognised; empty for what the space does. */
+  public Optional<Boolean> recallLoopGuard() {
+    return Optional.ofNullable(recallLoopGuard);
+  }
+
+  /** Which synapses are made by themselves; empty for those of the space. */
+  public Optional<Set<AutoRelation>> relations() {
+    return Optional.ofNullable(relations);
   }
 
   /** When what it tells of happened; empty where nobody said. */

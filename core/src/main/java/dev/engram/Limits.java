@@ -100,6 +100,15 @@ public final class Limits {
   /** Of more synapses than these at one memory only the strongest are followed. */
   public static final int MAX_FAN_OUT = 1_024;
 
+  /** Most synapses that one {@link AutoRelation} makes when a memory is learned. */
+  public static final int MAX_AUTO_RELATIONS = 10;
+
+  /** Most memories for which an audit looks for near duplicates. */
+  public static final int MAX_AUDIT_SAMPLE = 10_000_000;
+
+  /** Most findings of one kind that an audit lists; more are only counted. */
+  public static final int MAX_AUDIT_FINDINGS = 10_000;
+
   private Limits() {}
 
   static double checkRate(String name, double rate) {

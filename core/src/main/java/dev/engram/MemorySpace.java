@@ -55,12 +55,24 @@ public interface MemorySpace {
    * Learns something in place of a memory, which does not hold any more from then on ({@link
    * Learning#validFrom}, or now) and is found by {@link Recall#validAt} and {@link
    * Recall#anyValidity} alone. A synapse of relation {@link Synapse#SUPERSEDES} leads from the new
-   * one to the old one.
+   * one to the old one, in the long term. Near duplicates of what is learned are not looked for.
    *
    * @return the new memory
    * @throws NotFoundException where the old one is not there
    */
   Memory supersede(RecordId old, Learning learning);
+
+  /**
+   * Learns something in place of several memories that it sums up. These do not hold any more from
+   * then on, as in {@link #supersede}, and are not lost: a synapse of relation {@link
+   * Synapse#DERIVED_FROM} leads to each of them, in the long term. Near duplicates of what is
+   * learned are not looked for.
+   *
+   * @param ids 2 to {@link Limits#MAX_SEEDS} memories
+   * @return the new memory
+   * @throws NotFoundException where one of them is not there; nothing has changed then
+   */
+  Memory merge(List<RecordId> ids, Learning merged);
 
   /**
    * A memory does not hold any more from then on.
@@ -275,6 +287,18 @@ public interface MemorySpace {
 
   /** What kept a memory out of the answer to a recall, with its score as it would be. */
   WhyNot whyNot(RecordId id, Recall recall);
+
+  /**
+   * Looks through the whole space for what somebody may want to tidy: duplicates, what was never
+   * recalled, what came back as new content, and what leads to something that is gone. Changes
+   * nothing. Reads in parts, each of them one state, in bounded memory.
+   */
+  AuditReport audit(Audit audit, Progress progress);
+
+  /** Looks for what somebody may want to tidy. */
+  default AuditReport audit() {
+    return audit(Audit.standard(), Progress.NONE);
+  }
 
   /** A page of memories. */
   Page<Memory> scan(Scan scan);

@@ -29,6 +29,36 @@ public record Synapse(
   /** The relation from what holds to what held before. */
   public static final String SUPERSEDES = "SUPERSEDES";
 
+  /** The relation from a part to the whole. */
+  public static final String PART_OF = "PART_OF";
+
+  /** The relation from the whole to a part. */
+  public static final String CONTAINS = "CONTAINS";
+
+  /** The relation from an effect to its cause. */
+  public static final String CAUSED_BY = "CAUSED_BY";
+
+  /** The relation between what was learned at the same time. */
+  public static final String TEMPORAL = "TEMPORAL";
+
+  /** The relation from a memory to the one that was learned before it in its session. */
+  public static final String FOLLOWS = "FOLLOWS";
+
+  /** The relation from a memory to what it was made from. */
+  public static final String DERIVED_FROM = "DERIVED_FROM";
+
+  /** The relation between memories that say something similar. */
+  public static final String SIMILAR_TO = "SIMILAR_TO";
+
+  /** The relation from a memory to one that it speaks of. */
+  public static final String REFERENCES = "REFERENCES";
+
+  /** The relation between memories that cannot both be true. */
+  public static final String CONTRADICTS = "CONTRADICTS";
+
+  /** The relation from a memory to one that it makes more likely. */
+  public static final String SUPPORTS = "SUPPORTS";
+
   /** The strength of a new synapse, unless given. */
   public static final double INITIAL_STRENGTH = .1;
 

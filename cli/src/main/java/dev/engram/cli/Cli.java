@@ -65,6 +65,8 @@ import picocli.CommandLine.Spec;
       ForgetCommand.class,
       ForgettingsCommand.class,
       UndoCommand.class,
+      MergeCommand.class,
+      AuditCommand.class,
       ImportCommand.class,
       ExportCommand.class,
       EmbedCommand.class,

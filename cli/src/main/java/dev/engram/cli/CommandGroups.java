@@ -31,7 +31,9 @@ final class CommandGroups implements IHelpSectionRenderer {
             "reconsolidate",
             "dynamics",
             "forgettings",
-            "undo"));
+            "undo",
+            "merge",
+            "audit"));
     groups.put("Collections", List.of("search", "collections"));
     return groups;
   }

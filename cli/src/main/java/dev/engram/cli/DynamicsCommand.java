@@ -119,6 +119,23 @@ final class DynamicsCommand implements Callable<Integer> {
       description = "How long it is remembered what memories said before; 0s for not at all.")
   @Nullable Duration historyTime;
 
+  @Option(
+      names = "--recall-loop-guard",
+      arity = "1",
+      paramLabel = "BOOLEAN",
+      description = "Whether what a recent recall returned and is learned again is no news.")
+  @Nullable Boolean recallLoopGuard;
+
+  @Option(
+      names = "--relations",
+      paramLabel = "NAMES",
+      converter = AutoRelations.class,
+      description = {
+        "Synapses that learning makes: similar, temporal, hierarchy and session, with",
+        "commas between, or none."
+      })
+  AutoRelations.@Nullable Chosen relations;
+
   @Override
   public Integer call() {
     try (Session session = cli.open()) {
@@ -159,7 +176,9 @@ final class DynamicsCommand implements Callable<Integer> {
     d = with(d, importanceHalfLife, Dynamics::importanceHalfLife);
     d = with(d, importanceFloor, Dynamics::importanceFloor);
     d = with(d, undoWindow, Dynamics::undoWindow);
-    return with(d, historyTime, Dynamics::historyTime);
+    d = with(d, historyTime, Dynamics::historyTime);
+    d = with(d, recallLoopGuard, Dynamics::recallLoopGuard);
+    return relations == null ? d : d.relations(relations.relations());
   }
 
   private static <T> Dynamics with(
@@ -193,6 +212,8 @@ final class DynamicsCommand implements Callable<Integer> {
     values.put("importance-floor", d.importanceFloor());
     values.put("undo-window", DurationText.of(d.undoWindow()));
     values.put("history-time", DurationText.of(d.historyTime()));
+    values.put("recall-loop-guard", d.recallLoopGuard());
+    values.put("relations", AutoRelations.of(d.relations()));
     return values;
   }
 }

@@ -3,6 +3,7 @@ package dev.engram.cli;
 import dev.engram.Learning;
 import dev.engram.Memory;
 import dev.engram.Metadata;
+import dev.engram.NearDuplicates;
 import dev.engram.Provenance;
 import dev.engram.RecordId;
 import dev.engram.Scope;
@@ -67,6 +68,43 @@ final class LearnCommand implements Callable<Integer> {
       description = "When what it tells of happened: 2026-01-31T12:00:00Z, or a day in UTC.")
   @Nullable Instant occurredAt;
 
+  @Option(
+      names = "--near-duplicates",
+      paramLabel = "ACTION",
+      converter = NearDuplicateAction.class,
+      description = {
+        "Where nearly the same is there: keep both, reinforce what is there and print",
+        "its id, or link both by a synapse; keep unless given."
+      })
+  NearDuplicates.Action nearDuplicates = NearDuplicates.Action.KEEP;
+
+  @Option(
+      names = "--similarity",
+      paramLabel = "COSINE",
+      description = "From which similarity on vectors say nearly the same; 0.95 unless given.")
+  double cosine = NearDuplicates.LEAST_COSINE;
+
+  @Option(
+      names = "--words",
+      paramLabel = "SHARE",
+      description = "From which share of common words on texts do, without a vector; 0.9.")
+  double words = NearDuplicates.LEAST_WORDS;
+
+  @Option(
+      names = "--guard-recall-loop",
+      description = "What a recent recall returned is no news: print its id, learn nothing.")
+  boolean guardRecallLoop;
+
+  @Option(
+      names = "--relations",
+      paramLabel = "NAMES",
+      converter = AutoRelations.class,
+      description = {
+        "Synapses to make: similar, temporal, hierarchy and session, with commas",
+        "between, or none; what the space does unless given."
+      })
+  AutoRelations.@Nullable Chosen relations;
+
   @Override
   public Integer call() throws IOException {
     Learning learning = learning(text.equals("-") ? cli.console().readAll().strip() : text);
@@ -81,8 +119,13 @@ final class LearnCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  private Learning learning(String words) {
-    Learning learning = Learning.of(words).withMetadata(metadata());
+  private Learning learning(String given) {
+    Learning learning =
+        Learning.of(given)
+            .withMetadata(metadata())
+            .onNearDuplicate(new NearDuplicates(nearDuplicates, cosine, words));
+    learning = guardRecallLoop ? learning.guardRecallLoop(true) : learning;
+    learning = relations == null ? learning : learning.relations(relations.relations());
     if (id != null) {
       learning = learning.withId(RecordId.parse(id));
     }
@@ -91,14 +134,6 @@ final class LearnCommand implements Callable<Integer> {
   }
 
   private Metadata metadata() {
-    Metadata metadata = MetaValue.metadata(meta);
-    metadata = with(metadata, Scope.USER, scope.user);
-    metadata = with(metadata, Scope.AGENT, scope.agent);
-    metadata = with(metadata, Scope.SPEAKER, speaker);
-    return with(metadata, Scope.SESSION, scope.session);
-  }
-
-  private static Metadata with(Metadata metadata, String key, @Nullable String value) {
-    return value == null ? metadata : metadata.with(key, value);
+    return ScopeOptions.with(scope.in(MetaValue.metadata(meta)), Scope.SPEAKER, speaker);
   }
 }

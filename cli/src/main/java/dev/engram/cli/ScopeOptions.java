@@ -1,5 +1,7 @@
 package dev.engram.cli;
 
+import dev.engram.Metadata;
+import dev.engram.Scope;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -13,4 +15,15 @@ final class ScopeOptions {
 
   @Option(names = "--session", paramLabel = "NAME", description = "The session it was learned in.")
   @Nullable String session;
+
+  /** Some metadata, with what was given. */
+  Metadata in(Metadata metadata) {
+    Metadata changed = with(metadata, Scope.USER, user);
+    changed = with(changed, Scope.AGENT, agent);
+    return with(changed, Scope.SESSION, session);
+  }
+
+  static Metadata with(Metadata metadata, String key, @Nullable String value) {
+    return value == null ? metadata : metadata.with(key, value);
+  }
 }

@@ -67,6 +67,8 @@ class CliTest {
             List.of("forget", "--policy", "standard"),
             List.of("forgettings"),
             List.of("undo", "a"),
+            List.of("merge", "a", "b", "--text", "c"),
+            List.of("audit"),
             List.of("export"),
             List.of("embed"),
             List.of("collections"),

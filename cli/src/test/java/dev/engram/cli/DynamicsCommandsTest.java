@@ -250,7 +250,7 @@ class DynamicsCommandsTest {
             "--importance-floor",
             ".12");
     assertEquals(
-        "[0.2, 0.3, 0.4, 5, 6h, 1000, 8, 9, 10m, 11d, 0.12, 7d]",
+        "[0.2, 0.3, 0.4, 5, 6h, 1000, 8, 9, 10m, 11d, 0.12, 7d, false, none]",
         others.valueStream().map(JsonNode::asString).toList().toString());
     run("dynamics", "--learning-rate", "2").expect(ExitCode.ERROR);
     run("dynamics", "--undo-window", "soon").expect(ExitCode.USAGE);

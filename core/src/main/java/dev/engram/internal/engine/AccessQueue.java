@@ -22,6 +22,7 @@ final class AccessQueue {
   private static final int BATCH = 250;
 
   private final OpenStore store;
+  private final RecentRecalls recent = new RecentRecalls();
   private final Object lock = new Object();
 
   /** Guarded by the lock. */
@@ -41,6 +42,7 @@ final class AccessQueue {
 
   /** Something was recalled. */
   void add(Recalled recalled) {
+    recent.add(recalled.space, recalled.atMillis, recalled.found);
     boolean full;
     synchronized (lock) {
       waiting.add(recalled);
@@ -49,6 +51,11 @@ final class AccessQueue {
     if (full) {
       flush();
     }
+  }
+
+  /** The last recalls, written or not. */
+  RecentRecalls recent() {
+    return recent;
   }
 
   /** Writes what waits; what fails waits on. */

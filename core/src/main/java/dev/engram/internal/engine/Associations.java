@@ -54,6 +54,7 @@ final class Associations {
 
   /** Makes or strengthens synapses between memories that are there, in their order. */
   List<Synapse> associate(List<Association> associations) {
+    tx.rely(Family.CONFIG, space.key());
     associations.forEach(a -> checkRelation(a.relation()));
     Map<RecordId, Stored> ends = ends(associations);
     List<byte[]> keys = new ArrayList<>(associations.size());
@@ -135,6 +136,7 @@ final class Associations {
    * @return synapses made or strengthened
    */
   int hebbian(List<Stored> fired) {
+    tx.rely(Family.CONFIG, space.key());
     int changed = 0;
     fired.forEach(this::relyOn);
     for (Stored from : fired) {

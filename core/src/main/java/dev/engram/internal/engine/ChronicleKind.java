@@ -67,7 +67,7 @@ final class ChronicleKind implements Partitions.Kind<Chronicle> {
   }
 
   /** A session of one user with one agent is not that of others, whatever they call it. */
-  private static @Nullable String session(Metadata metadata) {
+  static @Nullable String session(Metadata metadata) {
     String session = value(metadata, Scope.SESSION);
     String user = value(metadata, Scope.USER);
     String agent = value(metadata, Scope.AGENT);

@@ -1,5 +1,6 @@
 package dev.engram.internal.engine;
 
+import dev.engram.AutoRelation;
 import dev.engram.CorruptStoreException;
 import dev.engram.Dynamics;
 import dev.engram.InvalidInputException;
@@ -8,11 +9,16 @@ import dev.engram.Memory;
 import dev.engram.Metadata;
 import dev.engram.MetadataPatch;
 import dev.engram.MismatchException;
+import dev.engram.NearDuplicates.Action;
 import dev.engram.NotFoundException;
 import dev.engram.RecordId;
+import dev.engram.Synapse;
 import dev.engram.UnavailableException;
+import dev.engram.internal.engine.Recognition.How;
+import dev.engram.internal.engine.Recognition.Known;
 import dev.engram.internal.engine.Records.Content;
 import dev.engram.internal.engine.Records.Stored;
+import dev.engram.internal.engine.Synapses.Found;
 import dev.engram.internal.format.ConceptLayout;
 import dev.engram.internal.format.ConceptLayout.Concept;
 import dev.engram.internal.format.CounterKind;
@@ -36,6 +42,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
@@ -126,7 +133,8 @@ final class Memories {
     byte[] node = Keys.node(space.number(), old.row().node());
     tx.claim(Family.CONCEPTS, node);
     tx.delete(Family.CONCEPTS, node);
-    new Synapses(session, space).removeAll(old.row().node());
+    List<Found> removed = new Synapses(session, space).removeAll(old.row().node());
+    new Superseding(session, space).gone(old.row().node(), removed);
     session.state(space).working().remove(old.row().node());
   }
 
@@ -307,13 +315,32 @@ final class Memories {
     byte[] contentKey = contentKey(space, learning.text(), learning.metadata());
     tx.claim(Family.CONTENT, contentKey);
     Stored duplicate = learning.duplicatesAllowed() ? null : same(space, contentKey, learning);
-    if (duplicate != null) {
-      return meetAgain(space, duplicate, learning);
+    Known known =
+        new Recognition(session, space).find(learning, vector, duplicate, holding(learning));
+    if (known == null) {
+      return memory(space, learnNew(space, learning, contentKey, vector));
     }
-    return learnNew(space, learning, contentKey, vector);
+    if (known.how() == How.RECALLED) {
+      return comeBack(space, known.memory());
+    }
+    if (known.how() == How.SIMILAR && learning.nearDuplicates().action() == Action.LINK) {
+      Stored fresh = learnNew(space, learning, contentKey, vector);
+      Relations relations = new Relations(session, space);
+      relations.join(fresh, known.memory(), Synapse.SIMILAR_TO, known.similarity());
+      return memory(space, fresh);
+    }
+    return meetAgain(space, known.memory(), learning);
   }
 
-  private Memory learnNew(
+  /** What was recalled is no news: the memory stays as it is, and the loop is counted. */
+  private Memory comeBack(CatalogEntry space, Stored recalled) {
+    tx.rely(Family.CONFIG, space.key());
+    tx.rely(Family.IDS, Records.idKey(space, recalled.row().id()));
+    new MemoryNotes(session, space).countLoop(recalled.row().node());
+    return memory(space, recalled);
+  }
+
+  private Stored learnNew(
       CatalogEntry space, Learning learning, byte[] contentKey, float @Nullable [] vector) {
     RecordId id = learning.id().orElseGet(() -> session.store().newId(tx.now()));
     Stored expired = records.load(space, Records.idKey(space, id));
@@ -343,7 +370,18 @@ final class Memories {
     session.state(space).working().use(node);
     pointContent(space, contentKey, stored);
     notePending(stored);
-    return memory(space, stored);
+    relate(space, learning, stored, vector);
+    return stored;
+  }
+
+  private void relate(
+      CatalogEntry space, Learning learning, Stored fresh, float @Nullable [] vector) {
+    SpaceState state = session.state(space);
+    Set<AutoRelation> wanted = learning.relations().orElseGet(() -> state.dynamics().relations());
+    if (!wanted.isEmpty()) {
+      new Relations(session, space).relate(fresh, vector, wanted);
+    }
+    state.newcomers().add(fresh.key());
   }
 
   /** The id is there: text, metadata and provenance are replaced. */
@@ -382,6 +420,7 @@ final class Memories {
   private Stored exchange(CatalogEntry space, Stored old, Content content) {
     Stored stored = records.put(space, content);
     if (stored.ordinal() != old.ordinal()) {
+      session.state(space).newcomers().add(stored.key());
       forgetContent(space, old);
       tx.delete(Family.PENDING, old.key());
       Concept concept = concept(space, old.row().node());
@@ -456,13 +495,17 @@ final class Memories {
 
   /** The memory that says the same and holds as what is learned: now, if that was not said. */
   private @Nullable Stored same(CatalogEntry space, byte[] contentKey, Learning learning) {
-    Times times = times(learning);
-    Predicate<Stored> holds =
-        times.isLimited()
-            ? stored -> stored.row().times().equals(times)
-            : stored -> stored.row().times().holdsAt(tx.now());
+    Predicate<Stored> holds = holding(learning);
     Stored first = contentOf(space, contentKey);
     return first == null || holds.test(first) ? first : behind(space, contentKey, holds);
+  }
+
+  /** Which memories hold when what is learned does: now, if that was not said. */
+  private Predicate<Stored> holding(Learning learning) {
+    Times times = times(learning);
+    return times.isLimited()
+        ? stored -> stored.row().times().equals(times)
+        : stored -> stored.row().times().holdsAt(tx.now());
   }
 
   /** The first visible memory of a content. */

@@ -25,6 +25,9 @@ final class Operations {
   /** Recalls that are let go in one commit. */
   private static final int BATCH = 10_000;
 
+  /** Recalls that are looked through for a memory. */
+  private static final int LOOKED_THROUGH = 10_000;
+
   private final Session session;
   private final CatalogEntry space;
   private final Tx tx;
@@ -40,6 +43,22 @@ final class Operations {
     byte[] key = Keys.operation(space.number(), operation);
     Operation row = new Operation(at, found, false, false, 0);
     tx.put(Family.OPERATIONS, key, OperationLayout.encode(key, row));
+  }
+
+  /** Whether a memory was found by a recall since some time; looks through the first of these. */
+  boolean found(RecordId id, long sinceMillis) {
+    byte[] from = Keys.operation(space.number(), new UUID(sinceMillis << 16, 0));
+    boolean[] found = {false};
+    int[] left = {LOOKED_THROUGH};
+    tx.scan(
+        Family.OPERATIONS,
+        from,
+        Keys.collection(space.number()),
+        (key, value) -> {
+          found[0] = OperationLayout.decode(key, value).found().contains(id);
+          return !found[0] && --left[0] > 0;
+        });
+    return found[0];
   }
 
   /**

@@ -184,6 +184,7 @@ final class Session implements AutoCloseable {
     tx.delete(Family.META, Keys.rhythm(entry.number()));
     tx.delete(Family.META, Keys.schemas(entry.number()));
     tx.deletePrefix(Family.META, Keys.patterns(entry.number()));
+    tx.deletePrefix(Family.META, Keys.notes(entry.number()));
     spaceStates.remove(entry.number());
     tx.tell(new Change.CollectionDropped(entry.number()));
     afterCommit.add(() -> {

@@ -21,6 +21,7 @@ final class SpaceState {
   private @Nullable Dynamics dynamics;
   private @Nullable Rhythm rhythm;
   private @Nullable WorkingSet working;
+  private final Newcomers newcomers = new Newcomers();
 
   SpaceState(CatalogEntry space, Tx tx) {
     this.space = space;
@@ -76,6 +77,11 @@ final class SpaceState {
       working = known;
     }
     return known;
+  }
+
+  /** What this transaction learned itself. */
+  Newcomers newcomers() {
+    return newcomers;
   }
 
   /** Writes what was gathered meanwhile. */

@@ -3,6 +3,8 @@ package dev.engram.internal.engine;
 import dev.engram.Activated;
 import dev.engram.Activation;
 import dev.engram.Association;
+import dev.engram.Audit;
+import dev.engram.AuditReport;
 import dev.engram.CollectionInfo;
 import dev.engram.ConsolidationReport;
 import dev.engram.Dynamics;
@@ -46,6 +48,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A memory space by its name, in a transaction or not. Thread-safe outside a transaction. */
@@ -115,20 +118,28 @@ final class StoredSpace implements MemorySpace {
 
   @Override
   public Memory supersede(RecordId old, Learning learning) {
-    return handle.write(s -> {
-      Memories memories = new Memories(s);
-      Memory fresh = memories.learn(handle.name(), List.of(learning)).getFirst();
-      if (fresh.id().equals(old)) {
-        throw new InvalidInputException(
-            "invalid learning: id=" + old + "; a memory cannot take its own place");
-      }
-      CatalogEntry space = entry(s);
-      long from = learning.validFrom().map(Instant::toEpochMilli).orElse(s.tx().now());
-      Memory _ = memories.endValidity(space, old, from);
-      Association link = Association.of(fresh.id(), old, Synapse.SUPERSEDES);
-      List<Synapse> _ = new Associations(s, space).associate(List.of(link));
-      return fresh;
-    });
+    return handle.write(
+        s -> new Superseding(s, entry(s)).replace(Set.of(old), learning, Synapse.SUPERSEDES));
+  }
+
+  @Override
+  public Memory merge(List<RecordId> ids, Learning merged) {
+    Set<RecordId> originals = new LinkedHashSet<>(ids);
+    if (originals.size() < 2 || originals.size() > Limits.MAX_SEEDS) {
+      throw new InvalidInputException(
+          "invalid merge: memories="
+              + originals.size()
+              + ", allowed=2.."
+              + Limits.MAX_SEEDS
+              + "; of a single memory, supersede it");
+    }
+    return handle.write(
+        s -> new Superseding(s, entry(s)).replace(originals, merged, Synapse.DERIVED_FROM));
+  }
+
+  @Override
+  public AuditReport audit(Audit audit, Progress progress) {
+    return new Auditor(handle, audit, progress).run();
   }
 
   @Override

@@ -92,6 +92,13 @@ final class Synapses {
     return write(key, edge);
   }
 
+  /** Makes a long-term synapse of full strength, for what is no matter of use. */
+  Found settle(byte[] key, String relation) {
+    Edge edge = new Edge(Tier.LONG_TERM, 1, tx.now(), now.cycle(), tx.now(), tx.now(), 0, relation);
+    tx.adjust(space.number(), CounterKind.LONG_TERM, 1);
+    return add(key, edge);
+  }
+
   /**
    * Brings back a synapse that was removed, as it was, unless a memory is gone that it joined, or
    * it was made anew.
@@ -248,12 +255,13 @@ final class Synapses {
     return found;
   }
 
-  /** Removes every synapse that touches a node, whose memory is removed. */
-  void removeAll(int node) {
+  /** Removes every synapse that touches a node, whose memory is removed; returns them. */
+  List<Found> removeAll(int node) {
     tx.rely(Family.REVERSE, Keys.node(space.number(), node));
     List<Found> all = new ArrayList<>();
     forEach(node, all::add);
     all.forEach(this::remove);
+    return all;
   }
 
   /** A synapse as users see it. */

@@ -35,6 +35,7 @@ public final class Keys {
   private static final int HISTORY_START_KIND = 4;
   private static final int SCHEMA_KIND = 5;
   private static final int PATTERN_KIND = 6;
+  private static final int NOTE_KIND = 7;
   private static final int DESCRIPTOR_KIND = 1;
   private static final int NAME_KIND = 2;
   private static final int BY_KEY_KIND = 1;
@@ -80,6 +81,16 @@ public final class Keys {
   /** {@code meta}: all of them. */
   public static byte[] patterns(int space) {
     return new ByteWriter(5).u8(PATTERN_KIND).i32(space).toBytes();
+  }
+
+  /** {@code meta}: what is noted of a memory for an audit. */
+  public static byte[] note(int space, int node) {
+    return new ByteWriter(9).u8(NOTE_KIND).i32(space).i32(node).toBytes();
+  }
+
+  /** {@code meta}: every note of a space. */
+  public static byte[] notes(int space) {
+    return new ByteWriter(5).u8(NOTE_KIND).i32(space).toBytes();
   }
 
   /** {@code config}: the description of a collection or space. */

@@ -210,6 +210,11 @@ public final class Chronicle {
     return sessions.members();
   }
 
+  /** The memory of a session that was learned last, or {@link #NONE}. */
+  public int lastOf(String session) {
+    return sessions.lastOf(session);
+  }
+
   /** How many memories a session has. */
   public int sessionSize(int session) {
     return sessions.size(session);

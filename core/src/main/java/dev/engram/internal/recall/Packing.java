@@ -2,9 +2,7 @@ package dev.engram.internal.recall;
 
 import dev.engram.internal.vector.VectorKernels;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +24,7 @@ public final class Packing {
   private static final int NOBODY = -1;
 
   private final List<Item> items;
-  private final List<Set<String>> words = new ArrayList<>();
+  private final List<WordSet> words = new ArrayList<>();
   private final double[] novelty;
   private final boolean[] out;
   private final VectorKernels kernels = VectorKernels.best();
@@ -48,7 +46,7 @@ public final class Packing {
     this.left = budget;
     this.novelty = new double[items.size()];
     this.out = new boolean[items.size()];
-    items.forEach(item -> words.add(new HashSet<>(Words.lowerCase(item.text()))));
+    items.forEach(item -> words.add(WordSet.of(item.text())));
   }
 
   /**
@@ -98,7 +96,7 @@ public final class Packing {
   }
 
   private void compare(int i, int chosen) {
-    double shared = shared(words.get(i), words.get(chosen));
+    double shared = words.get(i).shared(words.get(chosen));
     float[] own = items.get(i).vector();
     float[] other = items.get(chosen).vector();
     double alike = shared;
@@ -108,12 +106,5 @@ public final class Packing {
     }
     novelty[i] = Math.max(novelty[i], alike);
     out[i] |= shared >= SAME_WORDS;
-  }
-
-  /** The words that both have over those that either has. */
-  private static double shared(Set<String> a, Set<String> b) {
-    long both = a.stream().filter(b::contains).count();
-    long either = a.size() + b.size() - both;
-    return either == 0 ? 0 : (double) both / either;
   }
 }

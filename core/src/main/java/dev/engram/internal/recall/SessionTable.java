@@ -45,6 +45,12 @@ final class SessionTable {
     return session == Chronicle.NONE ? null : names.get(session);
   }
 
+  /** The last memory of a session, if there is one of that name. */
+  int lastOf(String name) {
+    Integer known = numbers.get(name);
+    return known == null ? Chronicle.NONE : last(known);
+  }
+
   int last(int session) {
     return lasts[session];
   }
