@@ -29,6 +29,9 @@ public record Synapse(
   /** The relation from what holds to what held before. */
   public static final String SUPERSEDES = "SUPERSEDES";
 
+  /** The relation between memories that cannot both be true. */
+  public static final String CONTRADICTS = "CONTRADICTS";
+
   /** The strength of a new synapse, unless given. */
   public static final double INITIAL_STRENGTH = .1;
 

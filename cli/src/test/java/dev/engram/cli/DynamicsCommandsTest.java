@@ -101,6 +101,18 @@ class DynamicsCommandsTest {
   }
 
   @Test
+  void interferes() {
+    chain();
+    JsonNode report = json("interfere", "tea", "--similarity", "0.3");
+    assertEquals(3, report.get("memories").asInt());
+    assertEquals(2, report.get("synapses").asInt());
+    assertEquals(.4, json("neighbours", "japan").get("weight").asDouble(), .001);
+    assertEquals("weakened 0 synapses of 0 similar memories\n", run("interfere", "tea").ok().err());
+    run("interfere", "nobody").expect(ExitCode.NOT_FOUND);
+    run("interfere", "tea", "--similarity", "7").expect(ExitCode.ERROR);
+  }
+
+  @Test
   void saysWhatIsWrongWithAnAssociation() {
     run("associate").expect(ExitCode.USAGE);
     run("associate", "tea").expect(ExitCode.USAGE);

@@ -2,7 +2,6 @@ package dev.engram.internal.recall;
 
 import dev.engram.internal.vector.VectorKernels;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +47,7 @@ public final class Packing {
     this.left = budget;
     this.novelty = new double[items.size()];
     this.out = new boolean[items.size()];
-    items.forEach(item -> words.add(new HashSet<>(Words.lowerCase(item.text()))));
+    items.forEach(item -> words.add(Likeness.words(item.text())));
   }
 
   /**
@@ -98,7 +97,7 @@ public final class Packing {
   }
 
   private void compare(int i, int chosen) {
-    double shared = shared(words.get(i), words.get(chosen));
+    double shared = Likeness.of(words.get(i), words.get(chosen));
     float[] own = items.get(i).vector();
     float[] other = items.get(chosen).vector();
     double alike = shared;
@@ -108,12 +107,5 @@ public final class Packing {
     }
     novelty[i] = Math.max(novelty[i], alike);
     out[i] |= shared >= SAME_WORDS;
-  }
-
-  /** The words that both have over those that either has. */
-  private static double shared(Set<String> a, Set<String> b) {
-    long both = a.stream().filter(b::contains).count();
-    long either = a.size() + b.size() - both;
-    return either == 0 ? 0 : (double) both / either;
   }
 }
