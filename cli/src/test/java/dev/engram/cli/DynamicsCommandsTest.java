@@ -102,12 +102,15 @@ class DynamicsCommandsTest {
 
   @Test
   void interferes() {
-    chain();
-    JsonNode report = json("interfere", "tea", "--similarity", "0.3");
-    assertEquals(3, report.get("memories").asInt());
-    assertEquals(2, report.get("synapses").asInt());
-    assertEquals(.4, json("neighbours", "japan").get("weight").asDouble(), .001);
-    assertEquals("weakened 0 synapses of 0 similar memories\n", run("interfere", "tea").ok().err());
+    run("learn", "green tea leaves", "--id", "leaves", "--embedder", "none").ok();
+    run("learn", "green tea leaf", "--id", "leaf", "--embedder", "none").ok();
+    run("associate", "leaves", "kyoto", "--strength", "0.5").ok();
+    JsonNode report = json("interfere", "leaf", "--similarity", "0.5");
+    assertEquals(1, report.get("memories").asInt());
+    assertEquals(1, report.get("synapses").asInt());
+    assertEquals(.4, json("neighbours", "leaves").get("weight").asDouble(), .001);
+    assertEquals(
+        "weakened 0 synapses of 0 similar memories\n", run("interfere", "leaf").ok().err());
     run("interfere", "nobody").expect(ExitCode.NOT_FOUND);
     run("interfere", "tea", "--similarity", "7").expect(ExitCode.ERROR);
   }
