@@ -97,6 +97,12 @@ public final class Limits {
   /** Most synapses between where activation or a path begins and what it reaches. */
   public static final int MAX_HOPS = 32;
 
+  /** Most memories that a recollection names as contradicting it, or as taking its place. */
+  public static final int MAX_RIVALS = 16;
+
+  /** Most similar memories that interference weakens. */
+  public static final int MAX_INTERFERING = 100;
+
   /** Of more synapses than these at one memory only the strongest are followed. */
   public static final int MAX_FAN_OUT = 1_024;
 

@@ -173,6 +173,17 @@ public interface MemorySpace {
   int compete(List<RecordId> winners, List<RecordId> losers);
 
   /**
+   * Interference: weakens the short-term synapses of the memories that are like one, by a fifth.
+   * Alike are those whose vectors have at least this cosine, or, where it has no vector, whose
+   * words are shared to this part: of the most alike {@link Limits#MAX_INTERFERING}, as far as they
+   * were committed.
+   *
+   * @param similarity above 0, at most 1
+   * @throws NotFoundException where it is not there
+   */
+  InterferenceReport interfere(RecordId id, double similarity);
+
+  /**
    * One cycle of sleep: every synapse fades by the decay rate, a tenth of it in the long term;
    * those between memories that are both in working memory are strengthened, by twice the learning
    * rate, or by the learning rate in the long term; and what has been in working memory for too

@@ -45,7 +45,27 @@ public final class Recall {
     SPEAKER,
 
     /** What its text shows of it: {@link RecallProfile.Cues}. */
-    CUES
+    CUES,
+
+    /**
+     * The memory is associated with what the other arms find best: the activation that reaches it
+     * along synapses, 0 to 1. Where the space has no synapses it is not asked.
+     */
+    ASSOCIATION,
+
+    /** How important the memory is now, 0 to 1. Like the next two it finds nothing by itself. */
+    IMPORTANCE,
+
+    /** How lately the memory was used: 1 on that day, and half of it in every 30 days. */
+    RECENCY,
+
+    /** How often the memory was used since it was learned: n / (n + 10). */
+    REINFORCEMENT;
+
+    /** Whether it tells how a memory is kept and used, and nothing of what it says. */
+    public boolean isOfUse() {
+      return this == IMPORTANCE || this == RECENCY || this == REINFORCEMENT;
+    }
   }
 
   /** What being recalled does to a memory. */
@@ -98,6 +118,7 @@ public final class Recall {
     private Use use = Use.COUNTED;
     private @Nullable Instant validAt;
     private boolean anyValidity;
+    private boolean primed;
 
     private Parts copy() {
       Parts copy = new Parts();
@@ -117,6 +138,7 @@ public final class Recall {
       copy.use = use;
       copy.validAt = validAt;
       copy.anyValidity = anyValidity;
+      copy.primed = primed;
       return copy;
     }
   }
@@ -275,7 +297,10 @@ public final class Recall {
     });
   }
 
-  /** What held at that moment, as it is known today, instead of what holds now. */
+  /**
+   * What held at that moment, as it is known today, instead of what holds now. How memories are
+   * used today does not count then, unless it is given a weight: {@link Arm#isOfUse}.
+   */
   public Recall validAt(Instant moment) {
     return with(p -> {
       p.validAt = moment;
@@ -286,6 +311,14 @@ public final class Recall {
   /** Also what does not hold any more, such as what was superseded, or not yet. */
   public Recall anyValidity(boolean any) {
     return with(p -> p.anyValidity = any);
+  }
+
+  /**
+   * What is in working memory brings to mind what it is associated with, half as much as a perfect
+   * match would: {@link Arm#ASSOCIATION}.
+   */
+  public Recall primed(boolean byWorkingMemory) {
+    return with(p -> p.primed = byWorkingMemory);
   }
 
   /** What is found is not even counted. */
@@ -306,6 +339,11 @@ public final class Recall {
   /** Whether it does not matter when something holds. */
   public boolean anyValidity() {
     return parts.anyValidity;
+  }
+
+  /** Whether working memory counts. */
+  public boolean primed() {
+    return parts.primed;
   }
 
   /** What being recalled does to what is found. */

@@ -17,7 +17,7 @@ import java.util.Objects;
 public final class RecallProfile {
   /**
    * For memories that stand alone: words, and, where there are vectors, the similarity of the
-   * question (weight 1). Content alone decides.
+   * question (weight 1). What content leaves open, association and use decide.
    */
   public static final RecallProfile NOTES =
       new RecallProfile("notes", List.of(), List.of(), notes(), Cues.NONE, Cues.NONE);
@@ -81,6 +81,7 @@ public final class RecallProfile {
     Map<Arm, Weights> weights = none();
     weights.put(Arm.TEXT, new Weights(1, 1));
     weights.put(Arm.VECTOR, new Weights(1, 1));
+    putLife(weights);
     return weights;
   }
 
@@ -93,7 +94,16 @@ public final class RecallProfile {
     weights.put(Arm.TIME, new Weights(0.3, 0.37));
     weights.put(Arm.SPEAKER, new Weights(0.086, 0.12));
     weights.put(Arm.CUES, new Weights(1, 1));
+    putLife(weights);
     return weights;
+  }
+
+  /** Of two that match equally the better kept one is first; more than .08 that never counts. */
+  private static void putLife(Map<Arm, Weights> weights) {
+    weights.put(Arm.ASSOCIATION, new Weights(0.2, 0.2));
+    weights.put(Arm.IMPORTANCE, new Weights(0.04, 0.04));
+    weights.put(Arm.RECENCY, new Weights(0.02, 0.02));
+    weights.put(Arm.REINFORCEMENT, new Weights(0.02, 0.02));
   }
 
   private static Map<Arm, Weights> none() {

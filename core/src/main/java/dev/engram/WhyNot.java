@@ -32,6 +32,8 @@ public record WhyNot(
     EXPIRED,
     /** Its metadata do not match the filter. */
     FILTERED,
+    /** It does not hold at the moment that is asked for: not yet, or not any more. */
+    NOT_HOLDING,
     /** It is not of the time that is asked for. */
     OUTSIDE_TIME,
     /** Its like is asked for, not itself. */
@@ -53,6 +55,7 @@ public record WhyNot(
       case NOT_THERE -> "there is no memory of this id";
       case EXPIRED -> "it has expired";
       case FILTERED -> "its metadata do not match the filter";
+      case NOT_HOLDING -> "it does not hold at the moment that is asked for";
       case OUTSIDE_TIME -> "it is not of the time that is asked for";
       case ITSELF -> "its like is asked for, not itself";
       case NOTHING_IN_COMMON -> "it has nothing in common with the question";

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.engram.Explanation.Contribution;
 import dev.engram.spi.Embedder;
 import dev.engram.spi.EmbedderIdentity;
 import dev.engram.spi.HashingEmbedder;
@@ -233,7 +234,9 @@ class SpaceTest {
       assertEquals("green tea in the morning", hits.getFirst().memory().text());
       for (Recollection hit : hits) {
         assertEquals(hit.score(), hit.explanation().total(), 1e-12);
-        assertEquals(2, hit.explanation().contributions().size());
+        assertEquals(
+            List.of("text", "vector", "importance", "recency", "reinforcement"),
+            hit.explanation().contributions().stream().map(Contribution::arm).toList());
       }
       assertTrue(hits.getFirst().explanation().contributions().getFirst().detail().contains("tea"));
       assertEquals(1, space.recall(question.weight(Recall.Arm.VECTOR, 0)).size());

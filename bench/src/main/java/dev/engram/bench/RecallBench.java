@@ -1,5 +1,6 @@
 package dev.engram.bench;
 
+import dev.engram.Association;
 import dev.engram.Engram;
 import dev.engram.EngramConfig;
 import dev.engram.MemorySpace;
@@ -10,6 +11,7 @@ import dev.engram.RecordId;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -26,6 +28,9 @@ final class RecallBench {
   private static final double MUST_P99_MILLIS = 20;
   private static final double AIM_P99_MILLIS = 10;
   private static final double MUST_FOUND = 0.95;
+  private static final int TURNS_PER_SYNAPSE = 4;
+  private static final double LEAST_STRENGTH = .1;
+  private static final int ASSOCIATED_AT_ONCE = 1_000;
 
   private final int turns;
   private final int questions;
@@ -49,9 +54,9 @@ final class RecallBench {
       try (Engram engram = Engram.open(vectors ? config.embedder(new WordEmbedder()) : config)) {
         MemorySpace space = engram.space("talk");
         learn(space);
-        List<Way> ways = ways();
-        ways.forEach(way -> ask(space, way, WARM_UP));
-        ways.forEach(way -> measure(space, way));
+        measure(space, ways(""));
+        associate(space);
+        measure(space, ways(", associated"));
       }
     }
     return report;
@@ -60,8 +65,13 @@ final class RecallBench {
   /** A way to ask. */
   private record Way(String name, RecallProfile profile) {}
 
-  private List<Way> ways() {
-    String arms = vectors ? "words, vectors" : "words";
+  private void measure(MemorySpace space, List<Way> ways) {
+    ways.forEach(way -> ask(space, way, WARM_UP));
+    ways.forEach(way -> measure(space, way));
+  }
+
+  private List<Way> ways(String more) {
+    String arms = (vectors ? "words, vectors" : "words") + more;
     return List.of(
         new Way("recall as a conversation, " + arms, RecallProfile.CONVERSATION),
         new Way("recall as notes, " + arms, RecallProfile.NOTES));
@@ -75,8 +85,29 @@ final class RecallBench {
     report.add("engram", "learn", "memories/s", turns / seconds, Map.of("memories", turns));
     System.err.printf(Locale.ROOT, "learned %,d in %.1f s%n", turns, seconds);
     long first = System.nanoTime();
-    ask(space, ways().getFirst(), 1);
+    ask(space, ways("").getFirst(), 1);
     report.add("engram", "first recall", "ms", (System.nanoTime() - first) / 1e6, Map.of());
+  }
+
+  /** One synapse for every fourth turn, to any other. */
+  private void associate(MemorySpace space) {
+    Random random = new Random(turns);
+    long began = System.nanoTime();
+    List<Association> batch = new ArrayList<>();
+    for (long turn = 0; turn < turns - 1; turn += TURNS_PER_SYNAPSE) {
+      long other = (turn + 1 + random.nextInt(turns - 1)) % turns;
+      batch.add(
+          Association.of(RecordId.of(turn), RecordId.of(other))
+              .withStrength(LEAST_STRENGTH + (1 - LEAST_STRENGTH) * random.nextDouble()));
+      if (batch.size() == ASSOCIATED_AT_ONCE) {
+        space.associate(batch);
+        batch.clear();
+      }
+    }
+    space.associate(batch);
+    double seconds = (System.nanoTime() - began) / 1e9;
+    System.err.printf(
+        Locale.ROOT, "associated %,d in %.1f s%n", turns / TURNS_PER_SYNAPSE, seconds);
   }
 
   private void measure(MemorySpace space, Way way) {

@@ -57,6 +57,7 @@ import picocli.CommandLine.Spec;
       PathsCommand.class,
       HebbianCommand.class,
       CompeteCommand.class,
+      InterfereCommand.class,
       SleepCommand.class,
       ConsolidateCommand.class,
       ReconsolidateCommand.class,

@@ -18,7 +18,8 @@ final class CommandGroups implements IHelpSectionRenderer {
     Map<String, List<String>> groups = new LinkedHashMap<>();
     groups.put("Learn and recall", List.of("learn", "recall", "get", "history", "show", "forget"));
     groups.put(
-        "Associate", List.of("associate", "neighbours", "activate", "paths", "hebbian", "compete"));
+        "Associate",
+        List.of("associate", "neighbours", "activate", "paths", "hebbian", "compete", "interfere"));
     groups.put(
         "Let a memory live",
         List.of(

@@ -5,14 +5,17 @@ import dev.engram.Memory;
 import dev.engram.MemorySpace;
 import dev.engram.PastSpace;
 import dev.engram.Recall;
+import dev.engram.Recall.Arm;
 import dev.engram.RecallProfile;
 import dev.engram.Recollection;
 import dev.engram.RecordId;
 import dev.engram.WhyNot;
 import java.io.PrintStream;
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -103,6 +106,27 @@ final class RecallCommand implements Callable<Integer> {
   @Nullable Instant asOf;
 
   @Option(
+      names = "--tokens",
+      paramLabel = "N",
+      description =
+          "Print as much as fits into N tokens of about 4 characters, and nothing nearly twice.")
+  @Nullable Integer tokens;
+
+  @Option(
+      names = "--weight",
+      paramLabel = "ARM=WEIGHT",
+      converter = ArmOption.class,
+      description =
+          "What an arm counts, such as recency=0, instead of the profile's weight; may be repeated."
+              + " Arms are named as --explain prints them.")
+  Map<Arm, Double> weights = new EnumMap<>(Arm.class);
+
+  @Option(
+      names = "--primed",
+      description = "What is in working memory brings to mind what it is associated with.")
+  boolean primed;
+
+  @Option(
       names = "--valid-at",
       paramLabel = "INSTANT",
       converter = InstantOption.class,
@@ -110,11 +134,9 @@ final class RecallCommand implements Callable<Integer> {
   @Nullable Instant validAt;
 
   @Option(
-      names = "--tokens",
-      paramLabel = "N",
-      description =
-          "Print as much as fits into N tokens of about 4 characters, and nothing nearly twice.")
-  @Nullable Integer tokens;
+      names = "--any-validity",
+      description = "Also what does not hold any more, such as what was superseded, or not yet.")
+  boolean anyValidity;
 
   @Option(
       names = "--why-not",
@@ -160,6 +182,10 @@ final class RecallCommand implements Callable<Integer> {
     recall = scope.agent == null ? recall : recall.agent(scope.agent);
     recall = scope.session == null ? recall : recall.session(scope.session);
     recall = profile == null ? recall : recall.profile(profile);
+    for (Map.Entry<Arm, Double> each : weights.entrySet()) {
+      recall = recall.weight(each.getKey(), each.getValue());
+    }
+    recall = recall.primed(primed).anyValidity(anyValidity);
     recall = validAt == null ? recall : recall.validAt(validAt);
     recall = tokens == null ? recall : recall.tokens(tokens);
     return limit == null ? recall : recall.limit(limit);
@@ -233,14 +259,34 @@ final class RecallCommand implements Callable<Integer> {
     memory.provenance().ifPresent(origin -> out.print("  (" + origin + ")"));
     out.println();
     memory.text().lines().forEach(line -> out.println("   " + line));
+    printIds(out, "contradicted by", hit.contradictedBy());
+    printIds(out, "superseded by", hit.supersededBy());
     if (explain) {
       Explained.print(out, hit.explanation());
+    }
+  }
+
+  private static void printIds(PrintStream out, String what, List<RecordId> ids) {
+    if (!ids.isEmpty()) {
+      out.println("   ! " + what + " " + String.join(", ", texts(ids)));
+    }
+  }
+
+  private static List<String> texts(List<RecordId> ids) {
+    return ids.stream().map(RecordId::toString).toList();
+  }
+
+  private static void putIds(ObjectNode node, String name, List<RecordId> ids) {
+    if (!ids.isEmpty()) {
+      node.setAll(Json.object(name, texts(ids)));
     }
   }
 
   private ObjectNode json(Recollection hit) {
     ObjectNode node = Json.object("score", hit.score());
     node.setAll(Json.memory(hit.memory()));
+    putIds(node, "contradictedBy", hit.contradictedBy());
+    putIds(node, "supersededBy", hit.supersededBy());
     if (explain) {
       node.set("explanation", Json.object("explanation", hit.explanation()).get("explanation"));
     }

@@ -62,10 +62,11 @@ final class RecallMode {
     }
   }
 
-  /** The arms that count. */
+  /** The arms that tell a file's memories apart: none of them was used more, or associated. */
   private List<Arm> arms() {
     RecallProfile profile = form == Form.TURN ? RecallProfile.CONVERSATION : RecallProfile.NOTES;
     return Stream.of(Arm.values())
+        .filter(arm -> !arm.isOfUse() && arm != Arm.ASSOCIATION)
         .filter(arm -> profile.weight(arm, vectors) > 0 && (vectors || arm != Arm.VECTOR))
         .toList();
   }
@@ -118,7 +119,8 @@ final class RecallMode {
 
   /** A question as a variant of this mode asks it. */
   Recall recall(String question, Variant variant) {
-    Recall recall = Recall.about(question).limit(RecallScore.DEEPEST);
+    // What is found must not count, or the order of the questions would.
+    Recall recall = Recall.about(question).limit(RecallScore.DEEPEST).untouched();
     recall = vectors ? recall : recall.weight(Arm.VECTOR, 0);
     return variant.off() == null ? recall : recall.weight(variant.off(), 0);
   }

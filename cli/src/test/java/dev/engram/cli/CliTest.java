@@ -151,9 +151,13 @@ class CliTest {
     learn("red apple", "--id", "a");
     JsonNode hit = run("recall", "apple", "--json", "--explain").ok().json().getFirst();
     assertEquals("red apple", hit.get("text").asString());
-    JsonNode part = hit.get("explanation").get("contributions").get(0);
-    assertEquals("text", part.get("arm").asString());
-    assertEquals(hit.get("score").asDouble(), part.get("amount").asDouble(), 1e-9);
+    JsonNode parts = hit.get("explanation").get("contributions");
+    assertEquals("text", parts.get(0).get("arm").asString());
+    double sum = parts.valueStream().mapToDouble(part -> part.get("amount").asDouble()).sum();
+    assertEquals(hit.get("score").asDouble(), sum, 1e-9);
+    assertEquals(
+        List.of("text", "importance", "recency", "reinforcement"),
+        parts.valueStream().map(part -> part.get("arm").asString()).toList());
   }
 
   @Test

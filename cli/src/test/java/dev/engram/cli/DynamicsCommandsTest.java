@@ -101,6 +101,21 @@ class DynamicsCommandsTest {
   }
 
   @Test
+  void interferes() {
+    run("learn", "green tea leaves", "--id", "leaves", "--embedder", "none").ok();
+    run("learn", "green tea leaf", "--id", "leaf", "--embedder", "none").ok();
+    run("associate", "leaves", "kyoto", "--strength", "0.5").ok();
+    JsonNode report = json("interfere", "leaf", "--similarity", "0.5");
+    assertEquals(1, report.get("memories").asInt());
+    assertEquals(1, report.get("synapses").asInt());
+    assertEquals(.4, json("neighbours", "leaves").get("weight").asDouble(), .001);
+    assertEquals(
+        "weakened 0 synapses of 0 similar memories\n", run("interfere", "leaf").ok().err());
+    run("interfere", "nobody").expect(ExitCode.NOT_FOUND);
+    run("interfere", "tea", "--similarity", "7").expect(ExitCode.ERROR);
+  }
+
+  @Test
   void saysWhatIsWrongWithAnAssociation() {
     run("associate").expect(ExitCode.USAGE);
     run("associate", "tea").expect(ExitCode.USAGE);

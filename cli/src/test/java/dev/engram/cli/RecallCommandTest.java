@@ -87,6 +87,44 @@ class RecallCommandTest {
     assertEquals(3, run("recall", "instrument", "--tokens", "99", "--json").json().size());
   }
 
+  @Test
+  void anArmCountsWhatIsSaid() {
+    String without = run("recall", "instrument", "--weight", "cues=0", "--explain").ok().out();
+    assertTrue(without.contains("· importance: 1.000 × 0.04 = 0.040"), without);
+    String more =
+        run("recall", "instrument", "--weight", "importance=0", "--weight", "time=3", "--explain")
+            .ok()
+            .out();
+    assertFalse(more.contains("importance"), more);
+    assertTrue(more.contains("· time: 0.000 × 3.0"), more);
+    Run unknown = run("recall", "instrument", "--weight", "moon=1").expect(ExitCode.USAGE);
+    assertTrue(unknown.err().contains("arm=moon"), unknown.err());
+    run("recall", "instrument", "--weight", "time=-1").expect(ExitCode.ERROR);
+  }
+
+  @Test
+  void findsWhatIsAssociatedAndSaysWhatContradicts() {
+    learn("4", "Ida", "2031-07-01", "Tomatoes need sun.");
+    run("associate", "3", "4", "--relation", "CONTRADICTS", "--strength", "0.5").ok();
+    Run run = run("recall", "fine thing", "--explain").ok();
+
+    assertTrue(run.out().contains("3 -CONTRADICTS 0.500-> 4"), run.out());
+    assertTrue(run.out().contains("   ! contradicted by 4\n"), run.out());
+    JsonNode hit = run("recall", "fine thing", "--json").ok().json().getFirst();
+    assertEquals("4", hit.get("contradictedBy").get(0).asString());
+    assertFalse(hit.has("supersededBy"));
+    run("recall", "thing", "--primed").ok();
+  }
+
+  @Test
+  void asksForWhatDoesNotHoldAnyMore() {
+    run("associate", "2", "1", "--relation", "SUPERSEDES").ok();
+    String any = run("recall", "instrument", "--any-validity").ok().out();
+    assertTrue(any.contains("   ! superseded by 2\n"), any);
+    run("recall", "instrument", "--valid-at", "2031-06-01").ok();
+    run("recall", "instrument", "--valid-at", "yesterday").expect(ExitCode.USAGE);
+  }
+
   private Run run(String... args) {
     return Run.on(
         folder.resolve("brain"),

@@ -13,13 +13,15 @@ import java.util.UUID;
  * itself, so that it can be said later whether it helped. Written in batches, off the caller's
  * path: a recall waits for no commit. What is not flushed yet is lost with the process, which loses
  * counts and nothing else. Bounded: where it is full, the recall that fills it flushes; what cannot
- * be written then and does not fit is dropped. Thread-safe.
+ * be written then and does not fit is dropped. No recall fails because of it. Thread-safe.
  */
 final class AccessQueue {
   /** Recalls that wait at most. */
   static final int MOST = 10_000;
 
   private static final int BATCH = 250;
+
+  private static final System.Logger LOG = System.getLogger(AccessQueue.class.getName());
 
   private final OpenStore store;
   private final RecentRecalls recent = new RecentRecalls();
@@ -40,16 +42,23 @@ final class AccessQueue {
   record Recalled(
       int space, UUID operation, long atMillis, List<RecordId> found, boolean reinforced) {}
 
-  /** Something was recalled. */
+  /** Something was recalled; never fails. */
   void add(Recalled recalled) {
     recent.add(recalled.space, recalled.atMillis, recalled.found);
-    boolean full;
+    boolean filled;
     synchronized (lock) {
+      if (waiting.size() >= MOST) {
+        return; // it could not be written a moment ago; the next turn of maintenance tries again
+      }
       waiting.add(recalled);
-      full = waiting.size() >= MOST;
+      filled = waiting.size() == MOST;
     }
-    if (full) {
-      flush();
+    if (filled) {
+      try {
+        flush();
+      } catch (RuntimeException e) {
+        LOG.log(System.Logger.Level.DEBUG, "recalls are not counted yet", e);
+      }
     }
   }
 
@@ -58,7 +67,11 @@ final class AccessQueue {
     return recent;
   }
 
-  /** Writes what waits; what fails waits on. */
+  /**
+   * Writes what waits, of every space that can be written; what fails waits on.
+   *
+   * @throws RuntimeException the first failure, once all were tried
+   */
   void flush() {
     List<Recalled> due;
     synchronized (lock) {

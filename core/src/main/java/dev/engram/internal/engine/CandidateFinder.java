@@ -64,9 +64,17 @@ final class CandidateFinder {
       found = ask(question, chronicle, area, limit);
       addFound(question, chronicle, area, found, nodes);
     }
+    return new Candidates(scene(question, chronicle, nodes), found.nearest);
+  }
+
+  /** Looks at some memories that were found elsewhere. */
+  Candidates only(RecallQuestion question, NodeSet nodes) {
+    return new Candidates(scene(question, lookup.chronicle(question.space()), nodes), Map.of());
+  }
+
+  private Scene scene(RecallQuestion question, Chronicle chronicle, NodeSet nodes) {
     OrdinalSet expired = lookup.expired(question.space());
-    Scene scene = Scene.of(chronicle, nodes, question.back(), question.ahead(), expired::contains);
-    return new Candidates(scene, found.nearest);
+    return Scene.of(chronicle, nodes, question.back(), question.ahead(), expired::contains);
   }
 
   /** What each arm found, by ordinal. */

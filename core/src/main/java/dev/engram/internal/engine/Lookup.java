@@ -199,9 +199,13 @@ final class Lookup {
     if (recall.anyValidity()) {
       return area;
     }
-    long at = recall.validAt().map(Instant::toEpochMilli).orElse(store.config().clock().millis());
-    int[] others = chronicle(space).notHoldingAt(at);
+    int[] others = chronicle(space).notHoldingAt(moment(recall));
     return others.length == 0 ? area : area.without(OrdinalSet.of(others));
+  }
+
+  /** The moment at which something is to hold, milliseconds since the epoch. */
+  long moment(Recall recall) {
+    return recall.validAt().map(Instant::toEpochMilli).orElse(store.config().clock().millis());
   }
 
   private Selection allowed(CatalogEntry collection, Optional<Filter> filter) {

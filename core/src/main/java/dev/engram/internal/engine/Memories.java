@@ -269,7 +269,7 @@ final class Memories {
   }
 
   /** How important a memory is now. */
-  private double importance(CatalogEntry space, Concept concept) {
+  double importance(CatalogEntry space, Concept concept) {
     Dynamics dynamics = session.state(space).dynamics();
     return concept.pinned()
         ? concept.importance()

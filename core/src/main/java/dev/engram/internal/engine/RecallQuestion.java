@@ -32,7 +32,18 @@ record RecallQuestion(
     if (arm == Recall.Arm.VECTOR && vector == null) {
       return 0;
     }
-    return recall.weight(arm).orElseGet(() -> profile.weight(arm, vector != null));
+    // How something is used today says nothing of what held at another time.
+    boolean usedElsewhen = arm.isOfUse() && recall.validAt().isPresent();
+    return recall
+        .weight(arm)
+        .orElseGet(() -> usedElsewhen ? 0 : profile.weight(arm, vector != null));
+  }
+
+  /** What is added to a score at most for how the memory was used. */
+  double mostForUse() {
+    return weight(Recall.Arm.IMPORTANCE)
+        + weight(Recall.Arm.RECENCY)
+        + weight(Recall.Arm.REINFORCEMENT);
   }
 
   /** Whether the words of the question are compared at all. */

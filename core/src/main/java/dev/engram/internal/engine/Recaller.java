@@ -37,7 +37,7 @@ final class Recaller {
     this.lookup = searcher.lookup();
     this.reader = new QuestionReader(store);
     this.finder = new CandidateFinder(lookup);
-    this.ranker = new RecallRanker(store);
+    this.ranker = new RecallRanker(store, finder);
   }
 
   /** Reads a question, which may take a call of a model. */
@@ -66,20 +66,25 @@ final class Recaller {
     return searcher.steady(
         new Wanted(space, 0, recall.limit(), recall.filter(), question.itself().ids()),
         () -> find(question),
-        (begun, found, ranked, stored) ->
-            new Hit(
-                new Recollection(
-                    new Memories(begun).memory(space, stored),
-                    ranked.score(),
-                    new Explanation(ranked.contributions(), found.notes()),
-                    operation),
-                ranked.ordinal()));
+        (begun, found, ranked, stored) -> {
+          Rivals rivals = new Rivals(begun, question);
+          Recollection recollection =
+              new Recollection(
+                  new Memories(begun).memory(space, stored),
+                  ranked.score(),
+                  new Explanation(ranked.contributions(), found.notes()),
+                  operation,
+                  rivals.contradicting(stored),
+                  rivals.superseding(stored));
+          return new Hit(recollection, ranked.ordinal());
+        });
   }
 
   private Found find(RecallQuestion question) {
     int limit = question.recall().limit() + Searcher.SPARE;
-    Candidates candidates = finder.find(question, area(question), limit);
-    return new Found(ranker.rank(question, candidates, limit), question.notes());
+    Area area = area(question);
+    Candidates candidates = finder.find(question, area, limit);
+    return new Found(ranker.rank(question, area, candidates, limit), question.notes());
   }
 
   private Area area(RecallQuestion question) {
@@ -134,8 +139,15 @@ final class Recaller {
     if (!matches) {
       return WhyNot.Verdict.FILTERED;
     }
+    if (!holds(recall, stored)) {
+      return WhyNot.Verdict.NOT_HOLDING;
+    }
     boolean within = area(question).allowed().allowed().test(stored.ordinal());
     return within ? null : WhyNot.Verdict.OUTSIDE_TIME;
+  }
+
+  private boolean holds(Recall recall, Stored stored) {
+    return recall.anyValidity() || stored.row().times().holdsAt(lookup.moment(recall));
   }
 
   /** The score of a memory, exactly; null where no arm finds it. */
@@ -146,6 +158,8 @@ final class Recaller {
       return null;
     }
     int limit = question.recall().limit() + Searcher.SPARE;
-    return ranker.only(question, finder.find(question, area(question), limit, node), node);
+    Area area = area(question);
+    Candidates candidates = finder.find(question, area, limit, node);
+    return ranker.only(question, area, candidates, limit, node);
   }
 }

@@ -13,6 +13,7 @@ import dev.engram.Feedback;
 import dev.engram.ForgetPolicy;
 import dev.engram.ForgetPreview;
 import dev.engram.Forgetting;
+import dev.engram.InterferenceReport;
 import dev.engram.InvalidInputException;
 import dev.engram.Learning;
 import dev.engram.Limits;
@@ -217,6 +218,11 @@ final class StoredSpace implements MemorySpace {
   public int compete(List<RecordId> winners, List<RecordId> losers) {
     return handle.write(
         s -> new Associations(s, entry(s)).compete(require(s, winners), require(s, losers)));
+  }
+
+  @Override
+  public InterferenceReport interfere(RecordId id, double similarity) {
+    return handle.write(s -> new Interference(s, entry(s)).by(id, similarity));
   }
 
   @Override

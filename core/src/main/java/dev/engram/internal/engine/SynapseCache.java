@@ -89,7 +89,9 @@ final class SynapseCache implements Log.Follower {
           (row, value) -> {
             Edge edge = SynapseLayout.decode(row, value);
             Strength strength = new Strength(edge.weight(), edge.sinceMillis(), edge.cycle());
-            links.add(new Link(Keys.intAt(row, 8), strength, edge.tier()));
+            boolean incoming = family == Family.REVERSE;
+            links.add(
+                new Link(Keys.intAt(row, 8), strength, edge.tier(), edge.relation(), incoming));
             return true;
           });
     }

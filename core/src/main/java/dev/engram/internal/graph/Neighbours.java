@@ -1,9 +1,11 @@
 package dev.engram.internal.graph;
 
 import dev.engram.Synapse.Tier;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The synapses that touch one node, in both directions, strongest first by what they were when they
@@ -14,24 +16,43 @@ public final class Neighbours {
   public static final Neighbours NONE = of(List.of(), 1);
 
   private static final int HEADER_BYTES = 160;
-  private static final int ENTRY_BYTES = 21;
+  private static final int ENTRY_BYTES = 25;
+  private static final int LONG_TERM = 1;
+  private static final int INCOMING = 2;
 
   private final int[] nodes;
   private final float[] weights;
   private final long[] since;
   private final int[] cycles;
-  private final boolean[] longTerm;
+  private final byte[] flags;
+
+  /** The same relation is the same object, of whichever synapse it is. */
+  private final String[] relations;
 
   private Neighbours(int size) {
     nodes = new int[size];
     weights = new float[size];
     since = new long[size];
     cycles = new int[size];
-    longTerm = new boolean[size];
+    flags = new byte[size];
+    relations = new String[size];
   }
 
-  /** A synapse seen from one end: the node at the other. */
-  public record Link(int node, Strength strength, Tier tier) {}
+  /**
+   * A synapse seen from one end.
+   *
+   * @param node at the other end
+   * @param incoming whether it leads from there to here
+   */
+  public record Link(int node, Strength strength, Tier tier, String relation, boolean incoming) {}
+
+  /**
+   * A synapse as it is now.
+   *
+   * @param node at the other end
+   * @param incoming whether it leads from there to here
+   */
+  public record Step(int node, String relation, boolean incoming, double weight) {}
 
   /**
    * Of some links.
@@ -56,7 +77,9 @@ public final class Neighbours {
     weights[i] = (float) link.strength().weight();
     since[i] = link.strength().sinceMillis();
     cycles[i] = (int) link.strength().cycle();
-    longTerm[i] = link.tier() == Tier.LONG_TERM;
+    int tier = link.tier() == Tier.LONG_TERM ? LONG_TERM : 0;
+    flags[i] = (byte) (tier | (link.incoming() ? INCOMING : 0));
+    relations[i] = link.relation().intern();
   }
 
   int size() {
@@ -79,7 +102,35 @@ public final class Neighbours {
         now.millis() - since[i],
         now.cycle() - cycles[i],
         now.decayRate(),
-        longTerm[i] ? Tier.LONG_TERM : Tier.SHORT_TERM);
+        (flags[i] & LONG_TERM) != 0 ? Tier.LONG_TERM : Tier.SHORT_TERM);
+  }
+
+  /** The strongest synapse to a node; null where there is none any more. */
+  public @Nullable Step to(int node, Moment now) {
+    Step strongest = null;
+    for (int i = 0; i < nodes.length; i++) {
+      if (nodes[i] == node && (strongest == null || most(i) > strongest.weight)) {
+        Step step = step(i, now);
+        boolean stronger = strongest == null || step.weight > strongest.weight;
+        strongest = step.weight > 0 && stronger ? step : strongest;
+      }
+    }
+    return strongest;
+  }
+
+  /** The synapses of a relation that have not faded away. */
+  public List<Step> of(String relation, Moment now) {
+    List<Step> found = new ArrayList<>();
+    for (int i = 0; i < nodes.length; i++) {
+      if (relations[i].equals(relation) && weight(i, now) > 0) {
+        found.add(step(i, now));
+      }
+    }
+    return found;
+  }
+
+  private Step step(int i, Moment now) {
+    return new Step(nodes[i], relations[i], (flags[i] & INCOMING) != 0, weight(i, now));
   }
 
   /** Heap that they take, about. */

@@ -3,13 +3,18 @@ package dev.engram.internal.graph;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.PriorityQueue;
+import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Spreading activation (Collins and Loftus, 1975): seeds are at 1; a node at a or more pushes a · w
  * · 0.7 along each of its synapses, whichever its direction; of what reaches a node the most
- * counts. One use; not thread-safe.
+ * counts. Seeds may also begin lower than 1. One use; not thread-safe.
  */
 public final class Spread {
   /** What is left of an activation after one synapse of strength 1. */
@@ -23,7 +28,13 @@ public final class Spread {
   private final Graph graph;
   private final Moment now;
   private final int limit;
+  private final IntPredicate allowed;
   private final Reach reach = new Reach();
+  private final Reach seeds = new Reach();
+
+  /** What reached the seeds from one another, by node; null where nobody asks. */
+  private @Nullable Map<Integer, Activated> received;
+
   private final Leaders leaders;
   private int[] next = new int[64];
   private int nextSize;
@@ -36,10 +47,20 @@ public final class Spread {
    * @param limit of the nodes that are returned
    */
   public Spread(Graph graph, Moment now, double threshold, int limit) {
+    this(graph, now, threshold, limit, _ -> true);
+  }
+
+  /**
+   * @param threshold from which on a node pushes, and is found
+   * @param limit of the nodes that are returned
+   * @param allowed the nodes that may be reached
+   */
+  public Spread(Graph graph, Moment now, double threshold, int limit, IntPredicate allowed) {
     this.graph = graph;
     this.now = now;
     this.least = threshold;
     this.limit = limit;
+    this.allowed = allowed;
     this.leaders = new Leaders(limit);
   }
 
@@ -57,11 +78,38 @@ public final class Spread {
    * @param iterations synapses between a seed and a node at most
    * @return nodes that are no seeds, the most active first
    */
-  public List<Activated> from(int[] seeds, int iterations) {
-    for (int seed : seeds) {
-      boolean _ = reach.improve(seed, 1, seed);
-      queue(seed);
+  public List<Activated> from(int[] nodes, int iterations) {
+    for (int node : nodes) {
+      seed(node, 1);
     }
+    return spread(iterations);
+  }
+
+  /**
+   * Spreads from seeds that are not all at 1, and finds them too where others reach them.
+   *
+   * @param activations of the nodes, above 0, at most 1
+   * @return nodes that are no seeds, and what reached seeds from other seeds, not what came back to
+   *     them; by node
+   */
+  public Map<Integer, Activated> from(int[] nodes, double[] activations, int iterations) {
+    Map<Integer, Activated> found = new HashMap<>();
+    received = found;
+    for (int i = 0; i < nodes.length; i++) {
+      seed(nodes[i], activations[i]);
+    }
+    spread(iterations).forEach(each -> found.put(each.node, each));
+    return found;
+  }
+
+  private void seed(int node, double activation) {
+    boolean _ = seeds.improve(node, activation, node);
+    if (reach.improve(node, activation, node)) {
+      queue(node);
+    }
+  }
+
+  private List<Activated> spread(int iterations) {
     for (int i = 0; i < iterations && nextSize > 0; i++) {
       iterate();
     }
@@ -90,11 +138,35 @@ public final class Spread {
     double scale = activation * DECAY;
     for (int i = 0; i < links.size() && scale * links.most(i) >= least; i++) {
       double pushed = scale * links.weight(i, now);
-      if (pushed >= least && reach.improve(links.node(i), pushed, node)) {
-        queue(links.node(i));
-        leaders.offer(links.node(i), pushed);
+      if (pushed >= least && allowed.test(links.node(i))) {
+        arrive(links.node(i), pushed, node);
+      }
+    }
+  }
+
+  private void arrive(int node, double pushed, int from) {
+    boolean seed = received != null && seeds.value(node) > 0;
+    if (seed) {
+      receive(node, pushed, from);
+    }
+    if (reach.improve(node, pushed, from)) {
+      queue(node);
+      if (!seed) {
+        leaders.offer(node, pushed);
         least = Math.max(least, leaders.bound());
       }
+    }
+  }
+
+  /** A seed is reached by what began at another one. */
+  private void receive(int node, double pushed, int from) {
+    Map<Integer, Activated> known = Objects.requireNonNull(received);
+    Activated before = known.get(node);
+    int[] path = path(from);
+    if (path[0] != node && (before == null || before.activation < pushed)) {
+      int[] whole = Arrays.copyOf(path, path.length + 1);
+      whole[path.length] = node;
+      known.put(node, new Activated(node, pushed, whole));
     }
   }
 
@@ -113,8 +185,7 @@ public final class Spread {
   private List<Activated> best() {
     PriorityQueue<Activated> best = new PriorityQueue<>(BEST_FIRST.reversed());
     reach.forEach((node, value, origin) -> {
-      boolean seed = origin == node;
-      if (!seed && value >= leaders.bound()) {
+      if (value >= leaders.bound() && seeds.value(node) == 0) {
         best.add(new Activated(node, value, NO_PATH));
         if (best.size() > limit) {
           Activated _ = best.remove();
@@ -127,6 +198,7 @@ public final class Spread {
     return found;
   }
 
+  /** From a seed to a node that was reached. */
   private int[] path(int node) {
     List<Integer> path = new ArrayList<>(List.of(node));
     int at = node;

@@ -58,6 +58,13 @@ public final class Ranking {
     return ranked;
   }
 
+  /** The best of several rankings whose scores are on one scale and which share no ordinal. */
+  public static List<Ranked> best(List<List<Ranked>> rankings, int limit) {
+    return rankings.size() == 1
+        ? rankings.getFirst()
+        : rankings.stream().flatMap(List::stream).sorted(Ranked.BEST_FIRST).limit(limit).toList();
+  }
+
   private static Contribution byRank(
       Arm arm, @org.jspecify.annotations.Nullable Integer rank, int ordinal, int k) {
     if (rank == null) {

@@ -121,6 +121,11 @@ public final class Scene {
     return Arrays.binarySearch(nodes, node);
   }
 
+  /** The node of a row. */
+  public int node(int row) {
+    return nodes[row];
+  }
+
   public int ordinal(int row) {
     return ordinals[row];
   }

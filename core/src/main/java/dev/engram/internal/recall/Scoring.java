@@ -10,9 +10,8 @@ import java.util.List;
  * score(d) = Σ weight · measure over the arms. Of equal scores the older memory is first. Not
  * thread-safe.
  *
- * <p>This is where a score is made: what is to change it afterwards within bounds, such as
- * importance or recency, belongs into {@link #score} and, as a contribution of its own, into {@link
- * #ranked}, so that the amounts still add up.
+ * <p>What costs much to measure, or is measured of the best only, is added later: {@link
+ * #contenders} tells of which memories it can matter.
  */
 public final class Scoring {
   private final Scene scene;
@@ -56,20 +55,38 @@ public final class Scoring {
     return false;
   }
 
+  /**
+   * The rows that are found and may be among the best once something is added to each, best first.
+   *
+   * @param limit how many the best are
+   * @param headroom what will be added at most
+   * @param most rows that are given at most
+   */
+  public int[] contenders(int[] rows, int limit, double headroom, int most) {
+    Scored[] all = sorted(rows);
+    double least = all.length > limit ? all[limit - 1].score - headroom : Double.NEGATIVE_INFINITY;
+    return Arrays.stream(all)
+        .limit(most)
+        .takeWhile(scored -> scored.score >= least)
+        .mapToInt(Scored::row)
+        .toArray();
+  }
+
   /** The best of some rows that are found, best first. */
   public List<Ranked> best(int[] rows, int limit, double minScore) {
-    Scored[] all =
-        Arrays.stream(rows)
-            .filter(this::isFound)
-            .mapToObj(row -> new Scored(row, score(row)))
-            .filter(scored -> scored.score >= minScore)
-            .sorted()
-            .toArray(Scored[]::new);
-    List<Ranked> ranked = new ArrayList<>();
-    for (int i = 0; i < Math.min(limit, all.length); i++) {
-      ranked.add(ranked(all[i].row));
-    }
-    return ranked;
+    return Arrays.stream(sorted(rows))
+        .limit(limit)
+        .takeWhile(scored -> scored.score >= minScore)
+        .map(scored -> ranked(scored.row))
+        .toList();
+  }
+
+  private Scored[] sorted(int[] rows) {
+    return Arrays.stream(rows)
+        .filter(this::isFound)
+        .mapToObj(row -> new Scored(row, score(row)))
+        .sorted()
+        .toArray(Scored[]::new);
   }
 
   /** A row with the contribution of each arm. */

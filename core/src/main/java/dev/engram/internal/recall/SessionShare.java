@@ -92,4 +92,9 @@ public final class SessionShare implements Measure {
   public double of(int row) {
     return shares.getOrDefault(scene.session(row), 0.0);
   }
+
+  /** The same for the memories of another scene, as far as this one knows their sessions. */
+  public Measure in(Scene other) {
+    return row -> shares.getOrDefault(other.session(row), 0.0);
+  }
 }

@@ -1,5 +1,6 @@
 package dev.engram.internal.recall;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -8,7 +9,9 @@ import dev.engram.RecallProfile;
 import dev.engram.internal.recall.Ranking.Ranked;
 import dev.engram.internal.text.TextIndex;
 import dev.engram.internal.text.TextQuery;
+import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -159,6 +162,47 @@ class MeasuresTest {
     assertEquals(2, best.getFirst().contributions().size());
     assertEquals(1, scoring.best(scene.candidates(), 1, 0).size());
     assertEquals(List.of(), scoring.best(scene.candidates(), 10, 5));
+  }
+
+  @Test
+  void whatCannotBeAmongTheBestAnyMoreIsNoContender() {
+    Scene scene = scene();
+    Scoring scoring = new Scoring(scene);
+    scoring.add("arm", 1, true, row -> row);
+
+    assertArrayEquals(new int[] {5, 4}, scoring.contenders(scene.candidates(), 2, 0, 9));
+    assertArrayEquals(new int[] {5, 4, 3}, scoring.contenders(scene.candidates(), 2, 1, 9));
+    assertArrayEquals(new int[] {5, 4}, scoring.contenders(scene.candidates(), 2, 9, 2));
+    assertArrayEquals(
+        new int[] {5, 4, 3, 2, 1},
+        scoring.contenders(scene.candidates(), 6, 0, 9),
+        "what is not found is none");
+  }
+
+  @Test
+  void howAMemoryIsUsed() {
+    long day = 86_400_000;
+    List<@Nullable Usage> usages =
+        Arrays.asList(
+            new Usage(.5, 0, 1),
+            new Usage(.5, 30 * day, 11),
+            null,
+            new Usage(.5, day - 1, 2),
+            new Usage(.5, -5, 0));
+
+    assertEquals(.5, Usage.importance(usages).of(0));
+    assertEquals(0, Usage.importance(usages).of(2), "nothing is known of it");
+    assertEquals(1, Usage.recency(usages).of(0));
+    assertEquals(.5, Usage.recency(usages).of(1), 1e-9);
+    assertEquals(1, Usage.recency(usages).of(3), "the same day");
+    assertEquals(1, Usage.recency(usages).of(4), "a clock that was set back");
+    assertEquals(0, Usage.reinforcement(usages).of(0));
+    assertEquals(.5, Usage.reinforcement(usages).of(1), 1e-9);
+    assertEquals(0, Usage.reinforcement(usages).of(4));
+    assertTrue(Usage.recency(usages).detail(1).contains("30"));
+    assertTrue(Usage.reinforcement(usages).detail(1).contains("10"));
+    assertEquals("", Usage.recency(usages).detail(2));
+    assertEquals("", Usage.reinforcement(usages).detail(2));
   }
 
   private Scene scene() {
