@@ -69,6 +69,13 @@ public record MemoryState(SortedMap<String, Double> lines) {
         + synapse.lastAccessed();
   }
 
+  /** Whether this is the same state. */
+  public boolean isSame(MemoryState other) {
+    return lines.keySet().equals(other.lines.keySet())
+        && lines.entrySet().stream()
+            .allMatch(e -> Math.abs(e.getValue() - other.lines.get(e.getKey())) <= EXACT);
+  }
+
   /** Fails where this is another state. */
   public void assertSame(MemoryState expected, String message) {
     assertEquals(

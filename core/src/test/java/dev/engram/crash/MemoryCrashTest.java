@@ -14,6 +14,9 @@ import dev.engram.TestClock;
 import dev.engram.internal.engine.EngineFactory;
 import dev.engram.internal.log.CrashPoints;
 import dev.engram.testing.ChildJvm;
+import dev.engram.testing.PowerLossShim;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,11 +27,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Kills while jobs work on memories, at each side of a commit. How many is set by {@code
- * engram.memoryKills}; the seed is printed and {@code engram.seed} sets it again.
+ * Kills at each side of a commit, and power losses, while jobs work on memories. How many is set by
+ * {@code engram.memoryKills} and {@code engram.memoryPowerLosses}; the seed is printed and {@code
+ * engram.seed} sets it again.
  */
 class MemoryCrashTest {
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
+  private static final int TRIES = 10;
   private static final String BEFORE = "before-log-write";
   private static final String ACKNOWLEDGING = "after-views-before-ack";
   private static final List<String> POINTS = List.of(BEFORE, "after-log-write", ACKNOWLEDGING);
@@ -116,6 +121,64 @@ class MemoryCrashTest {
     try (Engram engram = Engram.open(config)) {
       MemoryState.of(engram.space(MemoryWorkload.SPACE)).assertSame(last, message);
       assertTrue(engram.check().ok(), () -> message + engram.check());
+    }
+  }
+
+  @Test
+  void keepsWholeBatchesOfAJobWhenThePowerFails() throws IOException {
+    PowerLossShim shim = PowerLossShim.orSkipTest();
+    MemoryJob[] jobs = MemoryJob.values();
+    int losses = Integer.getInteger("engram.memoryPowerLosses", 1);
+    int first = random.nextInt(jobs.length);
+    int within = 0;
+    for (int i = 0; within < losses && i < TRIES * losses; i++) {
+      MemoryJob job = jobs[(first + i) % jobs.length];
+      Undisturbed expected = undisturbed(job, seed + i);
+      Path whole = Files.createDirectory(directory.resolve("whole" + i));
+      long prepared = prepared(powerLoss(shim, whole, job, seed + i, PowerLossShim.NEVER));
+      long at = prepared + 1 + random.nextLong(shim.operations(whole) - prepared);
+      Path store = Files.createDirectory(directory.resolve("power" + i));
+      List<String> said = powerLoss(shim, store, job, seed + i, at);
+      String message = job + ", seed=" + seed + ", power loss at " + at + ": ";
+      // How many operations come before the job differs a little.
+      if (!said.isEmpty()) {
+        int committed = committed(store, expected, message);
+        assertTrue(said.size() < 2 || committed == expected.commits(), () -> message + "lost");
+        judge(store, job, expected, committed, message);
+        within++;
+      }
+    }
+    assertEquals(losses, within, "the power failed too often before the job, seed=" + seed);
+    System.out.println("memory power losses=" + losses + ", lost=0, half batches=0, seed=" + seed);
+  }
+
+  private static List<String> powerLoss(
+      PowerLossShim shim, Path store, MemoryJob job, long jobSeed, long at) {
+    List<String> arguments =
+        List.of(store.toString(), job.name(), Long.toString(jobSeed), "never", "1");
+    Map<String, String> environment = shim.environment(store, at, 1 + (jobSeed & 0xFFFF));
+    try (ChildJvm child = ChildJvm.start(MemoryWorkload.class, arguments, environment)) {
+      int exit = child.waitFor(TIMEOUT);
+      assertTrue(exit == 0 || exit == PowerLossShim.EXIT_CODE, child::errors);
+      return child.lines();
+    }
+  }
+
+  /** How many file operations preparing took. */
+  private static long prepared(List<String> said) {
+    return Long.parseLong(said.getFirst().split(" ", -1)[1]);
+  }
+
+  /** After which of the commits of an undisturbed run the store is as that was. */
+  private static int committed(Path store, Undisturbed expected, String message) {
+    try (Engram engram = Engram.open(EngramConfig.at(store).clock(expected.clock))) {
+      MemoryState found = MemoryState.of(engram.space(MemoryWorkload.SPACE));
+      for (int commits = expected.commits(); commits >= 0; commits--) {
+        if (found.isSame(expected.states.get(commits))) {
+          return commits;
+        }
+      }
+      throw new AssertionError(message + "a state that no run goes through: " + found);
     }
   }
 

@@ -13,6 +13,7 @@ import dev.engram.Synapse;
 import dev.engram.TestClock;
 import dev.engram.internal.engine.EngineFactory;
 import dev.engram.internal.log.CrashPoints;
+import dev.engram.testing.PowerLossShim;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -21,7 +22,8 @@ import java.util.function.IntConsumer;
 
 /**
  * The program that is killed while a job works on the memories of a space. It prints a line when
- * the space is prepared, and one when the job is done; of recalls, one for each that is written.
+ * the space is prepared, with the number of file operations where the power may fail, and one when
+ * the job is done; of recalls, one for each that is written.
  */
 public final class MemoryWorkload {
   static final String SPACE = "mind";
@@ -52,7 +54,7 @@ public final class MemoryWorkload {
     try (Engram engram = EngineFactory.open(config, points)) {
       MemorySpace space = engram.space(SPACE);
       prepare(arguments[1], space, clock, Long.parseLong(arguments[2]));
-      say("prepared");
+      say("prepared " + PowerLossShim.operationsSoFar());
       prepared.set(true);
       work(arguments[1], space);
       say("done");

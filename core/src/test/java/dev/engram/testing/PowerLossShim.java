@@ -83,8 +83,18 @@ public final class PowerLossShim {
 
   /** How many operations the last child with this environment has done, however it ended. */
   public long operations(Path directory) {
+    return count(counter(directory));
+  }
+
+  /** How many operations this process has done, as a child with such an environment; else 0. */
+  public static long operationsSoFar() {
+    String counter = System.getenv("ENGRAM_POWER_COUNT");
+    return counter == null ? 0 : count(Path.of(counter));
+  }
+
+  private static long count(Path counter) {
     try {
-      byte[] count = Files.readAllBytes(counter(directory));
+      byte[] count = Files.readAllBytes(counter);
       return ByteBuffer.wrap(count).order(ByteOrder.nativeOrder()).getLong();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
