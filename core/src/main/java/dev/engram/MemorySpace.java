@@ -28,7 +28,10 @@ public interface MemorySpace {
   /**
    * Learns. Where the same text (after Unicode NFC and collapsing of white space) of the same user,
    * agent, session and speaker is there already, returns that memory with its access count raised
-   * and the longer of both times to live, unless duplicates are allowed.
+   * and the longer of both times to live, unless duplicates are allowed. A learning may also say
+   * what is done where nearly the same is there ({@link Learning#onNearDuplicate}), where a recall
+   * comes back ({@link Learning#guardRecallLoop}), and which synapses are made ({@link
+   * Learning#relations}).
    */
   Memory learn(Learning learning);
 
