@@ -282,12 +282,19 @@ class ModelTest {
 
   private void askMemories() {
     String word = word();
-    Set<RecordId> found =
-        engram.space("s").recall(Recall.about(word).limit(1_000)).stream()
-            .map(r -> r.memory().id())
-            .collect(Collectors.toSet());
-    assertEquals(model.memoriesWith(word), found, word);
+    Recall recall = Recall.about(word).limit(1_000);
+    Set<RecordId> having = model.memoriesWith(word);
+    assertEquals(having, recalled(recall.weight(Recall.Arm.ASSOCIATION, 0)), word);
+    Set<RecordId> found = recalled(recall);
+    assertTrue(found.containsAll(having), word);
+    assertTrue(model.reachedFrom(having, 3).containsAll(found), word);
     memory().ifPresent(id -> assertEquals(model.synapsesOf(id), synapsesOf(id), "neighbours"));
+  }
+
+  private Set<RecordId> recalled(Recall recall) {
+    return engram.space("s").recall(recall).stream()
+        .map(r -> r.memory().id())
+        .collect(Collectors.toSet());
   }
 
   private Set<StoreModel.Pair> synapsesOf(RecordId id) {

@@ -80,6 +80,17 @@ final class StoreModel {
     return found;
   }
 
+  /** Memories that synapses lead to from some, over so many at most, those included. */
+  Set<RecordId> reachedFrom(Set<RecordId> some, int hops) {
+    Set<RecordId> reached = new HashSet<>(some);
+    for (int i = 0; i < hops; i++) {
+      for (RecordId id : Set.copyOf(reached)) {
+        synapsesOf(id).forEach(pair -> reached.addAll(Set.of(pair.from(), pair.to())));
+      }
+    }
+    return reached;
+  }
+
   Set<Pair> synapsesOf(RecordId id) {
     Set<Pair> found = new HashSet<>(synapses);
     found.removeIf(pair -> !pair.from().equals(id) && !pair.to().equals(id));
