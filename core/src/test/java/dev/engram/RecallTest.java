@@ -171,7 +171,8 @@ class RecallTest {
       space.learn("trains to Oslo");
       Recollection hit = space.recall(Recall.near(tea)).getFirst();
       assertEquals("green tea in the morning", hit.memory().text());
-      assertEquals(amount(hit.explanation(), "vector"), hit.score(), 1e-9);
+      assertEquals(0, amount(hit.explanation(), "text"));
+      assertTrue(amount(hit.explanation(), "vector") > .5 * hit.score());
       Recall both = Recall.about("trains").vector(tea);
       assertEquals(2, space.recall(both).size());
       assertThrows(

@@ -54,7 +54,7 @@ class LayoutsTest {
     assertEquals("0100000005", hex.formatHex(Keys.descriptor(5)));
     assertEquals("02ba7816bf8f01cfea414140de5dae2223", hex.formatHex(Keys.name("abc")));
     assertEquals("0000000500000009", hex.formatHex(Keys.node(5, 9)));
-    assertEquals("050000000500000009", hex.formatHex(Keys.note(5, 9)));
+    assertEquals("070000000500000009", hex.formatHex(Keys.note(5, 9)));
     assertEquals("0000000500000001000000020000000000000003", hex.formatHex(Keys.edge(5, 1, 2, 3)));
     assertEquals("0000000000000100", hex.formatHex(Keys.commit(256)));
     assertEquals("00000000000000ff000000010000000000000007", hex.formatHex(Keys.expiry(255, KEY)));
@@ -230,7 +230,7 @@ class LayoutsTest {
             .relations(EnumSet.of(AutoRelation.SIMILAR, AutoRelation.SESSION));
     golden(
         "023fb47ae147ae147b3f8eb851eb851eb83fe33333333333333fb999999999999ad08603d00f3207"
-            + "80b8992980dddb018090fbd3098088b2a00280b0f1fb1cc8c9a822",
+            + "80b8992980dddb018090fbd3098088b2a00280b0f1fb1c13903d504b",
         DynamicsLayout.encode(KEY, dynamics),
         dynamics,
         bytes -> DynamicsLayout.decode(KEY, bytes));
