@@ -12,6 +12,7 @@ import dev.engram.RecordId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -229,6 +230,29 @@ class DynamicsCommandsTest {
   }
 
   @Test
+  void tellsWhatWasOnRecord() throws InterruptedException {
+    Thread.sleep(5); // the next change is of another millisecond
+    String before = Instant.now().toString();
+    Thread.sleep(5);
+    run("learn", "about green tea", "--id", "tea").ok();
+    run("associate", "tea", "kyoto").ok();
+    List<JsonNode> versions = run("history", "tea", "--json").ok().json();
+    assertEquals(
+        List.of("about tea", "about green tea"),
+        versions.stream().map(version -> version.get("text").asString()).toList());
+    assertTrue(versions.getFirst().has("recordedUntil"));
+    assertTrue(run("history", "tea").ok().out().contains(" to now\n   about green tea\n"));
+    assertEquals("about tea", json("get", "tea", "--as-of", before).get("text").asString());
+    assertEquals("", run("neighbours", "tea", "--as-of", before).ok().out());
+    assertFalse(run("neighbours", "tea").ok().out().isEmpty());
+    String found = run("recall", "green tea", "--as-of", before).ok().out();
+    assertTrue(found.contains("   about tea\n") && !found.contains("green"), found);
+    run("get", "tea", "--as-of", "2001-01-01").expect(ExitCode.NOT_FOUND);
+    run("get", "tea", "--as-of", "2999-01-01").expect(ExitCode.ERROR);
+    run("history", "nobody").expect(ExitCode.NOT_FOUND);
+  }
+
+  @Test
   void showsAndChangesTheDynamics() {
     assertEquals("learning-rate            0.1", run("dynamics").ok().lines().getFirst());
     JsonNode changed =
@@ -263,9 +287,11 @@ class DynamicsCommandsTest {
             "--importance-half-life",
             "11d",
             "--importance-floor",
-            ".12");
+            ".12",
+            "--history-time",
+            "60d");
     assertEquals(
-        "[0.2, 0.3, 0.4, 5, 6h, 1000, 8, 9, 10m, 11d, 0.12, 7d, false, none]",
+        "[0.2, 0.3, 0.4, 5, 6h, 1000, 8, 9, 10m, 11d, 0.12, 7d, 60d, false, none]",
         others.valueStream().map(JsonNode::asString).toList().toString());
     run("dynamics", "--learning-rate", "2").expect(ExitCode.ERROR);
     run("dynamics", "--undo-window", "soon").expect(ExitCode.USAGE);

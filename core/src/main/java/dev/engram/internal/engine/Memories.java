@@ -68,6 +68,9 @@ final class Memories {
   List<Memory> learn(String spaceName, List<Learning> learnings) {
     learnings.forEach(l -> checkText(l.text()));
     CatalogEntry space = embeddable(session.space(spaceName));
+    if (learnings.size() > 1) {
+      readAhead(space, learnings);
+    }
     List<float[]> vectors = embedOrWait(space, learnings.stream().map(Learning::text).toList());
     List<Memory> memories = new ArrayList<>(learnings.size());
     for (int i = 0; i < learnings.size(); i++) {
@@ -75,6 +78,18 @@ final class Memories {
       memories.add(learn(space, learnings.get(i), vector));
     }
     return memories;
+  }
+
+  private void readAhead(CatalogEntry space, List<Learning> learnings) {
+    List<byte[]> ids =
+        learnings.stream()
+            .flatMap(each -> each.id().stream())
+            .map(id -> Records.idKey(space, id))
+            .toList();
+    tx.readAhead(Family.IDS, ids);
+    List<byte[]> texts =
+        learnings.stream().map(each -> contentKey(space, each.text(), each.metadata())).toList();
+    tx.readAhead(Family.CONTENT, texts);
   }
 
   @Nullable Memory get(CatalogEntry space, RecordId id) {

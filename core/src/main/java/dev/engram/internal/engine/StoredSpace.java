@@ -377,7 +377,8 @@ final class StoredSpace implements MemorySpace {
     RecordId.Uuid operation = handle.store().newId(now);
     List<Recollection> found = recaller.recall(question, operation);
     handle.store().searchMeter().answered(began);
-    if (recall.use() != Recall.Use.UNTOUCHED && !found.isEmpty()) {
+    boolean ofThePast = recall.validAt().isPresent();
+    if (recall.use() != Recall.Use.UNTOUCHED && !ofThePast && !found.isEmpty()) {
       List<RecordId> ids = found.stream().map(hit -> hit.memory().id()).toList();
       boolean reinforced = recall.use() == Recall.Use.REINFORCED;
       handle
