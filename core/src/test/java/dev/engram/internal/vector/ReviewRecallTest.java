@@ -407,4 +407,30 @@ class ReviewRecallTest {
       }
     }
   }
+
+  /** Under DOT a query's length changes no order. */
+  @Test
+  void shortQueriesUnderDot() {
+    int n = 30_000;
+    int d = 64;
+    Random r = new Random(5);
+    float[][] centres = new float[60][];
+    for (int i = 0; i < 60; i++) centres[i] = gauss(d, r, 1);
+    float[][] rows = new float[n][];
+    for (int i = 0; i < n; i++) rows[i] = plus(centres[r.nextInt(60)], gauss(d, r, .4f));
+    FlatVectorIndex exact = new FlatVectorIndex(d, Metric.DOT);
+    for (Quantization q : new Quantization[] {Quantization.BITS_8, Quantization.BITS_4}) {
+      PartitionedVectorIndex index = build(rows, new Given(rows), Metric.DOT, q, 8192, exact);
+      for (float length : new float[] {100, 10, 3, 1, .3f, .1f, .03f, .01f, .001f}) {
+        float[][] queries = new float[150][];
+        Random again = new Random(6);
+        for (int i = 0; i < queries.length; i++) {
+          queries[i] = plus(rows[again.nextInt(n)], gauss(d, again, .3f));
+          for (int j = 0; j < d; j++) queries[i][j] *= length;
+        }
+        System.out.printf("REVIEW short %s query length x%g%s measured=%.3f%n", q, length,
+            recalls(index, exact, queries, 1, 10, 100), index.info(.95).measuredRecall());
+      }
+    }
+  }
 }
