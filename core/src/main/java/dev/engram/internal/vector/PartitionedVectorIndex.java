@@ -175,13 +175,13 @@ public final class PartitionedVectorIndex implements VectorIndex {
       Workspace work,
       TopK top,
       SearchTrace trace) {
-    float[] asked = VectorKernels.compared(metric, query);
+    Asked asked = Asked.of(metric, query, metric == Metric.DOT ? seen.usualLength() : 0);
     Rescoring rescoring = new Rescoring(asked, metric, originals);
     if (Outliers.contain(metric, query)) {
       scoreAll(seen, request.selection(), rescoring, top, trace);
       return;
     }
-    frame.of(asked, 0, work.query.rotated);
+    frame.of(asked.coded(), 0, work.query.rotated);
     if (metric == Metric.MANHATTAN) {
       new WholeSearch(work.query.rotated, contents.deleted(), trace)
           .score(seen.fresh(), request.selection(), top);
@@ -192,7 +192,9 @@ public final class PartitionedVectorIndex implements VectorIndex {
         Stream.of(seen.partitioned(), seen.fresh()).filter(level -> !level.isEmpty()).toList();
     int limit = Math.min(request.limit(), seen.coded());
     if (request.recall() >= 1) {
-      rankAll(levels, request, limit, work, rescoring, top, trace);
+      float ceiling = asked.key(metric, request.minScore());
+      CompleteSearch complete = new CompleteSearch(inner, contents.deleted(), work, limit, ceiling);
+      rankAll(levels, request.selection(), complete, rescoring, top, trace);
       return;
     }
     TopK coded = new TopK(Math.min(seen.coded(), Spare.with(limit, levels)));
@@ -227,18 +229,15 @@ public final class PartitionedVectorIndex implements VectorIndex {
 
   private void rankAll(
       List<Level> levels,
-      Request request,
-      int limit,
-      Workspace work,
+      Selection selection,
+      CompleteSearch complete,
       Rescoring rescoring,
       TopK top,
       SearchTrace trace) {
     trace.planned(VectorPlan.FLAT);
     long began = trace.now();
-    float ceiling = Rescoring.key(metric, request.minScore());
-    CompleteSearch complete = new CompleteSearch(inner, contents.deleted(), work, limit, ceiling);
     for (Level level : levels) {
-      complete.rank(level, request.selection().allowed());
+      complete.rank(level, selection.allowed());
       trace.scanned(level.count());
     }
     trace.spent(SearchTrace.Phase.RANK, began);

@@ -14,15 +14,17 @@ final class Rescoring {
   private static final float LONG = 1e12f;
 
   private final float[] asked;
+  private final double times;
   private final Metric metric;
   private final Originals originals;
   private final VectorKernels kernels = VectorKernels.best();
 
   /**
-   * @param asked the query; of unit length under cosine
+   * @param query is compared with the vectors as it was given
    */
-  Rescoring(float[] asked, Metric metric, Originals originals) {
-    this.asked = asked;
+  Rescoring(Asked query, Metric metric, Originals originals) {
+    this.asked = query.given();
+    this.times = query.times();
     this.metric = metric;
     this.originals = originals;
   }
@@ -37,7 +39,7 @@ final class Rescoring {
    */
   int best(Hits found, int wanted, float uncertainty, TopK top) {
     int first = Math.min(wanted, found.size());
-    float worst = score(found.ordinals(), 0, first, top);
+    double worst = times * score(found.ordinals(), 0, first, top);
     int next = first;
     while (next < found.size() && -found.scores()[next] - uncertainty < worst) {
       next++;

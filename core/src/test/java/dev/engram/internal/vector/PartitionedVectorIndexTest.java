@@ -22,6 +22,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -405,6 +406,32 @@ class PartitionedVectorIndexTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(
+      value = Quantization.class,
+      names = {"BITS_8", "BITS_4"})
+  void aQuerysLengthDoesNotMatterUnderInnerProducts(Quantization rowBits) {
+    quantization = rowBits;
+    Pair pair = new Pair(Metric.DOT, SegmentStore.inMemory());
+    float[][] rows = Data.CLUSTERED.make(20_000, new Random(5));
+    for (int i = 0; i < rows.length; i++) {
+      pair.put(i, rows[i]);
+    }
+    pair.settle();
+    for (float length : new float[] {1, .1f, .01f, .001f, 1_000}) {
+      double recall = pair.recallOf(50, 10, i -> scaled(rows[300 * i], length));
+      assertTrue(recall >= .95, "length=" + length + ", recall=" + recall);
+    }
+  }
+
+  private static float[] scaled(float[] vector, float times) {
+    float[] scaled = vector.clone();
+    for (int j = 0; j < scaled.length; j++) {
+      scaled[j] *= times;
+    }
+    return scaled;
+  }
+
   private PartitionedVectorIndex index(Metric metric, SegmentStore store) {
     return new PartitionedVectorIndex(
         DIMENSION, metric, () -> quantization, store, originals, 2, FLAT_LIMIT);
@@ -551,6 +578,20 @@ class PartitionedVectorIndexTest {
         }
       }
       return (double) found / wanted;
+    }
+
+    /** Of queries by their number, by score as well. */
+    double recallOf(int queries, int limit, IntFunction<float[]> query) {
+      int found = 0;
+      for (int i = 0; i < queries; i++) {
+        Hits truth = exact.search(query.apply(i), limit, Selection.ALL, 1);
+        Hits hits = index.search(query.apply(i), limit, Selection.ALL, .95);
+        float worst = truth.scores()[limit - 1];
+        for (float score : hits.scores()) {
+          found += score >= worst - 1e-6f * Math.abs(worst) ? 1 : 0;
+        }
+      }
+      return (double) found / (queries * limit);
     }
 
     void assertFindsItself(float[][] rows, Data data) {
