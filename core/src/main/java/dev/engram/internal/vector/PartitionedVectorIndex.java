@@ -167,7 +167,7 @@ public final class PartitionedVectorIndex implements VectorIndex {
     return top.drain().atLeast(request.minScore());
   }
 
-  /** Finds somewhat more by codes than is wanted, and ranks them by their vectors. */
+  /** Scores the best of what is coded. */
   private void rankCoded(
       IndexState seen,
       float[] query,
@@ -197,16 +197,9 @@ public final class PartitionedVectorIndex implements VectorIndex {
       rankAll(levels, request.selection(), complete, rescoring, top, trace);
       return;
     }
-    TopK coded = new TopK(Math.min(seen.coded(), Spare.with(limit, levels)));
-    work.ranker.begin(coded, work.query);
-    for (Level level : levels) {
-      new LevelSearch(level, inner, contents.deleted(), work, trace)
-          .rank(limit, request.selection(), request.recall());
-    }
-    trace.ranked(work.ranker.ranked());
-    long began = trace.now();
-    trace.rescored(rescoring.best(coded.drain(), limit, work.ranker.uncertainty(), top));
-    trace.spent(SearchTrace.Phase.RESCORE, began);
+    Request wanted =
+        new Request(limit, request.selection(), request.recall(), request.minScore());
+    new NearSearch(levels, inner, contents.deleted(), work, trace).score(wanted, rescoring, top);
   }
 
   /** Scores every vector by itself: for queries that codes cannot be asked for. */

@@ -13,6 +13,9 @@ final class Rescoring {
   private static final float SHORT = 1e-12f;
   private static final float LONG = 1e12f;
 
+  /** The scale of a logistic distribution with a deviation of 1. */
+  private static final double LOGISTIC = Math.sqrt(3) / Math.PI;
+
   private final float[] asked;
   private final double times;
   private final Metric metric;
@@ -46,6 +49,29 @@ final class Rescoring {
     }
     float _ = score(found.ordinals(), first, next, top);
     return next;
+  }
+
+  /**
+   * How many vectors, about, are better than the worst of the best and yet were not found, since
+   * their rows say otherwise: as many as there are beyond the last one found, if they lie there as
+   * densely as before it, each as likely as a deviation takes it so far.
+   *
+   * @param found all of it was scored
+   * @param uncertainty three deviations of a key
+   * @param top the best of it
+   */
+  double missed(Hits found, float uncertainty, TopK top) {
+    int last = found.size() - 1;
+    double deviation = uncertainty / 3;
+    double end = -found.scores()[last];
+    double width = end + found.scores()[last / 2];
+    if (deviation == 0 || top.worst() == Float.NEGATIVE_INFINITY) {
+      return 0;
+    }
+    double beyond = (end - times * key(metric, top.worst())) / deviation;
+    // The integral of the normal distribution from there on, by that of the logistic one.
+    double share = LOGISTIC * Math.log1p(Math.exp(-beyond / LOGISTIC));
+    return (last - last / 2) * deviation / Math.max(width, Double.MIN_NORMAL) * share;
   }
 
   /** The key of a score. */

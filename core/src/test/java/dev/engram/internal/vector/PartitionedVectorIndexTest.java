@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -422,6 +423,26 @@ class PartitionedVectorIndexTest {
       double recall = pair.recallOf(50, 10, i -> scaled(rows[300 * i], length));
       assertTrue(recall >= .95, "length=" + length + ", recall=" + recall);
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"COSINE, BITS_8, .01", "COSINE, BITS_4, .1", "EUCLIDEAN, BITS_4, .03"})
+  void tellsNearDuplicatesApart(Metric metric, Quantization rowBits, float noise) {
+    quantization = rowBits;
+    Random again = new Random(5);
+    float[][] centres = Data.gaussians(400, again, 1);
+    float[][] rows = Data.gaussians(16_000, again, noise);
+    Pair pair = new Pair(metric, SegmentStore.inMemory());
+    for (int i = 0; i < rows.length; i++) {
+      for (int j = 0; j < DIMENSION; j++) {
+        rows[i][j] += centres[i % 400][j];
+      }
+      pair.put(i, rows[i]);
+    }
+    pair.settle();
+    double itself = pair.recallOf(100, 1, i -> rows[159 * i]);
+    double recall = pair.recallOf(100, 10, i -> rows[159 * i]);
+    assertTrue(itself == 1 && recall >= .95, "itself=" + itself + ", recall=" + recall);
   }
 
   private static float[] scaled(float[] vector, float times) {
