@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 import java.util.zip.CRC32C;
 
 /**
@@ -235,6 +236,11 @@ final class Segment {
   /** The i-th of the ordinals, ascending. */
   int listed(int i) {
     return memory.get(CodeLayout.INT, header.ordinalsAt() + 4L * i);
+  }
+
+  /** All of them, ascending. */
+  IntStream ordinals() {
+    return IntStream.range(0, count()).map(this::listed);
   }
 
   /** Where the i-th of the ordinals is. */
