@@ -4,6 +4,7 @@ import dev.engram.CancelledException;
 import dev.engram.CommitId;
 import dev.engram.NotFoundException;
 import dev.engram.Quantization;
+import dev.engram.StorageException;
 import dev.engram.internal.format.Keys;
 import dev.engram.internal.format.VectorLayout;
 import dev.engram.internal.log.Directories;
@@ -106,6 +107,20 @@ final class VectorKind implements Partitions.Kind<PartitionedVectorIndex> {
 
   @Override
   public PartitionedVectorIndex load(CollectionRow collection, StateReader state) {
+    try {
+      return loaded(collection, state);
+    } catch (UncheckedIOException | InternalError e) {
+      throw new StorageException(
+          "a vector index cannot be loaded: collection="
+              + collection.number()
+              + ", why="
+              + e
+              + "; check the device",
+          e);
+    }
+  }
+
+  private PartitionedVectorIndex loaded(CollectionRow collection, StateReader state) {
     CatalogEntry entry = collections.apply(collection.number());
     if (entry == null) {
       throw new NotFoundException("the collection is gone: number=" + collection.number());
@@ -117,17 +132,36 @@ final class VectorKind implements Partitions.Kind<PartitionedVectorIndex> {
     index.retain(missing::get);
     missing.andNot(index.coded());
     index.fill(vectors);
+    boolean[] writable = {true};
     state.forEachVector(
         collection,
         missing,
         (ordinal, vector) -> {
           index.put(ordinal, vector);
-          if (index.isFull()) {
-            index.flush(false);
+          if (writable[0] && index.isFull()) {
+            writable[0] = written(() -> index.flush(false));
           }
         });
-    index.filled();
+    boolean _ = written(index::filled);
     return index;
+  }
+
+  /**
+   * Whether an index that is being loaded could be written. Else its tail holds what it should; it
+   * is tried again later.
+   */
+  private static boolean written(Runnable work) {
+    try {
+      work.run();
+      return true;
+    } catch (UncheckedIOException | InternalError e) {
+      // An error: that of a mapped page that the device has no room for.
+      if (e.getCause() instanceof ClosedByInterruptException) {
+        throw new CancelledException("cancelled by an interrupt while a vector index was made", e);
+      }
+      LOG.log(System.Logger.Level.WARNING, "a vector index is not written: why=" + e);
+      return false;
+    }
   }
 
   /** An index of what its directory holds. Another of the same collection writes no more. */
