@@ -1,5 +1,6 @@
 package dev.engram.internal.engine;
 
+import dev.engram.ClosedException;
 import dev.engram.internal.log.Log;
 import dev.engram.internal.log.TrimmedException;
 import dev.engram.internal.view.StateReader;
@@ -41,6 +42,12 @@ final class Partitions<P> implements View {
     /** The view is opened, with a directory of its own where there is one. */
     default void open(Optional<Path> directory) {}
 
+    /** The store is being closed: loads that are under way need not end well. */
+    default void breakOff() {}
+
+    /** From the return on no index is written any more. No load is under way. */
+    default void stop() {}
+
     /** An index is let go: nothing is fed to it any more, but a search may still use it. */
     default void release(P index) {}
 
@@ -78,6 +85,7 @@ final class Partitions<P> implements View {
   private final Log log;
   private final long budgetBytes;
   private final ReentrantLock loading = new ReentrantLock();
+  private volatile boolean finished;
   private final ReentrantLock lock = new ReentrantLock();
 
   /** The indexes that are fed. Guarded by the lock, as is the count of questions. */
@@ -103,6 +111,9 @@ final class Partitions<P> implements View {
     }
     loading.lock();
     try {
+      if (finished) {
+        throw new ClosedException("the store is closed; open it again");
+      }
       P meanwhile = find(key);
       return meanwhile != null ? meanwhile : load(key, collection);
     } finally {
@@ -178,6 +189,21 @@ final class Partitions<P> implements View {
         kind.verify(index, collection, state, findings);
       }
     });
+  }
+
+  /**
+   * Loads nothing any more, and waits for what is being loaded and written. Called while commits
+   * and their views still work, which a load may wait for.
+   */
+  void finish() {
+    kind.breakOff();
+    loading.lock();
+    try {
+      finished = true;
+      kind.stop();
+    } finally {
+      loading.unlock();
+    }
   }
 
   @Override

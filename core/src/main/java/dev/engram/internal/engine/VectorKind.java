@@ -1,6 +1,7 @@
 package dev.engram.internal.engine;
 
 import dev.engram.CancelledException;
+import dev.engram.ClosedException;
 import dev.engram.CommitId;
 import dev.engram.NotFoundException;
 import dev.engram.Quantization;
@@ -64,6 +65,7 @@ final class VectorKind implements Partitions.Kind<PartitionedVectorIndex> {
 
   private volatile Optional<Path> directory = Optional.empty();
   private volatile boolean behind;
+  private volatile boolean closing;
 
   /** Numbers of collections whose directories are to be deleted. */
   private final Set<Integer> dropped = ConcurrentHashMap.newKeySet();
@@ -137,6 +139,9 @@ final class VectorKind implements Partitions.Kind<PartitionedVectorIndex> {
         collection,
         missing,
         (ordinal, vector) -> {
+          if (closing) {
+            throw new ClosedException("the store is closed; open it again");
+          }
           index.put(ordinal, vector);
           if (writable[0] && index.isFull()) {
             writable[0] = written(() -> index.flush(false));
@@ -193,6 +198,16 @@ final class VectorKind implements Partitions.Kind<PartitionedVectorIndex> {
     if (index != null) {
       index.stop();
     }
+  }
+
+  @Override
+  public void breakOff() {
+    closing = true;
+  }
+
+  @Override
+  public void stop() {
+    opened.keySet().forEach(this::stop);
   }
 
   @Override
