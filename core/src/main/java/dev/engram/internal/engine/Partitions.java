@@ -102,12 +102,29 @@ final class Partitions<P> implements View {
     this.budgetBytes = budgetBytes;
   }
 
-  /** The index of a collection, up to the last commit that was acknowledged before the call. */
+  /** What holds commits up asked for an index that is not there: another thread may load one. */
+  static final class NotLoadedException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private NotLoadedException() {
+      super("loads are not waited for while no commit is under way", null, false, false);
+    }
+  }
+
+  /**
+   * The index of a collection, up to the last commit that was acknowledged before the call.
+   *
+   * @throws NotLoadedException where the caller holds commits up, and the index is to be loaded:
+   *     who loads another one waits for commits
+   */
   P get(CollectionRow collection) {
     Key key = new Key(collection.number(), collection.epoch());
     P ready = find(key);
     if (ready != null) {
       return ready;
+    }
+    if (log.isExclusive()) {
+      throw new NotLoadedException();
     }
     loading.lock();
     try {
