@@ -254,15 +254,19 @@ final class Partitions<P> implements View {
 
   private P load(Key key, CollectionRow collection) {
     while (true) {
-      long[] reached = {0};
+      Replay reached = new Replay();
       try (StateReader state = StateReader.of(log)) {
         P index = kind.load(collection, state);
-        reached[0] = state.commit().lsn();
+        reached.lsn = state.commit().lsn();
         try {
           replay(key, index, reached);
           log.exclusively(() -> {
             replay(key, index, reached);
-            admit(key, index);
+            if (reached.dropped) {
+              letGo(key, index);
+            } else {
+              admit(key, index);
+            }
           });
           return index;
         } catch (TrimmedException e) {
@@ -272,16 +276,31 @@ final class Partitions<P> implements View {
     }
   }
 
-  private void replay(Key key, P index, long[] reached) {
+  /** How far an index was told of commits, and whether one of these dropped its collection. */
+  private static final class Replay {
+    long lsn;
+    boolean dropped;
+  }
+
+  private void replay(Key key, P index, Replay reached) {
     ViewSet.replay(
         log,
-        reached[0],
+        reached.lsn,
         commit -> {
           for (Change change : commit.changes()) {
             applyTo(key, index, change);
+            reached.dropped |=
+                change instanceof Change.CollectionDropped dropped
+                    && dropped.collection() == key.collection;
           }
-          reached[0] = commit.id().lsn();
+          reached.lsn = commit.id().lsn();
         });
+  }
+
+  /** What it has written since the drop is deleted as well. */
+  private void letGo(Key key, P index) {
+    kind.release(index);
+    kind.drop(key.collection);
   }
 
   private void admit(Key key, P index) {
