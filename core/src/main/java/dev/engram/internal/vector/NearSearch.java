@@ -35,11 +35,7 @@ final class NearSearch {
    * @param work holds the query, rotated and quantised
    */
   NearSearch(
-      List<Level> levels,
-      boolean inner,
-      OrdinalMarks deleted,
-      Workspace work,
-      SearchTrace trace) {
+      List<Level> levels, boolean inner, OrdinalMarks deleted, Workspace work, SearchTrace trace) {
     this.levels = levels;
     this.inner = inner;
     this.deleted = deleted;
