@@ -385,6 +385,7 @@ final class OpenStore implements Engram {
         Log _ = log;
         ViewSet _ = views) {
       log.stopCollecting();
+      List.of(filters, chronicles, vectors).forEach(Partitions::finish);
       maintenance.close();
     } finally {
       if (directory != null) {

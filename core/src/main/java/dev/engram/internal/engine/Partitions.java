@@ -1,5 +1,6 @@
 package dev.engram.internal.engine;
 
+import dev.engram.ClosedException;
 import dev.engram.internal.log.Log;
 import dev.engram.internal.log.TrimmedException;
 import dev.engram.internal.view.StateReader;
@@ -41,6 +42,12 @@ final class Partitions<P> implements View {
     /** The view is opened, with a directory of its own where there is one. */
     default void open(Optional<Path> directory) {}
 
+    /** The store is being closed: loads that are under way need not end well. */
+    default void breakOff() {}
+
+    /** From the return on no index is written any more. No load is under way. */
+    default void stop() {}
+
     /** An index is let go: nothing is fed to it any more, but a search may still use it. */
     default void release(P index) {}
 
@@ -78,6 +85,7 @@ final class Partitions<P> implements View {
   private final Log log;
   private final long budgetBytes;
   private final ReentrantLock loading = new ReentrantLock();
+  private volatile boolean finished;
   private final ReentrantLock lock = new ReentrantLock();
 
   /** The indexes that are fed. Guarded by the lock, as is the count of questions. */
@@ -94,15 +102,35 @@ final class Partitions<P> implements View {
     this.budgetBytes = budgetBytes;
   }
 
-  /** The index of a collection, up to the last commit that was acknowledged before the call. */
+  /** What holds commits up asked for an index that is not there: another thread may load one. */
+  static final class NotLoadedException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private NotLoadedException() {
+      super("loads are not waited for while no commit is under way", null, false, false);
+    }
+  }
+
+  /**
+   * The index of a collection, up to the last commit that was acknowledged before the call.
+   *
+   * @throws NotLoadedException where the caller holds commits up, and the index is to be loaded:
+   *     who loads another one waits for commits
+   */
   P get(CollectionRow collection) {
     Key key = new Key(collection.number(), collection.epoch());
     P ready = find(key);
     if (ready != null) {
       return ready;
     }
+    if (log.isExclusive()) {
+      throw new NotLoadedException();
+    }
     loading.lock();
     try {
+      if (finished) {
+        throw new ClosedException("the store is closed; open it again");
+      }
       P meanwhile = find(key);
       return meanwhile != null ? meanwhile : load(key, collection);
     } finally {
@@ -180,6 +208,21 @@ final class Partitions<P> implements View {
     });
   }
 
+  /**
+   * Loads nothing any more, and waits for what is being loaded and written. Called while commits
+   * and their views still work, which a load may wait for.
+   */
+  void finish() {
+    kind.breakOff();
+    loading.lock();
+    try {
+      finished = true;
+      kind.stop();
+    } finally {
+      loading.unlock();
+    }
+  }
+
   @Override
   public void close() {
     clear();
@@ -211,15 +254,19 @@ final class Partitions<P> implements View {
 
   private P load(Key key, CollectionRow collection) {
     while (true) {
-      long[] reached = {0};
+      Replay reached = new Replay();
       try (StateReader state = StateReader.of(log)) {
         P index = kind.load(collection, state);
-        reached[0] = state.commit().lsn();
+        reached.lsn = state.commit().lsn();
         try {
           replay(key, index, reached);
           log.exclusively(() -> {
             replay(key, index, reached);
-            admit(key, index);
+            if (reached.dropped) {
+              letGo(key, index);
+            } else {
+              admit(key, index);
+            }
           });
           return index;
         } catch (TrimmedException e) {
@@ -229,16 +276,31 @@ final class Partitions<P> implements View {
     }
   }
 
-  private void replay(Key key, P index, long[] reached) {
+  /** How far an index was told of commits, and whether one of these dropped its collection. */
+  private static final class Replay {
+    long lsn;
+    boolean dropped;
+  }
+
+  private void replay(Key key, P index, Replay reached) {
     ViewSet.replay(
         log,
-        reached[0],
+        reached.lsn,
         commit -> {
           for (Change change : commit.changes()) {
             applyTo(key, index, change);
+            reached.dropped |=
+                change instanceof Change.CollectionDropped dropped
+                    && dropped.collection() == key.collection;
           }
-          reached[0] = commit.id().lsn();
+          reached.lsn = commit.id().lsn();
         });
+  }
+
+  /** What it has written since the drop is deleted as well. */
+  private void letGo(Key key, P index) {
+    kind.release(index);
+    kind.drop(key.collection);
   }
 
   private void admit(Key key, P index) {

@@ -6,6 +6,7 @@ import dev.engram.Fusion;
 import dev.engram.InvalidInputException;
 import dev.engram.RecordId;
 import dev.engram.Search;
+import dev.engram.StaleViewException;
 import dev.engram.internal.engine.Lookup.Area;
 import dev.engram.internal.engine.Records.Stored;
 import dev.engram.internal.format.Keys;
@@ -63,18 +64,34 @@ final class Searcher {
   /**
    * Searches, and reads what was found as it was when the search began. In between a record may be
    * replaced, so that what was found is too new; where that leaves too few, both are done again, at
-   * last while no commit is under way.
+   * last while no commit is under way. What is to be loaded for it is loaded before that, and again
+   * where it was let go meanwhile.
    */
   <T> List<T> steady(Wanted wanted, Supplier<Found> search, HitMaker<T> maker) {
-    for (int attempt = 1; attempt < MAX_ATTEMPTS; attempt++) {
+    for (int attempt = 1; attempt < 2 * MAX_ATTEMPTS; attempt++) {
       Read<T> read = readOnce(wanted, search, maker);
       if (!read.lost) {
         return read.hits;
       }
+      Optional<List<T>> hits =
+          attempt < MAX_ATTEMPTS - 1 ? Optional.empty() : exclusively(wanted, search, maker);
+      if (hits.isPresent()) {
+        return hits.get();
+      }
     }
+    throw new StaleViewException("what is searched is let go again and again; try again later");
+  }
+
+  /** Reads while no commit is under way; empty where something is to be loaded first. */
+  private <T> Optional<List<T>> exclusively(
+      Wanted wanted, Supplier<Found> search, HitMaker<T> maker) {
     List<T> hits = new ArrayList<>();
-    store.log().exclusively(() -> hits.addAll(readOnce(wanted, search, maker).hits));
-    return hits;
+    try {
+      store.log().exclusively(() -> hits.addAll(readOnce(wanted, search, maker).hits));
+      return Optional.of(hits);
+    } catch (Partitions.NotLoadedException e) {
+      return Optional.empty();
+    }
   }
 
   private <T> Read<T> readOnce(Wanted wanted, Supplier<Found> search, HitMaker<T> maker) {

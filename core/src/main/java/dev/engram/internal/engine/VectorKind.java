@@ -1,9 +1,11 @@
 package dev.engram.internal.engine;
 
 import dev.engram.CancelledException;
+import dev.engram.ClosedException;
 import dev.engram.CommitId;
 import dev.engram.NotFoundException;
 import dev.engram.Quantization;
+import dev.engram.StorageException;
 import dev.engram.internal.format.Keys;
 import dev.engram.internal.format.VectorLayout;
 import dev.engram.internal.log.Directories;
@@ -63,6 +65,7 @@ final class VectorKind implements Partitions.Kind<PartitionedVectorIndex> {
 
   private volatile Optional<Path> directory = Optional.empty();
   private volatile boolean behind;
+  private volatile boolean closing;
 
   /** Numbers of collections whose directories are to be deleted. */
   private final Set<Integer> dropped = ConcurrentHashMap.newKeySet();
@@ -106,6 +109,20 @@ final class VectorKind implements Partitions.Kind<PartitionedVectorIndex> {
 
   @Override
   public PartitionedVectorIndex load(CollectionRow collection, StateReader state) {
+    try {
+      return loaded(collection, state);
+    } catch (UncheckedIOException | InternalError e) {
+      throw new StorageException(
+          "a vector index cannot be loaded: collection="
+              + collection.number()
+              + ", why="
+              + e
+              + "; check the device",
+          e);
+    }
+  }
+
+  private PartitionedVectorIndex loaded(CollectionRow collection, StateReader state) {
     CatalogEntry entry = collections.apply(collection.number());
     if (entry == null) {
       throw new NotFoundException("the collection is gone: number=" + collection.number());
@@ -117,17 +134,39 @@ final class VectorKind implements Partitions.Kind<PartitionedVectorIndex> {
     index.retain(missing::get);
     missing.andNot(index.coded());
     index.fill(vectors);
+    boolean[] writable = {true};
     state.forEachVector(
         collection,
         missing,
         (ordinal, vector) -> {
+          if (closing) {
+            throw new ClosedException("the store is closed; open it again");
+          }
           index.put(ordinal, vector);
-          if (index.isFull()) {
-            index.flush(false);
+          if (writable[0] && index.isFull()) {
+            writable[0] = written(() -> index.flush(false));
           }
         });
-    index.filled();
+    boolean _ = written(index::filled);
     return index;
+  }
+
+  /**
+   * Whether an index that is being loaded could be written. Else its tail holds what it should; it
+   * is tried again later.
+   */
+  private static boolean written(Runnable work) {
+    try {
+      work.run();
+      return true;
+    } catch (UncheckedIOException | InternalError e) {
+      // An error: that of a mapped page that the device has no room for.
+      if (e.getCause() instanceof ClosedByInterruptException) {
+        throw new CancelledException("cancelled by an interrupt while a vector index was made", e);
+      }
+      LOG.log(System.Logger.Level.WARNING, "a vector index is not written: why=" + e);
+      return false;
+    }
   }
 
   /** An index of what its directory holds. Another of the same collection writes no more. */
@@ -159,6 +198,16 @@ final class VectorKind implements Partitions.Kind<PartitionedVectorIndex> {
     if (index != null) {
       index.stop();
     }
+  }
+
+  @Override
+  public void breakOff() {
+    closing = true;
+  }
+
+  @Override
+  public void stop() {
+    opened.keySet().forEach(this::stop);
   }
 
   @Override

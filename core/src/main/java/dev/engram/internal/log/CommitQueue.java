@@ -102,11 +102,16 @@ final class CommitQueue {
 
   /** Runs a task while no group is under way; at once within such a task. */
   void exclusively(Runnable task) {
-    if (Thread.currentThread().threadId() == exclusive) {
+    if (isExclusive()) {
       task.run();
       return;
     }
     await(new Ticket(null, task, lock.newCondition()));
+  }
+
+  /** Whether the caller is within such a task. */
+  boolean isExclusive() {
+    return Thread.currentThread().threadId() == exclusive;
   }
 
   private @Nullable CommitId await(Ticket ticket) {

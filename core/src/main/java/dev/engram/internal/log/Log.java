@@ -129,6 +129,11 @@ public final class Log implements AutoCloseable {
     queue.exclusively(task);
   }
 
+  /** Whether the caller is within such a task. */
+  public boolean isExclusive() {
+    return queue.isExclusive();
+  }
+
   /** Is told of the commits from now on. Set once, before the first commit. */
   public void follow(Follower newFollower) {
     follower = newFollower;

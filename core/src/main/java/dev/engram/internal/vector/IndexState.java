@@ -1,6 +1,7 @@
 package dev.engram.internal.vector;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +58,14 @@ record IndexState(
       }
     }
     return null;
+  }
+
+  /** How long vectors are that are coded for inner products; 0 where there are none. */
+  float usualLength() {
+    return segments().stream()
+        .max(Comparator.comparingInt(Segment::count))
+        .map(Segment::usualLength)
+        .orElse(0f);
   }
 
   IndexState with(Level newFresh, Level newPartitioned) {

@@ -10,9 +10,12 @@ import java.util.function.IntPredicate;
  */
 final class LevelSearch {
   /** Of a selection up to this size each vector is ranked. */
-  private static final int EXACT_LIMIT = 2_000;
+  static final int EXACT_LIMIT = 2_000;
 
   private static final int WIDENING = 4;
+
+  /** So many times as many as are wanted are ranked, of those beyond a few. */
+  private static final int ENOUGH = 3;
 
   private final Level level;
   private final Codebook book;
@@ -59,10 +62,11 @@ final class LevelSearch {
     int count = level.count();
     double share = Math.min(1, (double) selection.size() / Math.max(1, count));
     float slack = level.probing().slack(recall);
-    int enough = work.ranker.ranked() + Math.min(wanted, count);
+    int enough = work.ranker.ranked() + Math.min(enough(wanted), count);
     trace.planned(VectorPlan.PARTITIONED);
     BitSet done = new BitSet();
-    int to = level.probing().probes(book, recall, share);
+    int few = level.probing().probes(book, recall, share);
+    int to = Probing.probesForMany(few, book, wanted, share * count / book.size());
     while (true) {
       long routed = trace.now();
       book.route(to, inner, work);
@@ -76,6 +80,12 @@ final class LevelSearch {
       }
       to = (int) Math.min(book.size(), (long) WIDENING * to);
     }
+  }
+
+  /** Hits that were ranked and found too far away are a sign that none nearer is missing. */
+  private static int enough(int wanted) {
+    long beyond = Math.max(0, wanted - Probing.FEW);
+    return (int) Math.min(Integer.MAX_VALUE / 2, wanted + (ENOUGH - 1) * beyond);
   }
 
   /** Scans the partitions of the route that were not scanned before. */

@@ -4,12 +4,14 @@ import dev.engram.IndexInfo;
 import dev.engram.Metric;
 import dev.engram.Quantization;
 import dev.engram.SearchPlan.VectorPlan;
+import dev.engram.StorageException;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.function.IntPredicate;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -53,6 +55,9 @@ public final class PartitionedVectorIndex implements VectorIndex {
   /** An index is idle after so long without a change. */
   private static final long QUIET_NANOS = 1_000_000_000L;
 
+  /** Workspaces that wait for the next search, at most. */
+  private static final int SPARES = 32;
+
   private final Metric metric;
   private final boolean inner;
   private final Frame frame;
@@ -60,7 +65,7 @@ public final class PartitionedVectorIndex implements VectorIndex {
   private final Originals originals;
   private final IndexContents contents;
   private final Upkeep upkeep;
-  private final ConcurrentLinkedQueue<Workspace> spare = new ConcurrentLinkedQueue<>();
+  private final ArrayBlockingQueue<Workspace> spare = new ArrayBlockingQueue<>(SPARES);
 
   /**
    * An index of what a store holds, or an empty one, that codes vectors on so many threads.
@@ -139,8 +144,22 @@ public final class PartitionedVectorIndex implements VectorIndex {
     return contents.remove(ordinal);
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * @throws StorageException where the device does not give back what is mapped
+   */
   @Override
   public Hits search(float[] query, Request request, SearchTrace trace) {
+    try {
+      return found(query, request, trace);
+    } catch (InternalError e) {
+      throw new StorageException(
+          "a vector index cannot be read: why=" + e + "; check the device", e);
+    }
+  }
+
+  private Hits found(float[] query, Request request, SearchTrace trace) {
     IndexState seen = contents.state();
     int capacity = Math.min(request.limit(), seen.capacity() + 1);
     if (capacity == 0) {
@@ -152,7 +171,8 @@ public final class PartitionedVectorIndex implements VectorIndex {
       try {
         rankCoded(seen, query, request, work, top, trace);
       } finally {
-        spare.add(work);
+        work.forget();
+        boolean _ = spare.offer(work);
       }
     }
     // The newest too: what was replaced in the segments meanwhile is new there.
@@ -167,7 +187,7 @@ public final class PartitionedVectorIndex implements VectorIndex {
     return top.drain().atLeast(request.minScore());
   }
 
-  /** Finds somewhat more by codes than is wanted, and ranks them by their vectors. */
+  /** Scores the best of what is coded. */
   private void rankCoded(
       IndexState seen,
       float[] query,
@@ -175,13 +195,14 @@ public final class PartitionedVectorIndex implements VectorIndex {
       Workspace work,
       TopK top,
       SearchTrace trace) {
-    float[] asked = VectorKernels.compared(metric, query);
+    Asked asked = Asked.of(metric, query, metric == Metric.DOT ? seen.usualLength() : 0);
     Rescoring rescoring = new Rescoring(asked, metric, originals);
-    if (Outliers.contain(metric, query)) {
+    boolean few = request.recall() >= 1 && request.selection().size() <= LevelSearch.EXACT_LIMIT;
+    if (Outliers.contain(metric, query) || (few && metric != Metric.MANHATTAN)) {
       scoreAll(seen, request.selection(), rescoring, top, trace);
       return;
     }
-    frame.of(asked, 0, work.query.rotated);
+    frame.of(asked.coded(), 0, work.query.rotated);
     if (metric == Metric.MANHATTAN) {
       new WholeSearch(work.query.rotated, contents.deleted(), trace)
           .score(seen.fresh(), request.selection(), top);
@@ -192,53 +213,42 @@ public final class PartitionedVectorIndex implements VectorIndex {
         Stream.of(seen.partitioned(), seen.fresh()).filter(level -> !level.isEmpty()).toList();
     int limit = Math.min(request.limit(), seen.coded());
     if (request.recall() >= 1) {
-      rankAll(levels, request, limit, work, rescoring, top, trace);
+      float ceiling = asked.key(metric, request.minScore());
+      CompleteSearch complete = new CompleteSearch(inner, contents.deleted(), work, limit, ceiling);
+      rankAll(levels, request.selection(), complete, rescoring, top, trace);
       return;
     }
-    TopK coded = new TopK(Math.min(seen.coded(), Spare.with(limit, levels)));
-    work.ranker.begin(coded, work.query);
-    for (Level level : levels) {
-      new LevelSearch(level, inner, contents.deleted(), work, trace)
-          .rank(limit, request.selection(), request.recall());
-    }
-    trace.ranked(work.ranker.ranked());
-    long began = trace.now();
-    trace.rescored(rescoring.best(coded.drain(), limit, work.ranker.uncertainty(), top));
-    trace.spent(SearchTrace.Phase.RESCORE, began);
+    Request wanted = new Request(limit, request.selection(), request.recall(), request.minScore());
+    new NearSearch(levels, inner, contents.deleted(), work, trace).score(wanted, rescoring, top);
   }
 
-  /** Scores every vector by itself: for queries that codes cannot be asked for. */
+  /** Scores every vector by itself: few, or for queries that codes cannot be asked for. */
   private void scoreAll(
       IndexState seen, Selection selection, Rescoring rescoring, TopK top, SearchTrace trace) {
-    trace.planned(VectorPlan.FLAT);
-    IntStream.Builder ordinals = IntStream.builder();
-    for (Segment segment : seen.segments()) {
-      for (int i = 0; i < segment.count(); i++) {
-        int ordinal = segment.listed(i);
-        if (!contents.deleted().has(ordinal) && selection.allowed().test(ordinal)) {
-          ordinals.add(ordinal);
-        }
-      }
-    }
-    int[] candidates = ordinals.build().toArray();
+    boolean few = selection.size() <= LevelSearch.EXACT_LIMIT;
+    trace.planned(few ? VectorPlan.MATCHES : VectorPlan.FLAT);
+    long began = trace.now();
+    IntStream all =
+        few
+            ? Arrays.stream(selection.ordinals()).filter(o -> seen.segmentOf(o) != null)
+            : seen.segments().stream().flatMapToInt(Segment::ordinals).filter(selection::test);
+    int[] candidates = all.filter(ordinal -> !contents.deleted().has(ordinal)).toArray();
     trace.rescored(candidates.length);
     rescoring.all(candidates, top);
+    trace.spent(SearchTrace.Phase.RESCORE, began);
   }
 
   private void rankAll(
       List<Level> levels,
-      Request request,
-      int limit,
-      Workspace work,
+      Selection selection,
+      CompleteSearch complete,
       Rescoring rescoring,
       TopK top,
       SearchTrace trace) {
     trace.planned(VectorPlan.FLAT);
     long began = trace.now();
-    float ceiling = Rescoring.key(metric, request.minScore());
-    CompleteSearch complete = new CompleteSearch(inner, contents.deleted(), work, limit, ceiling);
     for (Level level : levels) {
-      complete.rank(level, request.selection().allowed());
+      complete.rank(level, selection.allowed());
       trace.scanned(level.count());
     }
     trace.spent(SearchTrace.Phase.RANK, began);

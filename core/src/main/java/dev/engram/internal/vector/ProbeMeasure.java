@@ -16,6 +16,9 @@ final class ProbeMeasure {
   private static final int QUERIES = 320;
   private static final int NEIGHBOURS = 10;
 
+  /** So many times as many are scored as a search keeps at first. */
+  private static final int THOROUGH = 4;
+
   /** So many are ranked by their rows to find the neighbours. */
   private static final int RANKED = 1_000;
 
@@ -42,7 +45,7 @@ final class ProbeMeasure {
     this.book = level.book();
     this.inner = inner;
     this.decoder = decoder;
-    this.spare = Spare.with(NEIGHBOURS, List.of(level));
+    this.spare = Math.min(RANKED, THOROUGH * Spare.with(NEIGHBOURS, List.of(level)));
   }
 
   /** A stored vector whose neighbours are wanted, by the number of its segment and its place. */

@@ -30,6 +30,15 @@ record Probing(int book, int vectors, int[] ranks, float[] slacks) {
    */
   private static final int LEAST_PROBES = 8;
 
+  /** Up to so many wanted hits are as near as those that were measured, nearly. */
+  static final int FEW = 32;
+
+  /** The odds of a partition that it holds one of many grow by this power of their number. */
+  private static final double SPREAD = .4;
+
+  /** More of the wanted than this part of a partition are in none. */
+  private static final double SHARE_OF_PARTITION = 1 / 3.;
+
   private static final float UNMEASURED_SLACK = .9f;
   private static final float LEAST_SLACK = .1f;
 
@@ -119,6 +128,25 @@ record Probing(int book, int vectors, int[] ranks, float[] slacks) {
     }
     double probes = (ranks[at(recall, MARGIN)] + 1) / Math.sqrt(share);
     return Math.clamp((long) Math.ceil(probes), Math.min(LEAST_PROBES, most), most);
+  }
+
+  /**
+   * Partitions to look into for more hits than were measured: they are farther away, in partitions
+   * of which there are the more the more dimensions there are, but never more than all.
+   *
+   * @param few partitions to look into for a few hits
+   * @param wanted hits
+   * @param usual vectors of a partition that may be hits
+   */
+  static int probesForMany(int few, Codebook codebook, int wanted, double usual) {
+    int most = codebook.size();
+    if (wanted <= FEW || few >= most) {
+      return few;
+    }
+    double odds = few / (double) (most - few) * Math.pow((double) wanted / FEW, SPREAD);
+    double least = wanted / (usual * SHARE_OF_PARTITION);
+    double probes = Math.max(least, most * odds / (1 + odds));
+    return Math.clamp((long) Math.ceil(probes), few, most);
   }
 
   /**

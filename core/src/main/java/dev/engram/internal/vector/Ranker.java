@@ -35,6 +35,14 @@ final class Ranker extends ScanSink {
     bound = Float.POSITIVE_INFINITY;
   }
 
+  /** Refers to nothing any more, until it starts anew. */
+  void forget() {
+    top = null;
+    segment = null;
+    query = null;
+    size = 0;
+  }
+
   /** What comes next is of a partition of this segment. */
   void at(Segment newSegment, float newBase, float newDistance) {
     segment = newSegment;

@@ -13,16 +13,21 @@ final class Rescoring {
   private static final float SHORT = 1e-12f;
   private static final float LONG = 1e12f;
 
+  /** The scale of a logistic distribution with a deviation of 1. */
+  private static final double LOGISTIC = Math.sqrt(3) / Math.PI;
+
   private final float[] asked;
+  private final double times;
   private final Metric metric;
   private final Originals originals;
   private final VectorKernels kernels = VectorKernels.best();
 
   /**
-   * @param asked the query; of unit length under cosine
+   * @param query is compared with the vectors as it was given
    */
-  Rescoring(float[] asked, Metric metric, Originals originals) {
-    this.asked = asked;
+  Rescoring(Asked query, Metric metric, Originals originals) {
+    this.asked = query.given();
+    this.times = query.times();
     this.metric = metric;
     this.originals = originals;
   }
@@ -37,13 +42,36 @@ final class Rescoring {
    */
   int best(Hits found, int wanted, float uncertainty, TopK top) {
     int first = Math.min(wanted, found.size());
-    float worst = score(found.ordinals(), 0, first, top);
+    double worst = times * score(found.ordinals(), 0, first, top);
     int next = first;
     while (next < found.size() && -found.scores()[next] - uncertainty < worst) {
       next++;
     }
     float _ = score(found.ordinals(), first, next, top);
     return next;
+  }
+
+  /**
+   * How many vectors, about, are better than the worst of the best and yet were not found, since
+   * their rows say otherwise: as many as there are beyond the last one found, if they lie there as
+   * densely as before it, each as likely as a deviation takes it so far.
+   *
+   * @param found all of it was scored
+   * @param uncertainty three deviations of a key
+   * @param top the best of it
+   */
+  double missed(Hits found, float uncertainty, TopK top) {
+    int last = found.size() - 1;
+    double deviation = uncertainty / 3;
+    double end = -found.scores()[last];
+    double width = end + found.scores()[last / 2];
+    if (deviation == 0 || top.worst() == Float.NEGATIVE_INFINITY) {
+      return 0;
+    }
+    double beyond = (end - times * key(metric, top.worst())) / deviation;
+    // The integral of the normal distribution from there on, by that of the logistic one.
+    double share = LOGISTIC * Math.log1p(Math.exp(-beyond / LOGISTIC));
+    return (last - last / 2) * deviation / Math.max(width, Double.MIN_NORMAL) * share;
   }
 
   /** The key of a score. */

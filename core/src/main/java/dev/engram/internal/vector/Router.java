@@ -27,6 +27,13 @@ final class Router extends ScanSink {
     bound = Float.POSITIVE_INFINITY;
   }
 
+  /** Refers to nothing any more, until it starts anew. */
+  void forget() {
+    book = Codebook.NONE;
+    query = new float[0];
+    top = new TopK(1);
+  }
+
   @Override
   void add(float key, long place) {
     int partition = (int) place;

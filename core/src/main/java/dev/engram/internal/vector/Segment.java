@@ -5,8 +5,10 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 import java.util.zip.CRC32C;
 
 /**
@@ -28,6 +30,9 @@ final class Segment {
   static final int VERSION = 2;
   static final int HEADER_BYTES = 64;
 
+  /** Vectors that the usual length is taken of. */
+  private static final int LENGTHS = 64;
+
   /** Bytes that are read or written at a time. */
   private static final long STEP_BYTES = 1 << 26;
 
@@ -46,6 +51,9 @@ final class Segment {
   private final int rowBytes;
   private final int[] firstBlocks;
   private final AtomicInteger dead = new AtomicInteger();
+
+  /** Negative until it is asked for. */
+  private volatile float usualLength = -1;
 
   /**
    * What the header says.
@@ -230,6 +238,11 @@ final class Segment {
     return memory.get(CodeLayout.INT, header.ordinalsAt() + 4L * i);
   }
 
+  /** All of them, ascending. */
+  IntStream ordinals() {
+    return IntStream.range(0, count()).map(this::listed);
+  }
+
   /** Where the i-th of the ordinals is. */
   int listedPlace(int i) {
     return memory.get(CodeLayout.INT, header.placesAt() + 4L * i);
@@ -256,7 +269,7 @@ final class Segment {
 
   /** The partition of a place. */
   int partition(int place) {
-    int found = java.util.Arrays.binarySearch(firstBlocks, place / CodeLayout.LANES);
+    int found = Arrays.binarySearch(firstBlocks, place / CodeLayout.LANES);
     if (found < 0) {
       return -found - 2;
     }
@@ -271,6 +284,21 @@ final class Segment {
   void decode(int place, boolean inner, float[] out) {
     int centroid = partition(place) * layout.padded();
     layout.decodeRow(memory, header.rowOf(place), book.centroids, centroid, inner, out);
+  }
+
+  /** The median length of some vectors, coded for inner products; 0 where there are none. */
+  float usualLength() {
+    if (usualLength < 0) {
+      float[] lengths = new float[Math.min(LENGTHS, count())];
+      float[] vector = new float[layout.padded()];
+      for (int i = 0; i < lengths.length; i++) {
+        decode(listedPlace((int) ((long) i * count() / lengths.length)), true, vector);
+        lengths[i] = VectorKernels.best().norm(vector);
+      }
+      Arrays.sort(lengths);
+      usualLength = lengths.length == 0 ? 0 : lengths[lengths.length / 2];
+    }
+    return usualLength;
   }
 
   /** Copies the codes of a place into a place of a segment of this layout, being written. */

@@ -94,7 +94,16 @@ public final class SegmentDirectory implements SegmentStore {
           new Space(name, channel.map(FileChannel.MapMode.READ_WRITE, 0, bytes, Arena.ofAuto()));
       owner.reached("vectors-segment-allocated");
       return space;
+    } catch (IOException | RuntimeException | Error e) {
+      discard(name);
+      throw e;
     }
+  }
+
+  @Override
+  public synchronized void replaced(String name) {
+    // Deleted once a manifest is durable that certainly does not name it.
+    unpublished.remove(name);
   }
 
   @Override

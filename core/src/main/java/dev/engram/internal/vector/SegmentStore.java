@@ -63,6 +63,11 @@ public interface SegmentStore {
   default void discard(String name) {}
 
   /**
+   * A segment is let go when what does without it is published, whether it was published or not.
+   */
+  default void replaced(String name) {}
+
+  /**
    * From now on this is found at opening; what it does not need is let go, but for what was
    * allocated and not published yet.
    *

@@ -42,6 +42,11 @@ final class TopK {
     return size < ordinals.length ? Float.NEGATIVE_INFINITY : scores[0];
   }
 
+  /** Empties this heap. */
+  void clear() {
+    size = 0;
+  }
+
   /** The hits kept, best first. Empties this heap. */
   Hits drain() {
     Hits hits = new Hits(new int[size], new float[size]);

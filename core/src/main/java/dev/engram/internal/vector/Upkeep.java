@@ -335,6 +335,7 @@ final class Upkeep {
   private void code(List<Segment> old, SegmentSource source, Codebook book, Probing known)
       throws IOException {
     contents.partitioned(old, writer(book).write(source, store), book, known);
+    old.forEach(segment -> store.replaced(segment.name));
     publish();
   }
 
@@ -365,6 +366,7 @@ final class Upkeep {
   private void merge(List<Segment> old) throws IOException {
     if (!old.isEmpty()) {
       contents.merged(old, writer(old.getFirst().book).write(source(old), store));
+      old.forEach(segment -> store.replaced(segment.name));
       publish();
     }
   }

@@ -11,4 +11,10 @@ final class Workspace {
   Workspace(int padded) {
     this.query = new CodedQuery(padded);
   }
+
+  /** Refers to nothing of an index any more, so that what is replaced there can be unmapped. */
+  void forget() {
+    router.forget();
+    ranker.forget();
+  }
 }

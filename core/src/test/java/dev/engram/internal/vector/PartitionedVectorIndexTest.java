@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.engram.CancelledException;
 import dev.engram.Metric;
 import dev.engram.Quantization;
+import dev.engram.StorageException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -22,12 +23,14 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -47,6 +50,7 @@ class PartitionedVectorIndexTest {
   /** The vectors as they were given. */
   private static final class Given implements Originals {
     private final Map<Integer, float[]> rows = new ConcurrentHashMap<>();
+    private boolean fails;
 
     void put(int ordinal, float[] row) {
       rows.put(ordinal, row);
@@ -54,6 +58,9 @@ class PartitionedVectorIndexTest {
 
     @Override
     public List<float @Nullable []> vectors(int[] ordinals) {
+      if (fails) {
+        throw new InternalError("a fault occurred in an unsafe memory access operation");
+      }
       List<float @Nullable []> found = new ArrayList<>();
       for (int ordinal : ordinals) {
         found.add(rows.get(ordinal));
@@ -405,6 +412,105 @@ class PartitionedVectorIndexTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(
+      value = Quantization.class,
+      names = {"BITS_8", "BITS_4"})
+  void aQuerysLengthDoesNotMatterUnderInnerProducts(Quantization rowBits) {
+    quantization = rowBits;
+    Pair pair = new Pair(Metric.DOT, SegmentStore.inMemory());
+    float[][] rows = Data.CLUSTERED.make(20_000, new Random(5));
+    for (int i = 0; i < rows.length; i++) {
+      pair.put(i, rows[i]);
+    }
+    pair.settle();
+    for (float length : new float[] {1, .1f, .01f, .001f, 1_000}) {
+      double recall = pair.recallOf(50, 10, i -> scaled(rows[300 * i], length));
+      assertTrue(recall >= .95, "length=" + length + ", recall=" + recall);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"COSINE, BITS_8, .01", "COSINE, BITS_4, .1", "EUCLIDEAN, BITS_4, .03"})
+  void tellsNearDuplicatesApart(Metric metric, Quantization rowBits, float noise) {
+    quantization = rowBits;
+    int components = 256;
+    Random again = new Random(5);
+    float[][] rows = new float[12_000][components];
+    for (int i = 0; i < rows.length; i++) {
+      for (int j = 0; j < components; j++) {
+        float centre = i < 300 ? (float) again.nextGaussian() : rows[i % 300][j];
+        rows[i][j] = centre + noise * (float) again.nextGaussian();
+      }
+    }
+    Pair pair = new Pair(components, metric, SegmentStore.inMemory());
+    for (int i = 0; i < rows.length; i++) {
+      pair.put(i, rows[i]);
+    }
+    pair.settle();
+    double itself = pair.recallOf(100, 1, i -> rows[119 * i]);
+    double recall = pair.recallOf(100, 10, i -> rows[119 * i]);
+    assertTrue(itself >= .98 && recall >= .95, "itself=" + itself + ", recall=" + recall);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {8, 32})
+  void findsManyAsWellAsAFew(int components) {
+    Random again = new Random(5);
+    float[][] rows = Data.gaussians(60_000, again, 1);
+    Pair pair = new Pair(Metric.EUCLIDEAN, SegmentStore.inMemory());
+    for (int i = 0; i < rows.length; i++) {
+      Arrays.fill(rows[i], components, DIMENSION, 0);
+      pair.put(i, rows[i]);
+    }
+    pair.settle();
+    for (int limit : new int[] {10, 100, 300, 1_000}) {
+      double recall = pair.recallOf(40, limit, i -> rows[1_400 * i]);
+      assertTrue(recall >= .95, "limit=" + limit + ", recall=" + recall);
+    }
+  }
+
+  @Test
+  void scoresAFewThatAreSelectedAndNothingElseWhereAllIsWanted() {
+    float[][] rows = Data.CLUSTERED.make(20_000, random);
+    Pair pair = new Pair(Metric.COSINE, SegmentStore.inMemory());
+    for (int i = 0; i < rows.length; i++) {
+      pair.put(i, rows[i]);
+    }
+    assertTrue(pair.index.remove(3));
+    // Deleted, coded, coded, in the tail, never there.
+    int[] some = {3, 5, 7_777, 19_999, 70_000};
+    Selection few =
+        new Selection(o -> Arrays.stream(some).anyMatch(s -> s == o), some.length, () -> some);
+    SearchTrace trace = new SearchTrace();
+    Hits hits = pair.index.search(rows[5], VectorIndex.Request.best(10, few, 1), trace);
+    assertEquals(3, hits.size());
+    assertEquals(5, hits.ordinals()[0]);
+    assertTrue(trace.scanned() < rows.length / 2, "scanned=" + trace.scanned());
+    assertEquals(2, trace.rescored());
+  }
+
+  @Test
+  void saysThatTheDeviceFailsWhereWhatIsMappedCannotBeRead() {
+    Pair pair = new Pair(Metric.EUCLIDEAN, SegmentStore.inMemory());
+    float[][] rows = Data.CLUSTERED.make(9_000, random);
+    for (int i = 0; i < rows.length; i++) {
+      pair.put(i, rows[i]);
+    }
+    originals.fails = true;
+    assertThrows(StorageException.class, () -> pair.index.search(rows[7], 10, Selection.ALL, .95));
+    originals.fails = false;
+    assertEquals(7, pair.index.search(rows[7], 10, Selection.ALL, .95).ordinals()[0]);
+  }
+
+  private static float[] scaled(float[] vector, float times) {
+    float[] scaled = vector.clone();
+    for (int j = 0; j < scaled.length; j++) {
+      scaled[j] *= times;
+    }
+    return scaled;
+  }
+
   private PartitionedVectorIndex index(Metric metric, SegmentStore store) {
     return new PartitionedVectorIndex(
         DIMENSION, metric, () -> quantization, store, originals, 2, FLAT_LIMIT);
@@ -502,8 +608,14 @@ class PartitionedVectorIndexTest {
     final FlatVectorIndex exact;
 
     Pair(Metric metric, SegmentStore store) {
-      index = index(metric, store);
-      exact = new FlatVectorIndex(DIMENSION, metric);
+      this(DIMENSION, metric, store);
+    }
+
+    Pair(int dimension, Metric metric, SegmentStore store) {
+      index =
+          new PartitionedVectorIndex(
+              dimension, metric, () -> quantization, store, originals, 2, FLAT_LIMIT);
+      exact = new FlatVectorIndex(dimension, metric);
     }
 
     void put(int ordinal, float[] row) {
@@ -551,6 +663,20 @@ class PartitionedVectorIndexTest {
         }
       }
       return (double) found / wanted;
+    }
+
+    /** Of queries by their number, by score as well. */
+    double recallOf(int queries, int limit, IntFunction<float[]> query) {
+      int found = 0;
+      for (int i = 0; i < queries; i++) {
+        Hits truth = exact.search(query.apply(i), limit, Selection.ALL, 1);
+        Hits hits = index.search(query.apply(i), limit, Selection.ALL, .95);
+        float worst = truth.scores()[limit - 1];
+        for (float score : hits.scores()) {
+          found += score >= worst - 1e-6f * Math.abs(worst) ? 1 : 0;
+        }
+      }
+      return (double) found / (queries * limit);
     }
 
     void assertFindsItself(float[][] rows, Data data) {

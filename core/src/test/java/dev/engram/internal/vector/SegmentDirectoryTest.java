@@ -7,8 +7,12 @@ import dev.engram.Metric;
 import dev.engram.Quantization;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
+import java.nio.channels.NonReadableChannelException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -43,6 +47,108 @@ class SegmentDirectoryTest {
       checked.merge(each.point, 1, Integer::sum);
     }
     assertEquals(5, checked.size(), () -> checked + ", seed=" + SEED);
+  }
+
+  @Test
+  void leavesNoFilesOfWhatCouldNotBePublished() throws IOException {
+    FullDisk disk = new FullDisk();
+    PartitionedVectorIndex index =
+        new PartitionedVectorIndex(
+            DIMENSION,
+            Metric.EUCLIDEAN,
+            () -> Quantization.BITS_8,
+            new SegmentDirectory(directory, new Words(), false, disk),
+            this::originals,
+            1,
+            8_192);
+    Random random = new Random(5);
+    for (int i = 0; i < COUNT; i++) {
+      rows[i] = new float[DIMENSION];
+      for (int j = 0; j < DIMENSION; j++) {
+        rows[i][j] = (float) random.nextGaussian();
+      }
+      index.put(i, rows[i]);
+      disk.full = i < 20_000;
+      disk.maps = i % 2_000 != 0;
+      if (index.isFull() && i % 200 == 0) {
+        disk.attempt(() -> index.flush(false));
+        disk.attempt(() -> index.improve(false));
+      }
+    }
+    index.flush(true);
+    index.improve(true);
+    List<String> named =
+        Files.readAllLines(directory.resolve("manifest")).stream()
+            .filter(line -> line.startsWith("book ") || line.startsWith("segment "))
+            .map(line -> line.substring(line.indexOf(' ') + 1))
+            .toList();
+    try (Stream<Path> files = Files.list(directory)) {
+      List<String> others =
+          files
+              .map(file -> file.getFileName().toString())
+              .filter(name -> !named.contains(name) && !name.equals("manifest"))
+              .toList();
+      assertEquals(List.of(), others);
+    }
+  }
+
+  /** Whose vectors these are does not matter. */
+  private static final class Words implements SegmentDirectory.Owner {
+    @Override
+    public String seal() {
+      return "words";
+    }
+
+    @Override
+    public boolean accepts(String words) {
+      return true;
+    }
+  }
+
+  /** Has no room for names, or maps nothing, at times. */
+  private static final class FullDisk implements Disk {
+    private boolean full;
+    private boolean maps = true;
+
+    void attempt(Runnable work) {
+      try {
+        work.run();
+      } catch (UncheckedIOException | NonReadableChannelException e) {
+        assertTrue(full || !maps, e::toString);
+      }
+    }
+
+    @Override
+    public FileChannel create(Path file) throws IOException {
+      FileChannel created = UnforcedDisk.DISK.create(file);
+      if (maps || !file.getFileName().toString().startsWith("segment")) {
+        return created;
+      }
+      created.close();
+      return FileChannel.open(file, StandardOpenOption.WRITE);
+    }
+
+    @Override
+    public void force(Path file, MemorySegment mapped) {}
+
+    @Override
+    public void force(Path file, FileChannel channel) {}
+
+    @Override
+    public void delete(Path file) throws IOException {
+      UnforcedDisk.DISK.delete(file);
+    }
+
+    @Override
+    public void sync(Path synced) {}
+
+    @Override
+    public void rename(Path from, Path to) throws IOException {
+      if (full) {
+        throw new IOException("no space");
+      }
+      UnforcedDisk.DISK.rename(from, to);
+    }
   }
 
   /** Sorted by cluster, so that partitions are split as well. */
