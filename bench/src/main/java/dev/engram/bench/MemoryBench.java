@@ -53,6 +53,8 @@ final class MemoryBench {
       Path store = folder.path().resolve("store");
       try (Engram engram = Engram.open(EngramConfig.at(store))) {
         MemorySpace space = engram.space("s");
+        // It would consolidate by itself, and strengths would not be those that were given.
+        space.dynamics(Dynamics.standard().shortTermLimit(2L * graph.size()));
         learn(engram, space);
         associate(engram, space);
         activate(engram, space);
@@ -177,7 +179,7 @@ final class MemoryBench {
   }
 
   private void consolidate(MemorySpace space) {
-    space.dynamics(Dynamics.standard().batch(2_000));
+    space.dynamics(space.dynamics().batch(2_000));
     long began = System.nanoTime();
     ConsolidationReport done = space.consolidate();
     double seconds = Measured.seconds(began);
