@@ -87,19 +87,23 @@ abstract class CollectionContract {
     assertTrue(docs.get("a").orElseThrow().expiresAt().isPresent());
   }
 
+  /** Of each kind, and some that look alike. */
+  static List<RecordId> idsOfEveryShape() {
+    UUID uuid = UUID.randomUUID();
+    return List.of(
+        RecordId.of("7"),
+        RecordId.of(7),
+        RecordId.of(-1L),
+        RecordId.of(uuid),
+        RecordId.of(uuid.toString()),
+        RecordId.of("é😀\u0000"),
+        RecordId.of("x".repeat(Limits.MAX_ID_BYTES)));
+  }
+
   @Test
   void keepsIdsOfEveryShapeApart() {
     VectorCollection docs = engram.collection("ids", CollectionConfig.textOnly());
-    UUID uuid = UUID.randomUUID();
-    List<RecordId> ids =
-        List.of(
-            RecordId.of("7"),
-            RecordId.of(7),
-            RecordId.of(-1L),
-            RecordId.of(uuid),
-            RecordId.of(uuid.toString()),
-            RecordId.of("é😀\u0000"),
-            RecordId.of("x".repeat(Limits.MAX_ID_BYTES)));
+    List<RecordId> ids = idsOfEveryShape();
     ids.forEach(id -> docs.upsert(VectorRecord.of(id)));
     assertEquals(ids.size(), docs.count());
     ids.forEach(id -> assertEquals(id, docs.get(id).orElseThrow().id()));

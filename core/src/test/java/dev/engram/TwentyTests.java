@@ -11,7 +11,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -106,16 +105,7 @@ class TwentyTests {
 
   @Test
   void test5IdsOfEveryShapeRoundTrip() {
-    UUID uuid = UUID.randomUUID();
-    List<RecordId> ids =
-        List.of(
-            RecordId.of("7"),
-            RecordId.of(7),
-            RecordId.of(-1L),
-            RecordId.of(uuid),
-            RecordId.of(uuid.toString()),
-            RecordId.of("é😀\u0000"),
-            RecordId.of("x".repeat(Limits.MAX_ID_BYTES)));
+    List<RecordId> ids = CollectionContract.idsOfEveryShape();
     Path copy = directory.resolve("copy");
     MemoryState before;
     try (Engram engram = open()) {

@@ -80,7 +80,7 @@ final class RecallBench {
   private void learn(MemorySpace space) {
     long began = System.nanoTime();
     long count = space.learnAll(talk.learnings(), Progress.NONE);
-    double seconds = (System.nanoTime() - began) / 1e9;
+    double seconds = Measured.seconds(began);
     assert count == turns;
     report.add("engram", "learn", "memories/s", turns / seconds, Map.of("memories", turns));
     System.err.printf(Locale.ROOT, "learned %,d in %.1f s%n", turns, seconds);
@@ -105,7 +105,7 @@ final class RecallBench {
       }
     }
     space.associate(batch);
-    double seconds = (System.nanoTime() - began) / 1e9;
+    double seconds = Measured.seconds(began);
     System.err.printf(
         Locale.ROOT, "associated %,d in %.1f s%n", turns / TURNS_PER_SYNAPSE, seconds);
   }

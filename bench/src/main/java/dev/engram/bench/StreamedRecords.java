@@ -52,7 +52,7 @@ final class StreamedRecords {
         throw new IllegalStateException("the views lag");
       }
     }
-    double seconds = (System.nanoTime() - started) / 1e9;
+    double seconds = Measured.seconds(started);
     try (Engram engram = Engram.open(store)) {
       VectorCollection docs = engram.collection("docs");
       boolean found = !docs.search(Search.text("unique" + (records - 1))).isEmpty();

@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 import tools.jackson.databind.node.ObjectNode;
@@ -48,17 +49,7 @@ final class AuditCommand implements Callable<Integer> {
       description = "Look for near duplicates of about so many memories; 10000 unless given.")
   @Nullable Integer sample;
 
-  @Option(
-      names = "--similarity",
-      paramLabel = "COSINE",
-      description = "From which similarity on vectors say nearly the same; 0.95 unless given.")
-  double cosine = NearDuplicates.LEAST_COSINE;
-
-  @Option(
-      names = "--words",
-      paramLabel = "SHARE",
-      description = "From which share of common words on texts do, without a vector; 0.9.")
-  double words = NearDuplicates.LEAST_WORDS;
+  @Mixin LikenessOptions likeness = new LikenessOptions();
 
   @Option(
       names = "--list",
@@ -83,8 +74,7 @@ final class AuditCommand implements Callable<Integer> {
   }
 
   private Audit audit() {
-    Audit audit =
-        Audit.standard().nearDuplicates(NearDuplicates.keep().cosine(cosine).words(words));
+    Audit audit = Audit.standard().nearDuplicates(likeness.of(NearDuplicates.Action.KEEP));
     audit = unusedFor == null ? audit : audit.unusedFor(unusedFor);
     audit = sample == null ? audit : audit.sample(sample);
     return listed == null ? audit : audit.listed(listed);

@@ -78,17 +78,7 @@ final class LearnCommand implements Callable<Integer> {
       })
   NearDuplicates.Action nearDuplicates = NearDuplicates.Action.KEEP;
 
-  @Option(
-      names = "--similarity",
-      paramLabel = "COSINE",
-      description = "From which similarity on vectors say nearly the same; 0.95 unless given.")
-  double cosine = NearDuplicates.LEAST_COSINE;
-
-  @Option(
-      names = "--words",
-      paramLabel = "SHARE",
-      description = "From which share of common words on texts do, without a vector; 0.9.")
-  double words = NearDuplicates.LEAST_WORDS;
+  @Mixin LikenessOptions likeness = new LikenessOptions();
 
   @Option(
       names = "--guard-recall-loop",
@@ -121,9 +111,7 @@ final class LearnCommand implements Callable<Integer> {
 
   private Learning learning(String given) {
     Learning learning =
-        Learning.of(given)
-            .withMetadata(metadata())
-            .onNearDuplicate(new NearDuplicates(nearDuplicates, cosine, words));
+        Learning.of(given).withMetadata(metadata()).onNearDuplicate(likeness.of(nearDuplicates));
     learning = guardRecallLoop ? learning.guardRecallLoop(true) : learning;
     learning = relations == null ? learning : learning.relations(relations.relations());
     if (id != null) {

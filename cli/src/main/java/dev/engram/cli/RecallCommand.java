@@ -268,17 +268,13 @@ final class RecallCommand implements Callable<Integer> {
 
   private static void printIds(PrintStream out, String what, List<RecordId> ids) {
     if (!ids.isEmpty()) {
-      out.println("   ! " + what + " " + String.join(", ", texts(ids)));
+      out.println("   ! " + what + " " + String.join(", ", MemoryLines.ids(ids)));
     }
-  }
-
-  private static List<String> texts(List<RecordId> ids) {
-    return ids.stream().map(RecordId::toString).toList();
   }
 
   private static void putIds(ObjectNode node, String name, List<RecordId> ids) {
     if (!ids.isEmpty()) {
-      node.setAll(Json.object(name, texts(ids)));
+      node.setAll(Json.object(name, MemoryLines.ids(ids)));
     }
   }
 

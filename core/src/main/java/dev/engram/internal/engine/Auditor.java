@@ -96,7 +96,7 @@ final class Auditor {
   private void inParts(byte[] prefix, Family family, BiConsumer<Session, List<byte[]>> work) {
     long _ =
         handle.inParts(
-            (s, after) -> keys(s, family, prefix, after),
+            (s, after) -> s.tx().keysAfter(family, after, prefix, PART),
             part -> {
               boolean _ =
                   handle.read(s -> {
@@ -109,20 +109,6 @@ final class Auditor {
               Handle.checkInterrupt("audit", seen);
               return part.size();
             });
-  }
-
-  private static List<byte[]> keys(Session s, Family family, byte[] prefix, byte[] after) {
-    List<byte[]> keys = new ArrayList<>();
-    s.tx()
-        .scanAfter(
-            family,
-            after,
-            prefix,
-            (key, value) -> {
-              keys.add(key);
-              return keys.size() < PART;
-            });
-    return keys;
   }
 
   private void lookAtMemories(Session s, List<byte[]> part) {

@@ -111,7 +111,7 @@ final class History {
         prefix,
         (key, value) -> {
           if (Keys.historyTime(key) > millis) {
-            visitor.visit(new Found(Keys.edgeOfUnlinked(key), SynapseLayout.decode(key, value)));
+            visitor.visit(new Found(Keys.edgeOfRemoved(key), SynapseLayout.decode(key, value)));
           }
           return true;
         });

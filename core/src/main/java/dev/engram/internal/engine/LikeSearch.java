@@ -170,19 +170,8 @@ final class LikeSearch {
   }
 
   private boolean anyPending() {
-    boolean[] any = {false};
-    byte[] prefix = Keys.collection(space.number());
-    session
-        .tx()
-        .scan(
-            Family.PENDING,
-            prefix,
-            prefix,
-            (key, value) -> {
-              any[0] = true;
-              return false;
-            });
-    return any[0];
+    byte[] all = Keys.collection(space.number());
+    return !session.tx().keysAfter(Family.PENDING, new byte[0], all, 1).isEmpty();
   }
 
   /** The space as the views know it; null where this transaction makes it. */

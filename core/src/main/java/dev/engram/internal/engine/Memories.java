@@ -68,28 +68,28 @@ final class Memories {
   List<Memory> learn(String spaceName, List<Learning> learnings) {
     learnings.forEach(l -> checkText(l.text()));
     CatalogEntry space = embeddable(session.space(spaceName));
+    List<byte[]> contentKeys =
+        learnings.stream().map(each -> contentKey(space, each.text(), each.metadata())).toList();
     if (learnings.size() > 1) {
-      readAhead(space, learnings);
+      readAhead(space, learnings, contentKeys);
     }
     List<float[]> vectors = embedOrWait(space, learnings.stream().map(Learning::text).toList());
     List<Memory> memories = new ArrayList<>(learnings.size());
     for (int i = 0; i < learnings.size(); i++) {
       float[] vector = vectors.isEmpty() ? null : vectors.get(i);
-      memories.add(learn(space, learnings.get(i), vector));
+      memories.add(learn(space, learnings.get(i), contentKeys.get(i), vector));
     }
     return memories;
   }
 
-  private void readAhead(CatalogEntry space, List<Learning> learnings) {
+  private void readAhead(CatalogEntry space, List<Learning> learnings, List<byte[]> contentKeys) {
     List<byte[]> ids =
         learnings.stream()
             .flatMap(each -> each.id().stream())
             .map(id -> Records.idKey(space, id))
             .toList();
     tx.readAhead(Family.IDS, ids);
-    List<byte[]> texts =
-        learnings.stream().map(each -> contentKey(space, each.text(), each.metadata())).toList();
-    tx.readAhead(Family.CONTENT, texts);
+    tx.readAhead(Family.CONTENT, contentKeys);
   }
 
   @Nullable Memory get(CatalogEntry space, RecordId id) {
@@ -321,13 +321,13 @@ final class Memories {
     return vectors.size();
   }
 
-  private Memory learn(CatalogEntry space, Learning learning, float @Nullable [] vector) {
+  private Memory learn(
+      CatalogEntry space, Learning learning, byte[] contentKey, float @Nullable [] vector) {
     RecordId given = learning.id().orElse(null);
     Stored named = given == null ? null : records.find(space, given);
     if (named != null) {
       return relearn(space, named, learning, vector);
     }
-    byte[] contentKey = contentKey(space, learning.text(), learning.metadata());
     tx.claim(Family.CONTENT, contentKey);
     Stored duplicate = learning.duplicatesAllowed() ? null : same(space, contentKey, learning);
     Known known =

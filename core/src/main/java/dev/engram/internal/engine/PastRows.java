@@ -24,6 +24,8 @@ final class PastRows {
   private final Session session;
   private final CatalogEntry space;
   private final Tx tx;
+  private final Records records;
+  private final Nodes nodes;
   private final long at;
 
   /**
@@ -33,6 +35,8 @@ final class PastRows {
     this.session = session;
     this.space = space;
     this.tx = session.tx();
+    this.records = new Records(session);
+    this.nodes = new Nodes(session, space);
     this.at = at;
   }
 
@@ -83,22 +87,22 @@ final class PastRows {
     byte[] value = Objects.requireNonNull(tx.get(place.family, place.key));
     Row row = RecordLayout.decode(place.key, value);
     boolean same = place.family == Family.RECORDS;
-    float[] vector = same ? new Records(session).vector(new Stored(place.key, row)) : null;
-    return new Past(row, vector, new Nodes(session, space).concept(place.node));
+    float[] vector = same ? records.vector(new Stored(place.key, row)) : null;
+    return new Past(row, vector, nodes.concept(place.node));
   }
 
   /**
    * The synapses of then, as strong as they are now; those that are gone, as they were last.
    *
-   * @param nodes of the memories of then
+   * @param ends the nodes of the memories of then
    */
-  List<Found> synapses(BitSet nodes) {
+  List<Found> synapses(BitSet ends) {
     List<Found> found = new ArrayList<>();
     Synapses synapses = new Synapses(session, space);
     Synapses.Visitor add =
         synapse -> {
-          boolean ends = nodes.get(synapse.from()) && nodes.get(synapse.to());
-          if (ends && synapse.edge().createdAt() <= at) {
+          boolean joins = ends.get(synapse.from()) && ends.get(synapse.to());
+          if (joins && synapse.edge().createdAt() <= at) {
             found.add(new Found(synapse.key(), asThen(synapse.edge(), synapses.weight(synapse))));
           }
         };

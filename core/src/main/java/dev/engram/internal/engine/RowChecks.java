@@ -129,7 +129,7 @@ final class RowChecks {
   }
 
   String forgotten(byte[] key, byte[] value) {
-    return switch (Keys.kindOfForgotten(key)) {
+    return switch (Keys.kindWithin(key)) {
       case Keys.FORGETTING_KIND -> forgetting(ForgettingLayout.decode(key, value));
       case Keys.TOMBSTONE_KIND -> tombstone(key, TombstoneLayout.decode(key, value));
       case Keys.PRUNED_KIND, Keys.CUT_KIND -> removed(key, SynapseLayout.decode(key, value));
@@ -147,7 +147,7 @@ final class RowChecks {
   }
 
   private static String removed(byte[] key, Edge edge) {
-    return Digest.longOf(edge.relation()) == Keys.longAt(Keys.edgeOfForgotten(key), 12)
+    return Digest.longOf(edge.relation()) == Keys.longAt(Keys.edgeOfRemoved(key), 12)
         ? FINE
         : "a removed synapse is keyed by another relation";
   }
@@ -156,28 +156,34 @@ final class RowChecks {
     return OperationLayout.decode(key, value).at() > 0 ? FINE : "a recall has no time";
   }
 
-  /** Versions and what leads to them by time; synapses that are gone; where it begins. */
   String history(byte[] key, byte[] value) {
-    int space = Keys.intAt(key, 0);
-    if (key[4] == Keys.historyStart(space)[4]) {
-      return NumberLayout.decode(key, value, 1).length == 1 ? FINE : "a history has no beginning";
-    }
-    if (key[4] == Keys.unlinked(space)[4]) {
-      boolean before = SynapseLayout.decode(key, value).createdAt() < Keys.historyTime(key);
-      return before ? FINE : "a synapse went before it came";
-    }
-    if (key[4] == Keys.versionAges(space)[4]) {
-      EmptyRow.check(key, value, "history row");
-      return rows.get(Family.HISTORY, Keys.versionOfAge(key)) != null
-          ? FINE
-          : "a time leads to no version";
-    }
-    Row row = RecordLayout.decode(key, value);
-    boolean fits =
-        Arrays.equals(key, Keys.version(space, IdLayout.digest(row.id()), Keys.versionUntil(key)));
-    return fits && row.updatedAt() < Keys.versionUntil(key)
+    return switch (Keys.kindWithin(key)) {
+      case Keys.VERSION_KIND -> version(key, RecordLayout.decode(key, value));
+      case Keys.VERSION_AGE_KIND -> versionAge(key, value);
+      case Keys.UNLINKED_KIND -> unlinked(key, SynapseLayout.decode(key, value));
+      case Keys.HISTORY_START_KIND ->
+          NumberLayout.decode(key, value, 1).length == 1 ? FINE : "a history has no beginning";
+      default -> "it is not known what was before";
+    };
+  }
+
+  private static String version(byte[] key, Row row) {
+    long until = Keys.versionUntil(key);
+    byte[] own = Keys.version(Keys.intAt(key, 0), IdLayout.digest(row.id()), until);
+    return Arrays.equals(key, own) && row.updatedAt() < until
         ? FINE
         : "a version is another memory's";
+  }
+
+  private String versionAge(byte[] key, byte[] value) {
+    EmptyRow.check(key, value, "history row");
+    return rows.get(Family.HISTORY, Keys.versionOfAge(key)) != null
+        ? FINE
+        : "a time leads to no version";
+  }
+
+  private static String unlinked(byte[] key, Edge edge) {
+    return edge.createdAt() < Keys.historyTime(key) ? FINE : "a synapse went before it came";
   }
 
   String working(byte[] key, byte[] value) {

@@ -12,7 +12,6 @@ import dev.engram.internal.format.SynapseLayout;
 import dev.engram.internal.graph.Patterns;
 import dev.engram.internal.log.Family;
 import dev.engram.internal.text.TextAnalysis;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -139,17 +138,7 @@ final class SchemaConsolidation {
   private List<byte[]> keys(Session s, byte[] after) {
     CatalogEntry space = entry(s);
     int batch = s.state(space).dynamics().batch();
-    List<byte[]> keys = new ArrayList<>();
-    s.tx()
-        .scanAfter(
-            Family.LONG_TERM,
-            after,
-            Keys.collection(space.number()),
-            (key, value) -> {
-              keys.add(key);
-              return keys.size() < batch;
-            });
-    return keys;
+    return s.tx().keysAfter(Family.LONG_TERM, after, Keys.collection(space.number()), batch);
   }
 
   /** Visits synapses, with the words at their ends. */

@@ -488,19 +488,8 @@ final class StoredSpace implements MemorySpace {
   }
 
   private List<byte[]> pendingKeys(Session session, int limit) {
-    byte[] prefix = Keys.collection(entry(session).number());
-    List<byte[]> keys = new ArrayList<>();
-    session
-        .tx()
-        .scan(
-            Family.PENDING,
-            prefix,
-            prefix,
-            (key, value) -> {
-              keys.add(key);
-              return keys.size() < limit;
-            });
-    return keys;
+    byte[] all = Keys.collection(entry(session).number());
+    return session.tx().keysAfter(Family.PENDING, new byte[0], all, limit);
   }
 
   private CatalogEntry entry(Session session) {

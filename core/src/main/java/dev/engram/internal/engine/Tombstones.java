@@ -202,7 +202,7 @@ final class Tombstones {
     for (byte[] key : keys) {
       byte[] row = tx.get(Family.FORGOTTEN, key);
       if (row != null) {
-        Found removed = new Found(Keys.edgeOfForgotten(key), SynapseLayout.decode(key, row));
+        Found removed = new Found(Keys.edgeOfRemoved(key), SynapseLayout.decode(key, row));
         if (synapses.restore(removed)) {
           restored.add(removed.edge().tier());
         }
@@ -214,16 +214,7 @@ final class Tombstones {
 
   /** The keys of some rows of {@code forgotten} under a prefix, after a key. */
   List<byte[]> keys(byte[] prefix, byte[] after, int most) {
-    List<byte[]> keys = new ArrayList<>();
-    tx.scanAfter(
-        Family.FORGOTTEN,
-        after,
-        prefix,
-        (key, value) -> {
-          keys.add(key);
-          return keys.size() < most;
-        });
-    return keys;
+    return tx.keysAfter(Family.FORGOTTEN, after, prefix, most);
   }
 
   /** The nodes at the ends of every synapse that went with a memory and can be brought back. */
@@ -235,7 +226,7 @@ final class Tombstones {
         prefix,
         prefix,
         (key, value) -> {
-          byte[] edge = Keys.edgeOfForgotten(key);
+          byte[] edge = Keys.edgeOfRemoved(key);
           ends.set(Keys.intAt(edge, 4));
           ends.set(Keys.intAt(edge, 8));
           return true;

@@ -10,6 +10,7 @@ import dev.engram.internal.log.Family;
 import dev.engram.internal.log.Log;
 import dev.engram.internal.log.LogSnapshot;
 import dev.engram.spi.Change;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -85,6 +86,20 @@ final class Tx implements AutoCloseable {
   void scanAfter(Family family, byte[] after, byte[] prefix, Log.Visitor visitor) {
     byte[] from = after.length == 0 ? prefix : Arrays.copyOf(after, after.length + 1);
     scan(family, from, prefix, visitor);
+  }
+
+  /** The keys of some rows under a prefix after a key, as {@link #scanAfter}. */
+  List<byte[]> keysAfter(Family family, byte[] after, byte[] prefix, int most) {
+    List<byte[]> keys = new ArrayList<>();
+    scanAfter(
+        family,
+        after,
+        prefix,
+        (key, value) -> {
+          keys.add(key);
+          return keys.size() < most;
+        });
+    return keys;
   }
 
   /** Visits the rows from a key to a key (excluded), in order, own writes included. */

@@ -24,15 +24,23 @@ public final class Keys {
   /** {@code forgotten}: a synapse of a memory. */
   public static final int CUT_KIND = 4;
 
+  /** {@code history}: what a memory said until some time. */
+  public static final int VERSION_KIND = 1;
+
+  /** {@code history}: a version by the time it ended at. */
+  public static final int VERSION_AGE_KIND = 2;
+
+  /** {@code history}: a synapse that went. */
+  public static final int UNLINKED_KIND = 3;
+
+  /** {@code history}: from when on it is whole. */
+  public static final int HISTORY_START_KIND = 4;
+
   private static final int EDGE_BYTES = 20;
 
   private static final int COUNTER_KIND = 2;
   private static final int DYNAMICS_KIND = 3;
   private static final int RHYTHM_KIND = 4;
-  private static final int VERSION_KIND = 1;
-  private static final int VERSION_AGE_KIND = 2;
-  private static final int UNLINKED_KIND = 3;
-  private static final int HISTORY_START_KIND = 4;
   private static final int SCHEMA_KIND = 5;
   private static final int PATTERN_KIND = 6;
   private static final int NOTE_KIND = 7;
@@ -199,14 +207,14 @@ public final class Keys {
     return new ByteWriter(5).i32(space).u8(CUT_KIND).toBytes();
   }
 
-  /** The synapse that a row of {@link #pruned} or {@link #cut} keeps. */
-  public static byte[] edgeOfForgotten(byte[] key) {
+  /** The key that a synapse of {@link #pruned}, {@link #cut} or {@link #unlinked} had before. */
+  public static byte[] edgeOfRemoved(byte[] key) {
     int ends = key.length - (EDGE_BYTES - 4);
     return new ByteWriter(EDGE_BYTES).raw(key, 0, 4).raw(key, ends, EDGE_BYTES - 4).toBytes();
   }
 
-  /** What a key of {@code forgotten} is of. */
-  public static int kindOfForgotten(byte[] key) {
+  /** What a key of {@code forgotten} or {@code history} is of. */
+  public static int kindWithin(byte[] key) {
     return key[4];
   }
 
@@ -256,7 +264,7 @@ public final class Keys {
   /** {@code history}: a synapse that went then; ordered by time. */
   public static byte[] unlinked(long atMillis, byte[] edgeKey) {
     ByteWriter out = historyOf(intAt(edgeKey, 0), UNLINKED_KIND, 29).i64(atMillis);
-    return out.raw(edgeKey, 4, edgeKey.length - 4).toBytes();
+    return out.raw(edgeKey, 4, EDGE_BYTES - 4).toBytes();
   }
 
   /** {@code history}: every synapse that went. */
@@ -267,11 +275,6 @@ public final class Keys {
   /** When the synapse of a key went, or the version of a row by time ended. */
   public static long historyTime(byte[] key) {
     return longAt(key, 5);
-  }
-
-  /** The key that a synapse had before it went. */
-  public static byte[] edgeOfUnlinked(byte[] key) {
-    return new ByteWriter(20).i32(intAt(key, 0)).raw(key, 13, key.length - 13).toBytes();
   }
 
   /** {@code history}: from when on a space's history is whole. */

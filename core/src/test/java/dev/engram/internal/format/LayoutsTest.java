@@ -72,8 +72,7 @@ class LayoutsTest {
         "0000000504" + operation + "00000001000000020000000000000003",
         hex.formatHex(Keys.cut(5, new UUID(1, 2), edge)));
     assertEquals(
-        hex.formatHex(edge),
-        hex.formatHex(Keys.edgeOfForgotten(Keys.cut(5, new UUID(1, 2), edge))));
+        hex.formatHex(edge), hex.formatHex(Keys.edgeOfRemoved(Keys.cut(5, new UUID(1, 2), edge))));
     assertEquals("060000000500000007", hex.formatHex(Keys.patterns(5, 7)));
   }
 
