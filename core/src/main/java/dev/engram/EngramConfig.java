@@ -28,6 +28,7 @@ public final class EngramConfig {
   private long logLimitBytes = 1L << 30;
   private long searchCacheBytes = 16L << 20;
   private long synapseCacheBytes = Runtime.getRuntime().maxMemory() / 8;
+  private long rowCacheBytes = Runtime.getRuntime().maxMemory() / 8;
   private List<View> views = List.of();
 
   private EngramConfig() {}
@@ -125,6 +126,19 @@ public final class EngramConfig {
     return with(c -> c.synapseCacheBytes = bytes);
   }
 
+  /**
+   * Heap for ids, records and nodes that were read last, about, so that they are not read from
+   * files again; an eighth of the heap by default, 0 keeps none. A row takes some 200 bytes and
+   * itself.
+   */
+  public EngramConfig rowCacheBytes(long bytes) {
+    if (bytes < 0) {
+      throw new InvalidInputException(
+          "invalid configuration: rowCacheBytes=" + bytes + ", allowed >= 0");
+    }
+    return with(c -> c.rowCacheBytes = bytes);
+  }
+
   /** Adds a view of the caller's that follows the commits. */
   public EngramConfig view(View view) {
     return with(c -> c.views = Stream.concat(views.stream(), Stream.of(view)).toList());
@@ -179,6 +193,10 @@ public final class EngramConfig {
     return synapseCacheBytes;
   }
 
+  public long rowCacheBytes() {
+    return rowCacheBytes;
+  }
+
   public List<View> views() {
     return views;
   }
@@ -197,6 +215,7 @@ public final class EngramConfig {
     copy.logLimitBytes = logLimitBytes;
     copy.searchCacheBytes = searchCacheBytes;
     copy.synapseCacheBytes = synapseCacheBytes;
+    copy.rowCacheBytes = rowCacheBytes;
     copy.views = views;
     change.accept(copy);
     return copy;

@@ -19,7 +19,8 @@ import java.util.Map;
  * @param compressionRatio bytes of values written to files over bytes of those files; 1 while there
  *     are none
  * @param searches searches of collections and recalls since opening
- * @param synapses the cache of synapses
+ * @param synapses the cache of synapses, by memory; see {@link EngramConfig#synapseCacheBytes}
+ * @param rows the cache of rows; see {@link EngramConfig#rowCacheBytes}
  * @param views each view's state
  * @param families rows of each family of the log, about
  */
@@ -36,7 +37,8 @@ public record Stats(
     long nativeBytes,
     double compressionRatio,
     SearchStats searches,
-    SynapseCacheStats synapses,
+    CacheStats synapses,
+    CacheStats rows,
     List<ViewStats> views,
     Map<String, Long> families) {
   /**
@@ -67,14 +69,14 @@ public record Stats(
       long count, double cacheHitRatio, double p50Micros, double p95Micros, double p99Micros) {}
 
   /**
-   * The cache of synapses; see {@link EngramConfig#synapseCacheBytes}.
+   * A cache.
    *
-   * @param memories whose synapses are held
+   * @param entries that are held
    * @param bytes of heap that they take, about
-   * @param requests for the synapses of a memory since opening
+   * @param requests since opening
    * @param hits of these, how many were answered without reading
    */
-  public record SynapseCacheStats(long memories, long bytes, long requests, long hits) {
+  public record CacheStats(long entries, long bytes, long requests, long hits) {
     /** The share of the requests that was answered without reading; 0 while there are none. */
     public double hitRatio() {
       return requests == 0 ? 0 : (double) hits / requests;

@@ -18,7 +18,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -69,7 +68,7 @@ final class MemoryBench {
     PowerLawGraph small = new PowerLawGraph(few, SYNAPSES_EACH * few, MOST_DEGREE, 3);
     try (Engram engram = Engram.open(EngramConfig.at(store))) {
       MemorySpace space = engram.space("s");
-      space.learnAll(texts(few), Progress.NONE);
+      space.learnAll(texts(few).iterator(), Progress.NONE);
       associateAll(space, small);
       for (int i = 0; i < few; i++) {
         List<Activated> _ = space.activate(activation(i));
@@ -79,8 +78,9 @@ final class MemoryBench {
   }
 
   private void learn(Engram engram, MemorySpace space) {
+    List<Learning> texts = texts(memories);
     long began = System.nanoTime();
-    space.learnAll(texts(memories), Progress.NONE);
+    space.learnAll(texts.iterator(), Progress.NONE);
     Measured.require(
         engram.awaitViews(engram.lastCommit(), Duration.ofMinutes(5)), "the views lag");
     double rate = memories / Measured.seconds(began);
@@ -150,9 +150,9 @@ final class MemoryBench {
     cache(engram.stats().synapses());
   }
 
-  private void cache(Stats.SynapseCacheStats stats) {
+  private void cache(Stats.CacheStats stats) {
     // A synapse is held at both of its ends.
-    double each = (double) stats.bytes() / graph.size() * memories / stats.memories();
+    double each = (double) stats.bytes() / graph.size() * memories / stats.entries();
     report.add("engram", "cache of synapses", "MB", stats.bytes() / 1e6, Map.of());
     report.add("engram", "cache of synapses, hits", "share", stats.hitRatio(), Map.of());
     report.atMost("heap of a cached synapse, bytes", 100, 100, each);
@@ -201,8 +201,8 @@ final class MemoryBench {
     return Activation.of(RecordId.of(node)).limit(10);
   }
 
-  private static Iterator<Learning> texts(int count) {
-    return IntStream.range(0, count).mapToObj(MemoryBench::learning).iterator();
+  private static List<Learning> texts(int count) {
+    return IntStream.range(0, count).mapToObj(MemoryBench::learning).toList();
   }
 
   /** Sixty characters. */

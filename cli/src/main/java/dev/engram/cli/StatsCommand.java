@@ -46,7 +46,8 @@ final class StatsCommand implements Callable<Integer> {
     row(out, "native bytes", stats.nativeBytes());
     row(out, "compression", text("%.2f", stats.compressionRatio()));
     print(out, stats.searches());
-    print(out, stats.synapses());
+    print(out, "synapse cache", stats.synapses());
+    print(out, "row cache", stats.rows());
     for (Stats.ViewStats view : stats.views()) {
       String failure = view.failure().isEmpty() ? "" : ", " + view.failure();
       row(out, "view " + view.name(), view.state() + ", lag " + view.lag() + failure);
@@ -65,13 +66,13 @@ final class StatsCommand implements Callable<Integer> {
             searches.p50Micros(), searches.p95Micros(), searches.p99Micros()));
   }
 
-  private static void print(PrintStream out, Stats.SynapseCacheStats synapses) {
+  private static void print(PrintStream out, String name, Stats.CacheStats cache) {
     row(
         out,
-        "synapse cache",
+        name,
         text(
-            "%d memories, %d bytes, %d requests, hits %.1f %%",
-            synapses.memories(), synapses.bytes(), synapses.requests(), 100 * synapses.hitRatio()));
+            "%d entries, %d bytes, %d requests, hits %.1f %%",
+            cache.entries(), cache.bytes(), cache.requests(), 100 * cache.hitRatio()));
   }
 
   @FormatMethod

@@ -230,7 +230,7 @@ class CliTest {
     assertTrue(figures.contains("records                1"), figures);
     assertTrue(figures.contains("rows records           1"), figures);
     assertTrue(figures.contains("short-term synapses    0"), figures);
-    assertTrue(figures.contains("synapse cache          0 memories, 0 bytes"), figures);
+    assertTrue(figures.contains("synapse cache          0 entries, 0 bytes"), figures);
     assertTrue(figures.contains("current, lag 0"), figures);
     JsonNode stats = run("stats", "--json").ok().json().getFirst();
     assertEquals(1, stats.get("records").asInt());

@@ -62,8 +62,7 @@ final class Associations {
       keys.add(key(each, ends));
     }
     if (keys.size() > 1) {
-      tx.readAhead(Family.SHORT_TERM, keys);
-      tx.readAhead(Family.LONG_TERM, keys);
+      synapses.readAhead(keys);
     }
     List<Synapse> made = new ArrayList<>(associations.size());
     for (int i = 0; i < keys.size(); i++) {

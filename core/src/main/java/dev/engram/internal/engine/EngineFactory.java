@@ -150,6 +150,7 @@ public final class EngineFactory {
         random,
         config.queueLimit(),
         config.queueTimeout(),
+        config.rowCacheBytes(),
         false,
         points);
   }

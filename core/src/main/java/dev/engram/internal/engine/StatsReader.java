@@ -38,6 +38,7 @@ final class StatsReader {
         log.compressionRatio(),
         store.searchMeter().stats(),
         store.synapseCache().stats(),
+        log.rowCacheStats(),
         store.views().stats(),
         families);
   }

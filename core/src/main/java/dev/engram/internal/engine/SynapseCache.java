@@ -66,10 +66,10 @@ final class SynapseCache implements Log.Follower {
     }
   }
 
-  Stats.SynapseCacheStats stats() {
+  Stats.CacheStats stats() {
     CacheStats stats = held.stats();
     long bytes = held.policy().eviction().map(e -> e.weightedSize().orElse(0)).orElse(0L);
-    return new Stats.SynapseCacheStats(
+    return new Stats.CacheStats(
         held.estimatedSize(), bytes, stats.requestCount(), stats.hitCount());
   }
 

@@ -67,9 +67,15 @@ final class Synapses {
 
   /** The synapse of a key, faded away or not; null where there is none. */
   @Nullable Found find(byte[] key) {
-    byte[] row = tx.get(Family.SHORT_TERM, key);
-    byte[] known = row == null ? tx.get(Family.LONG_TERM, key) : row;
-    return known == null ? null : new Found(key, SynapseLayout.decode(key, known));
+    // The row of the other end is the same whichever its tier: one question instead of two.
+    byte[] reverse = reversed(key);
+    byte[] row = tx.get(Family.REVERSE, reverse);
+    return row == null ? null : new Found(key, SynapseLayout.decode(reverse, row));
+  }
+
+  /** Reads ahead what {@link #find} will be asked for. */
+  void readAhead(List<byte[]> keys) {
+    tx.readAhead(Family.REVERSE, keys.stream().map(Synapses::reversed).toList());
   }
 
   /** What a synapse's strength is now; 0 where it has faded away. */

@@ -9,6 +9,7 @@ import dev.engram.internal.log.Draft;
 import dev.engram.internal.log.Family;
 import dev.engram.internal.log.Log;
 import dev.engram.internal.log.LogSnapshot;
+import dev.engram.internal.log.RowKey;
 import dev.engram.spi.Change;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -34,7 +35,7 @@ final class Tx implements AutoCloseable {
   private final Map<Family, NavigableMap<byte[], byte[]>> written = new EnumMap<>(Family.class);
 
   /** Rows of the snapshot that were read in one go; {@link #DELETED} for those that are none. */
-  private final Map<Family, Map<byte[], byte[]>> ahead = new EnumMap<>(Family.class);
+  private final Map<RowKey, byte[]> ahead = new HashMap<>();
 
   private final Map<Long, Long> adjusted = new HashMap<>();
   private boolean open = true;
@@ -56,8 +57,8 @@ final class Tx implements AutoCloseable {
     requireOpen();
     NavigableMap<byte[], byte[]> own = written.get(family);
     byte[] known = own == null ? null : own.get(key);
-    if (known == null) {
-      known = ahead.getOrDefault(family, Map.of()).get(key);
+    if (known == null && !ahead.isEmpty()) {
+      known = ahead.get(new RowKey(family, key));
     }
     if (known != null) {
       return known.length == 0 ? null : known;
@@ -69,11 +70,9 @@ final class Tx implements AutoCloseable {
   void readAhead(Family family, List<byte[]> keys) {
     requireOpen();
     List<byte @Nullable []> rows = base.getAll(family, keys);
-    Map<byte[], byte[]> read =
-        ahead.computeIfAbsent(family, f -> new TreeMap<>(Arrays::compareUnsigned));
     for (int i = 0; i < keys.size(); i++) {
       byte[] row = rows.get(i);
-      read.put(keys.get(i), row == null ? DELETED : row);
+      ahead.put(new RowKey(family, keys.get(i)), row == null ? DELETED : row);
     }
   }
 

@@ -58,13 +58,16 @@ final class WorkingSet {
 
   /** What is held, best kept first. */
   List<Entry> held() {
+    return held(rows());
+  }
+
+  private List<Entry> held(Map<Integer, Held> rows) {
     List<Entry> all = new ArrayList<>();
-    rows()
-        .forEach((node, held) -> {
-          if (lives(held) && !used.containsKey(node)) {
-            all.add(new Entry(node, held));
-          }
-        });
+    rows.forEach((node, held) -> {
+      if (lives(held) && !used.containsKey(node)) {
+        all.add(new Entry(node, held));
+      }
+    });
     used.forEach((node, times) -> all.add(new Entry(node, after(node, times))));
     // The sort keeps the order of equals: what was used last is kept best.
     List<Entry> lastFirst = all.reversed();
@@ -79,28 +82,30 @@ final class WorkingSet {
     if (used.isEmpty()) {
       return;
     }
+    Map<Integer, Held> rows = rows();
     Set<Integer> kept = new HashSet<>();
-    for (Entry entry : held()) {
+    for (Entry entry : held(rows)) {
       kept.add(entry.node);
       if (used.containsKey(entry.node)) {
         byte[] key = Keys.node(space.number(), entry.node);
         tx.put(Family.WORKING, key, WorkingLayout.encode(key, entry.held));
       }
     }
-    int _ = drop(kept);
+    int _ = drop(rows, kept);
     used.clear();
   }
 
   /** Drops what is too old; returns how much. */
   int expire() {
+    Map<Integer, Held> rows = rows();
     Set<Integer> kept = new HashSet<>();
-    held().forEach(entry -> kept.add(entry.node));
-    return drop(kept);
+    held(rows).forEach(entry -> kept.add(entry.node));
+    return drop(rows, kept);
   }
 
   /** Drops all but some; returns how many. */
-  private int drop(Set<Integer> kept) {
-    Set<Integer> dropped = new HashSet<>(rows().keySet());
+  private int drop(Map<Integer, Held> rows, Set<Integer> kept) {
+    Set<Integer> dropped = new HashSet<>(rows.keySet());
     dropped.removeAll(kept);
     dropped.forEach(node -> tx.delete(Family.WORKING, Keys.node(space.number(), node)));
     return dropped.size();

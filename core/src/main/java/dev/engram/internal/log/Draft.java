@@ -8,9 +8,7 @@ import dev.engram.internal.format.CommitLayout;
 import dev.engram.spi.Change;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 /**
  * A commit that has no LSN yet: its rows, encoded by the caller outside the queue; the claims that
@@ -23,10 +21,9 @@ public final class Draft {
   private final ByteWriter entries = new ByteWriter(256);
   private final List<Change> changes = new ArrayList<>();
   private final List<CounterStep> counterSteps = new ArrayList<>();
-  private long[] claims = new long[8];
-  private int claimCount;
-  private final Set<Long> reads = new HashSet<>();
-  private final Set<Long> extensions = new HashSet<>();
+  private final Claims claims = new Claims();
+  private final Claims reads = new Claims();
+  private final Claims extensions = new Claims();
   private int entryCount;
   private boolean spoilt;
   private boolean repeated;
@@ -79,15 +76,12 @@ public final class Draft {
 
   /** The commit writes this: it fails where another one did so since the snapshot. */
   public void claim(Family family, byte[] key) {
-    if (claimCount == claims.length) {
-      claims = Arrays.copyOf(claims, claimCount * 2);
-    }
-    claims[claimCount++] = claimOf(family, key);
+    claims.add(family.hash(key));
   }
 
   /** The commit relies on this: it fails where another one wrote it since the snapshot. */
   public void rely(Family family, byte[] key) {
-    reads.add(claimOf(family, key));
+    reads.add(family.hash(key));
   }
 
   /**
@@ -95,7 +89,7 @@ public final class Draft {
    * too.
    */
   public void extend(Family family, byte[] key) {
-    extensions.add(claimOf(family, key));
+    extensions.add(family.hash(key));
   }
 
   /** What views are told. */
@@ -116,7 +110,7 @@ public final class Draft {
 
   /** Whether it takes no part in conflict detection. */
   public boolean claimsNothing() {
-    return claimCount == 0;
+    return claims.size == 0;
   }
 
   /** Changes so far. */
@@ -165,19 +159,12 @@ public final class Draft {
   }
 
   boolean conflicts(ClaimTable table) {
-    for (int i = 0; i < claimCount; i++) {
-      if (table.writtenAfter(claims[i], snapshotLsn)) {
-        return true;
-      }
-    }
-    return reads.stream().anyMatch(read -> table.writtenAfter(read, snapshotLsn));
+    return claims.conflict(table, snapshotLsn) || reads.conflict(table, snapshotLsn);
   }
 
   void enterInto(ClaimTable table, long lsn) {
-    for (int i = 0; i < claimCount; i++) {
-      table.write(claims[i], lsn);
-    }
-    extensions.forEach(extension -> table.write(extension, lsn));
+    claims.enterInto(table, lsn);
+    extensions.enterInto(table, lsn);
   }
 
   /** Part of a change that failed is in it: it must not be committed any more. */
@@ -222,14 +209,27 @@ public final class Draft {
             + "; commit in smaller parts");
   }
 
-  /** FNV-1a with a final mix; the family is part of it. */
-  private static long claimOf(Family family, byte[] key) {
-    long hash = 0xcbf29ce484222325L ^ family.code();
-    for (byte b : key) {
-      hash = (hash ^ (b & 0xFF)) * 0x100000001b3L;
+  /** Hashes of keys; some more than once. */
+  private static final class Claims {
+    private long[] hashes = new long[8];
+    private int size;
+
+    void add(long hash) {
+      if (size > 0 && hashes[size - 1] == hash) {
+        return;
+      }
+      if (size == hashes.length) {
+        hashes = Arrays.copyOf(hashes, size * 2);
+      }
+      hashes[size++] = hash;
     }
-    hash ^= hash >>> 32;
-    hash *= 0x9E3779B97F4A7C15L;
-    return hash ^ (hash >>> 29);
+
+    boolean conflict(ClaimTable table, long snapshotLsn) {
+      return Arrays.stream(hashes, 0, size).anyMatch(hash -> table.writtenAfter(hash, snapshotLsn));
+    }
+
+    void enterInto(ClaimTable table, long lsn) {
+      Arrays.stream(hashes, 0, size).forEach(hash -> table.write(hash, lsn));
+    }
   }
 }

@@ -70,6 +70,22 @@ public enum Family {
     return use == Use.BLOBS;
   }
 
+  /** Whether rows that were read are held in the heap; see {@link RowCache}. */
+  boolean cached() {
+    return this == IDS || this == RECORDS || this == CONCEPTS;
+  }
+
+  /** A hash of a key of this family: FNV-1a with a final mix. */
+  long hash(byte[] key) {
+    long hash = 0xcbf29ce484222325L ^ code;
+    for (byte b : key) {
+      hash = (hash ^ (b & 0xFF)) * 0x100000001b3L;
+    }
+    hash ^= hash >>> 32;
+    hash *= 0x9E3779B97F4A7C15L;
+    return hash ^ (hash >>> 29);
+  }
+
   /** The family of a code that was read. */
   public static Family of(int code) {
     if (code < 1 || code >= BY_CODE.length) {

@@ -3,6 +3,7 @@ package dev.engram.internal.log;
 import dev.engram.CommitId;
 import dev.engram.ConflictException;
 import dev.engram.Durability;
+import dev.engram.Stats;
 import dev.engram.internal.format.CommitLayout;
 import dev.engram.internal.format.IdentityLayout;
 import dev.engram.internal.format.IdentityLayout.Identity;
@@ -194,6 +195,11 @@ public final class Log implements AutoCloseable {
 
   void forget(LogSnapshot snapshot) {
     snapshots.remove(snapshot);
+  }
+
+  /** Of the cache of rows. */
+  public Stats.CacheStats rowCacheStats() {
+    return rocks.cacheStats();
   }
 
   /** A counter's value in the last commit. */

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param random makes transaction and store ids
  * @param queueLimit commits that may wait
  * @param queueTimeout how long a writer waits for a place among them
+ * @param rowCacheBytes heap for rows that were read, about; 0 holds none
  * @param acceptLoss whether to open at the point before damage in the middle of the log
  * @param crashPoints for tests
  */
@@ -29,12 +30,22 @@ public record LogConfig(
     RandomGenerator random,
     int queueLimit,
     Duration queueTimeout,
+    long rowCacheBytes,
     boolean acceptLoss,
     CrashPoints crashPoints) {
 
   /** The same in a directory, but opened at the point before damage. */
   public LogConfig acceptingLoss(@Nullable Path where) {
     return new LogConfig(
-        where, durability, compression, clock, random, queueLimit, queueTimeout, true, crashPoints);
+        where,
+        durability,
+        compression,
+        clock,
+        random,
+        queueLimit,
+        queueTimeout,
+        0,
+        true,
+        crashPoints);
   }
 }

@@ -39,6 +39,7 @@ public final class LogCopy {
             random,
             1,
             Duration.ofSeconds(1),
+            0,
             false,
             CrashPoints.NONE);
     try (LogSnapshot snapshot = source.snapshot();

@@ -17,6 +17,10 @@ public final class LogSnapshot implements AutoCloseable {
   private final CommitId commit;
   private final Snapshot snapshot;
   private final ReadOptions view;
+
+  /** RocksDB's number of this state. */
+  private final long state;
+
   private final AtomicBoolean open = new AtomicBoolean(true);
   private final Gate gate = new Gate("snapshot");
 
@@ -26,6 +30,7 @@ public final class LogSnapshot implements AutoCloseable {
     this.commit = commit;
     this.snapshot = rocks.takeSnapshot();
     this.view = new ReadOptions().setSnapshot(snapshot);
+    this.state = snapshot.getSequenceNumber();
   }
 
   /** The last commit that is surely in it. */
@@ -36,7 +41,7 @@ public final class LogSnapshot implements AutoCloseable {
   public byte @Nullable [] get(Family family, byte[] key) {
     gate.enter();
     try {
-      return rocks.get(family, key, view);
+      return rocks.get(family, key, view, state);
     } finally {
       gate.leave();
     }
@@ -46,7 +51,7 @@ public final class LogSnapshot implements AutoCloseable {
   public List<byte @Nullable []> getAll(Family family, List<byte[]> keys) {
     gate.enter();
     try {
-      return rocks.getAll(family, keys, view);
+      return rocks.getAll(family, keys, view, state);
     } finally {
       gate.leave();
     }

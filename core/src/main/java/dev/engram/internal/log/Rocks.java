@@ -4,6 +4,7 @@ import dev.engram.CorruptStoreException;
 import dev.engram.EngramException;
 import dev.engram.MismatchException;
 import dev.engram.OutcomeUnknownException;
+import dev.engram.Stats;
 import dev.engram.StorageException;
 import dev.engram.StoreLockedException;
 import java.io.IOException;
@@ -54,6 +55,7 @@ final class Rocks implements AutoCloseable {
   private final @Nullable Path directory;
   private final @Nullable Env memory;
   private final Failure failure = new Failure();
+  private final RowCache cache;
   private final RocksOptions options;
   private final RocksDB db;
   private final Map<Family, ColumnFamilyHandle> handles = new EnumMap<>(Family.class);
@@ -85,6 +87,7 @@ final class Rocks implements AutoCloseable {
   /** Opens or makes the database; a null directory means memory. */
   Rocks(LogConfig config) {
     directory = config.directory();
+    cache = new RowCache(config.rowCacheBytes());
     memory = directory == null ? new RocksMemEnv(Env.getDefault()) : null;
     Env env = memory == null ? Env.getDefault() : memory;
     options = new RocksOptions(config.compression(), config.acceptLoss(), env, failure);
@@ -128,6 +131,48 @@ final class Rocks implements AutoCloseable {
     }
   }
 
+  /** A row as it is in a state, which {@code view} reads. */
+  byte @Nullable [] get(Family family, byte[] key, ReadOptions view, long state) {
+    if (!cache.holds(family)) {
+      return get(family, key, view);
+    }
+    RowKey place = new RowKey(family, key);
+    byte[] known = cache.get(place, state);
+    return known != null ? known : held(place, get(family, key, view), state);
+  }
+
+  /** Rows as they are in a state, which {@code view} reads; null for those that are not there. */
+  List<byte @Nullable []> getAll(Family family, List<byte[]> keys, ReadOptions view, long state) {
+    if (!cache.holds(family)) {
+      return getAll(family, keys, view);
+    }
+    List<byte @Nullable []> values = new ArrayList<>(keys.size());
+    List<Integer> missing = new ArrayList<>();
+    for (int i = 0; i < keys.size(); i++) {
+      values.add(cache.get(new RowKey(family, keys.get(i)), state));
+      if (values.get(i) == null) {
+        missing.add(i);
+      }
+    }
+    List<byte @Nullable []> read = getAll(family, missing.stream().map(keys::get).toList(), view);
+    for (int i = 0; i < read.size(); i++) {
+      int place = missing.get(i);
+      values.set(place, held(new RowKey(family, keys.get(place)), read.get(i), state));
+    }
+    return values;
+  }
+
+  private byte @Nullable [] held(RowKey place, byte @Nullable [] row, long state) {
+    if (row != null) {
+      cache.hold(place, row, state);
+    }
+    return row;
+  }
+
+  Stats.CacheStats cacheStats() {
+    return cache.stats();
+  }
+
   List<byte @Nullable []> getAll(Family family, List<byte[]> keys, ReadOptions view) {
     if (keys.isEmpty()) {
       return List.of();
@@ -165,7 +210,6 @@ final class Rocks implements AutoCloseable {
       if (to.length > 0) {
         view.setIterateUpperBound(upper);
       }
-      view.setReadaheadSize(256 * 1024);
       try (RocksIterator rows = db.newIterator(handle(family), view)) {
         rows.seek(from);
         while (rows.isValid() && visitor.visit(rows.key(), rows.value())) {
@@ -206,7 +250,9 @@ final class Rocks implements AutoCloseable {
     try {
       failure.check();
       try (WriteBatch bytes = new WriteBatch(batch.toBytes())) {
+        cache.writing(batch);
         db.write(writeOptions(sync), bytes);
+        cache.wrote(batch, db.getLatestSequenceNumber());
       }
     } catch (RocksDBException e) {
       throw failure.unknown(e);

@@ -17,6 +17,7 @@ import org.rocksdb.CompressionOptions;
 import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
 import org.rocksdb.Env;
+import org.rocksdb.IndexType;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
 import org.rocksdb.MutableColumnFamilyOptions;
@@ -31,7 +32,10 @@ import org.rocksdb.WriteBufferManager;
  */
 final class RocksOptions implements AutoCloseable {
   /** Memory for blocks that were read. */
-  private static final long BLOCK_CACHE_BYTES = 64L << 20;
+  private static final long BLOCK_CACHE_BYTES = 128L << 20;
+
+  /** So few that a shard is large beside a block. */
+  private static final int CACHE_SHARD_BITS = 4;
 
   /** Memory for rows that are not in files yet, over all families. */
   private static final long WRITE_BUFFER_BYTES = 64L << 20;
@@ -46,7 +50,7 @@ final class RocksOptions implements AutoCloseable {
   private static final double MOVE_ALL_BLOBS = 1;
 
   private final List<RocksObject> owned = new ArrayList<>();
-  private final Cache cache = own(new LRUCache(BLOCK_CACHE_BYTES));
+  private final Cache cache = own(new LRUCache(BLOCK_CACHE_BYTES, CACHE_SHARD_BITS));
   private final BloomFilter bloom = own(new BloomFilter(10));
   private final DBOptions db;
   private final Compression compression;
@@ -142,6 +146,10 @@ final class RocksOptions implements AutoCloseable {
         .setMaxWriteBufferNumber(4)
         .setTableFormatConfig(table())
         .setCompressionType(compressionOf(family));
+    if (family.use() == Family.Use.POINTS) {
+      // Most questions before a write are for rows that are not there.
+      options.setMemtablePrefixBloomSizeRatio(.1).setMemtableWholeKeyFiltering(true);
+    }
     if (compression.level() > 0) {
       options.setCompressionOptions(own(new CompressionOptions()).setLevel(compression.level()));
     }
@@ -157,12 +165,19 @@ final class RocksOptions implements AutoCloseable {
     return options;
   }
 
+  /**
+   * Indexes and filters are read in parts, as blocks: those of a large file would each push
+   * everything else out of the cache.
+   */
   private BlockBasedTableConfig table() {
     return new BlockBasedTableConfig()
         .setBlockCache(cache)
         .setFilterPolicy(bloom)
-        .setBlockSize(16 * 1024)
+        .setBlockSize(4 * 1024)
+        .setIndexType(IndexType.kTwoLevelIndexSearch)
+        .setPartitionFilters(true)
         .setCacheIndexAndFilterBlocks(true)
+        .setPinTopLevelIndexAndFilter(true)
         .setPinL0FilterAndIndexBlocksInCache(true);
   }
 

@@ -2,6 +2,8 @@ package dev.engram.internal.log;
 
 import dev.engram.internal.format.ByteWriter;
 import dev.engram.internal.format.Keys;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.ToIntFunction;
 
 /**
@@ -26,6 +28,8 @@ final class WriteBatchBytes {
 
   private final ToIntFunction<Family> columnFamily;
   private final ByteWriter records = new ByteWriter(256);
+  private final List<RowKey> cachedKeys = new ArrayList<>();
+  private boolean deletesCachedRanges;
   private int count;
 
   /**
@@ -37,12 +41,19 @@ final class WriteBatchBytes {
 
   void put(Family family, byte[] key, byte[] value) {
     records.u8(PUT).varint(columnFamily.applyAsInt(family)).block(key).block(value);
-    count++;
+    count(family, key);
   }
 
   void delete(Family family, byte[] key) {
     records.u8(DELETE).varint(columnFamily.applyAsInt(family)).block(key);
+    count(family, key);
+  }
+
+  private void count(Family family, byte[] key) {
     count++;
+    if (family.cached()) {
+      cachedKeys.add(new RowKey(family, key));
+    }
   }
 
   void deletePrefix(Family family, byte[] prefix) {
@@ -52,11 +63,24 @@ final class WriteBatchBytes {
   void deleteRange(Family family, byte[] from, byte[] to) {
     records.u8(DELETE_RANGE).varint(columnFamily.applyAsInt(family)).block(from).block(to);
     count++;
+    deletesCachedRanges |= family.cached();
   }
 
   void append(WriteBatchBytes other) {
     records.raw(other.records.array(), 0, other.records.size());
+    cachedKeys.addAll(other.cachedKeys);
+    deletesCachedRanges |= other.deletesCachedRanges;
     count += other.count;
+  }
+
+  /** Rows that it writes and {@link RowCache} may hold. */
+  List<RowKey> cachedKeys() {
+    return cachedKeys;
+  }
+
+  /** Whether it deletes ranges of such rows. */
+  boolean deletesCachedRanges() {
+    return deletesCachedRanges;
   }
 
   boolean isEmpty() {

@@ -56,6 +56,7 @@ class CheckerTest {
             new Random(1),
             10,
             Duration.ofSeconds(1),
+            1 << 20,
             false,
             CrashPoints.NONE);
     try (Log log = Log.open(config);
