@@ -46,6 +46,9 @@ final class Rocks implements AutoCloseable {
   /** Where a store in memory thinks that it lies. */
   private static final String MEMORY_PATH = "/engram";
 
+  /** Read at once by a scan of large rows; a scan of few small ones would wait for it in vain. */
+  private static final long READ_AHEAD_BYTES = 256 << 10;
+
   static {
     // Before any option or listener object is made.
     NativeLibrary.load();
@@ -209,6 +212,9 @@ final class Rocks implements AutoCloseable {
       }
       if (to.length > 0) {
         view.setIterateUpperBound(upper);
+      }
+      if (family.use() == Family.Use.LARGE || family.use() == Family.Use.BLOBS) {
+        view.setReadaheadSize(READ_AHEAD_BYTES);
       }
       try (RocksIterator rows = db.newIterator(handle(family), view)) {
         rows.seek(from);
