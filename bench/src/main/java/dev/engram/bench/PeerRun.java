@@ -11,7 +11,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one peer can do, measured one after the other: build, sweep, filters, reopening, deletes.
+ * What one peer can do: {@link #build}, then {@link #sweep} in turns with others, then what is
+ * measured one after the other: filters, reopening, deletes.
  */
 final class PeerRun {
   /** Filters and deletes are measured with the least effort that reaches this. */
@@ -27,6 +28,8 @@ final class PeerRun {
   private final Truths truths;
   private final Report report;
   private final Sweep sweep;
+  private final List<Sweep.Visits> points = new ArrayList<>();
+  private double buildPerSecond;
 
   /**
    * What the budgets compare.
@@ -55,30 +58,42 @@ final class PeerRun {
     this.sweep = new Sweep(data.queries());
   }
 
-  Outcome run() throws IOException {
-    double rate = build();
-    say("sweeping");
-    List<Point> points = new ArrayList<>();
+  /** Makes the index. */
+  void build() throws IOException {
+    buildPerSecond = measureBuild();
+    say("finding recalls");
     for (double effort : peer.efforts()) {
       Asking asking = peer.asking(VectorBench.NEIGHBOURS, effort);
-      Point point = sweep.measure(asking, effort, truths.all());
-      points.add(point);
-      report.point(peer.name(), "all, " + peer.knob(), point);
-      if (point.recall() >= ENOUGH_RECALL) {
+      Sweep.Visits visits = sweep.begin(asking, effort, truths.all());
+      points.add(visits);
+      if (visits.recall() >= ENOUGH_RECALL) {
         break;
       }
     }
-    Optional<Point> working = points.stream().filter(p -> p.recall() >= WORKING_RECALL).findFirst();
+  }
+
+  /** Visits every point of the sweep once. */
+  void sweep() throws IOException {
+    say("sweeping");
+    for (Sweep.Visits visits : points) {
+      visits.visit();
+    }
+  }
+
+  Outcome finish() throws IOException {
+    List<Point> swept = points.stream().map(Sweep.Visits::point).toList();
+    swept.forEach(point -> report.point(peer.name(), "all, " + peer.knob(), point));
+    Optional<Point> working = swept.stream().filter(p -> p.recall() >= WORKING_RECALL).findFirst();
     Map<Double, Point> filtered = Map.of();
     if (working.isPresent()) {
       filtered = filter(working.get().effort());
       reopen(working.get().effort());
       delete(working.get().effort());
     }
-    return new Outcome(peer.name(), rate, points, working.orElse(null), filtered);
+    return new Outcome(peer.name(), buildPerSecond, swept, working.orElse(null), filtered);
   }
 
-  private double build() throws IOException {
+  private double measureBuild() throws IOException {
     say("building");
     long before = Heap.live();
     long started = System.nanoTime();

@@ -10,8 +10,8 @@ import java.util.Map;
 
 /**
  * The vector index beside its peers and brute force: one process, one thread, the same vectors and
- * the same true neighbours, one peer after the other. Every speed is shown with the recall of the
- * same run.
+ * the same true neighbours; the peers are built one after the other and sweep in turns. Every speed
+ * is shown with the recall of the same run.
  */
 final class VectorBench {
   /** How many each query asks for. */
@@ -43,15 +43,48 @@ final class VectorBench {
     System.err.println("brute force: true neighbours in " + data.name());
     Truths truths = new Truths(data);
     List<PeerRun.Outcome> outcomes = new ArrayList<>();
-    for (String name : names) {
-      warmUp(name);
-      try (Peer peer = peer(name)) {
-        outcomes.add(new PeerRun(peer, data, truths, report).run());
+    try (Peers peers = new Peers(truths)) {
+      for (String name : names) {
+        warmUp(name);
+        peers.add(peer(name)).build();
+      }
+      for (int i = 0; i < Sweep.VISITS; i++) {
+        for (PeerRun each : peers.runs) {
+          each.sweep();
+        }
+      }
+      for (PeerRun each : peers.runs) {
+        outcomes.add(each.finish());
       }
     }
     outcomes.forEach(outcome -> sweeps.put(outcome.name(), outcome.points()));
     new VectorBudgets(report).hold(outcomes);
     return report;
+  }
+
+  /** Peers that are open at the same time. */
+  private final class Peers implements AutoCloseable {
+    private final List<Peer> open = new ArrayList<>();
+    private final List<PeerRun> runs = new ArrayList<>();
+
+    private final Truths truths;
+
+    Peers(Truths truths) {
+      this.truths = truths;
+    }
+
+    PeerRun add(Peer peer) {
+      open.add(peer);
+      runs.add(new PeerRun(peer, data, truths, report));
+      return runs.getLast();
+    }
+
+    @Override
+    public void close() throws IOException {
+      for (Peer each : open.reversed()) {
+        each.close();
+      }
+    }
   }
 
   /** The sweeps of {@link #run} as a picture. */

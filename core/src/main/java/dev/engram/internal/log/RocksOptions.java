@@ -144,7 +144,7 @@ final class RocksOptions implements AutoCloseable {
     options
         .setWriteBufferSize(FAMILY_BUFFER_BYTES)
         .setMaxWriteBufferNumber(4)
-        .setTableFormatConfig(table())
+        .setTableFormatConfig(table(family))
         .setCompressionType(compressionOf(family));
     if (family.use() == Family.Use.POINTS) {
       // Most questions before a write are for rows that are not there.
@@ -169,11 +169,11 @@ final class RocksOptions implements AutoCloseable {
    * Indexes and filters are read in parts, as blocks: those of a large file would each push
    * everything else out of the cache.
    */
-  private BlockBasedTableConfig table() {
+  private BlockBasedTableConfig table(Family family) {
     return new BlockBasedTableConfig()
         .setBlockCache(cache)
         .setFilterPolicy(bloom)
-        .setBlockSize(4 * 1024)
+        .setBlockSize(family.use() == Family.Use.POINTS ? 4 * 1024 : 16 * 1024)
         .setIndexType(IndexType.kTwoLevelIndexSearch)
         .setPartitionFilters(true)
         .setCacheIndexAndFilterBlocks(true)
