@@ -19,10 +19,7 @@ public final class Audit {
 
   /** A memory that is older and was never recalled is reported; 30 days. */
   public Audit unusedFor(Duration time) {
-    if (time.isNegative()) {
-      throw new InvalidInputException("invalid audit: unusedFor=" + time + ", allowed >= 0");
-    }
-    return with(a -> a.unusedFor = time);
+    return with(a -> a.unusedFor = Limits.checkPeriodOrZero("unusedFor", time));
   }
 
   /** When two memories say nearly the same; what learning does with these, does not matter. */

@@ -86,7 +86,8 @@ public final class Dynamics {
 
   /** How often a space consolidates by itself; 24 hours. */
   public Dynamics consolidationInterval(Duration interval) {
-    return with(d -> d.consolidationInterval = positive("consolidationInterval", interval));
+    return with(
+        d -> d.consolidationInterval = Limits.checkPeriod("consolidationInterval", interval));
   }
 
   /** Synapses or memories that a job works on in one commit, 1 to 100,000; 1,000. */
@@ -109,12 +110,12 @@ public final class Dynamics {
 
   /** How long a memory stays in working memory after it was last used; 1 hour. */
   public Dynamics workingMemoryTime(Duration time) {
-    return with(d -> d.workingMemoryTime = positive("workingMemoryTime", time));
+    return with(d -> d.workingMemoryTime = Limits.checkPeriod("workingMemoryTime", time));
   }
 
   /** After this time half of a memory's importance above the floor is left; 30 days. */
   public Dynamics importanceHalfLife(Duration halfLife) {
-    return with(d -> d.importanceHalfLife = positive("importanceHalfLife", halfLife));
+    return with(d -> d.importanceHalfLife = Limits.checkPeriod("importanceHalfLife", halfLife));
   }
 
   /** Importance does not fade below this, 0 to 1; .1. */
@@ -128,10 +129,7 @@ public final class Dynamics {
 
   /** How long what a policy has forgotten can be brought back; 7 days, zero for not at all. */
   public Dynamics undoWindow(Duration window) {
-    if (window.isNegative()) {
-      throw new InvalidInputException("invalid dynamics: undoWindow=" + window + ", allowed >= 0");
-    }
-    return with(d -> d.undoWindow = window);
+    return with(d -> d.undoWindow = Limits.checkPeriodOrZero("undoWindow", window));
   }
 
   /**
@@ -139,10 +137,7 @@ public final class Dynamics {
    * forgotten since; 90 days, zero for not at all.
    */
   public Dynamics historyTime(Duration time) {
-    if (time.isNegative()) {
-      throw new InvalidInputException("invalid dynamics: historyTime=" + time + ", allowed >= 0");
-    }
-    return with(d -> d.historyTime = time);
+    return with(d -> d.historyTime = Limits.checkPeriodOrZero("historyTime", time));
   }
 
   /** Whether recall loops are recognised, unless a learning says; not. See {@link Learning}. */
@@ -279,12 +274,5 @@ public final class Dynamics {
     copy.relations = relations;
     change.accept(copy);
     return copy;
-  }
-
-  private static Duration positive(String name, Duration value) {
-    if (value.isZero() || value.isNegative()) {
-      throw new InvalidInputException("invalid dynamics: " + name + "=" + value + ", allowed > 0");
-    }
-    return value;
   }
 }

@@ -63,9 +63,7 @@ public final class ForgetPolicy {
 
   /** Memories that were not used for so long; more than zero, so that nothing new is forgotten. */
   public ForgetPolicy unusedFor(Duration time) {
-    if (time.isZero() || time.isNegative()) {
-      throw new InvalidInputException("invalid policy: unusedFor=" + time + ", allowed > 0");
-    }
+    Limits.checkPeriod("unusedFor", time);
     return new ForgetPolicy(
         shortTermBelow, longTermBelow, time, fewerAccessesThan, aggressive, filter);
   }

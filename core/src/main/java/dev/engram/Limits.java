@@ -70,6 +70,9 @@ public final class Limits {
   /** Longest time to live: about a thousand years. */
   public static final Duration MAX_TIME_TO_LIVE = Duration.ofDays(365_000);
 
+  /** Longest time that a dynamics, a policy or an audit may be told: about a thousand years. */
+  public static final Duration MAX_PERIOD = Duration.ofDays(365_000);
+
   /** The earliest time of an event. */
   public static final Instant MIN_EVENT_TIME = Instant.parse("-9999-01-01T00:00:00Z");
 
@@ -131,6 +134,26 @@ public final class Limits {
           "invalid dynamics: " + name + "=" + count + ", allowed=1.." + most);
     }
     return count;
+  }
+
+  /** A time of at least a millisecond, which is what is stored. */
+  static Duration checkPeriod(String name, Duration period) {
+    if (period.compareTo(Duration.ofMillis(1)) < 0) {
+      throw badPeriod(name, period, Duration.ofMillis(1));
+    }
+    return checkPeriodOrZero(name, period);
+  }
+
+  static Duration checkPeriodOrZero(String name, Duration period) {
+    if (period.isNegative() || period.compareTo(MAX_PERIOD) > 0) {
+      throw badPeriod(name, period, Duration.ZERO);
+    }
+    return period;
+  }
+
+  private static InvalidInputException badPeriod(String name, Duration period, Duration least) {
+    return new InvalidInputException(
+        "invalid time: " + name + "=" + period + ", allowed=" + least + ".." + MAX_PERIOD);
   }
 
   static void checkTimeToLive(Duration duration) {

@@ -217,11 +217,13 @@ public final class Recall {
 
   /** Only memories from this instant on, as {@link #between} tells their time. */
   public Recall since(Instant from) {
+    Limits.checkEventTime(from);
     return with(p -> p.from = from);
   }
 
   /** Only memories before this instant, as {@link #between} tells their time. */
   public Recall until(Instant until) {
+    Limits.checkEventTime(until);
     return with(p -> p.until = until);
   }
 
@@ -245,6 +247,9 @@ public final class Recall {
 
   /** Only memories of at least this score. */
   public Recall minScore(double score) {
+    if (Double.isNaN(score)) {
+      throw new InvalidInputException("invalid recall: minScore=NaN; give a number");
+    }
     return with(p -> p.minScore = score);
   }
 
@@ -302,6 +307,7 @@ public final class Recall {
    * used today does not count then, unless it is given a weight: {@link Arm#isOfUse}.
    */
   public Recall validAt(Instant moment) {
+    Limits.checkEventTime(moment);
     return with(p -> {
       p.validAt = moment;
       p.anyValidity = false;

@@ -199,4 +199,35 @@ class BadInputTest {
   private static void refusesOverLimit(long limit, Runnable act) {
     refuses(ErrorCode.INVALID_INPUT, "" + limit, act);
   }
+
+  @Test
+  void refusesPeriodsThatAreTooShortOrTooLong() {
+    MemorySpace space = engram.findSpace("s").orElseThrow();
+    Dynamics dynamics = Dynamics.standard();
+    for (Duration bad :
+        List.of(
+            Duration.ofNanos(1),
+            Duration.ofMillis(Long.MAX_VALUE),
+            ChronoUnit.FOREVER.getDuration())) {
+      refuses(ErrorCode.INVALID_INPUT, bad.toString(), () -> dynamics.consolidationInterval(bad));
+      refuses(ErrorCode.INVALID_INPUT, bad.toString(), () -> dynamics.workingMemoryTime(bad));
+      refuses(ErrorCode.INVALID_INPUT, bad.toString(), () -> dynamics.importanceHalfLife(bad));
+      refuses(
+          ErrorCode.INVALID_INPUT, bad.toString(), () -> ForgetPolicy.standard().unusedFor(bad));
+    }
+    Duration ever = ChronoUnit.FOREVER.getDuration();
+    refuses(ErrorCode.INVALID_INPUT, ever.toString(), () -> dynamics.undoWindow(ever));
+    refuses(ErrorCode.INVALID_INPUT, ever.toString(), () -> dynamics.historyTime(ever));
+    refuses(ErrorCode.INVALID_INPUT, ever.toString(), () -> Audit.standard().unusedFor(ever));
+    assertEquals(dynamics, space.dynamics());
+  }
+
+  @Test
+  void refusesTimesOfARecallThatAreOutOfRange() {
+    Recall recall = Recall.about("a");
+    refuses(ErrorCode.INVALID_INPUT, "time", () -> recall.since(Instant.MIN));
+    refuses(ErrorCode.INVALID_INPUT, "time", () -> recall.until(Instant.MAX));
+    refuses(ErrorCode.INVALID_INPUT, "time", () -> recall.validAt(Instant.MAX));
+    refuses(ErrorCode.INVALID_INPUT, "NaN", () -> recall.minScore(Double.NaN));
+  }
 }

@@ -340,6 +340,9 @@ class DynamicsTest {
     assertEquals(.5 + .05 * .5, weight(a), EXACT);
     assertEquals(.5, weight(c), EXACT, "it was not used");
     assertFalse(space.feedback(Feedback.on(operation, true)));
+    assertFalse(space.feedback(Feedback.on(operation, false)));
+    assertFalse(space.feedback(Feedback.on(operation, true)), "it has helped before");
+    assertEquals(.5 + .05 * .5, weight(a), EXACT);
     assertThrows(
         NotFoundException.class, () -> space.feedback(Feedback.on(RecordId.of("x"), true)));
     List<Recollection> untouched = space.recall(Recall.about("kettle").untouched());

@@ -11,10 +11,12 @@ import dev.engram.spi.HashingEmbedder;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -299,6 +301,25 @@ class ForgettingTest {
       space.pin(b, false);
       clock.pass(Duration.ofDays(3_000));
       assertEquals(.1, space.get(b).orElseThrow().importance(), 1e-9);
+    }
+  }
+
+  /** However long the texts are, each commit takes some of them. */
+  @Test
+  void forgetsAndBringsBackLongTexts() {
+    int count = 70;
+    String dots = ".".repeat(1 << 20);
+    try (Engram engram = Engram.open(EngramConfig.at(directory).clock(clock))) {
+      MemorySpace space = engram.space("s");
+      Iterator<Learning> texts =
+          IntStream.range(0, count).mapToObj(i -> Learning.of("text " + i + dots)).iterator();
+      assertEquals(count, space.learnAll(texts, Progress.NONE));
+      clock.pass(Duration.ofDays(31));
+      Forgetting done = space.forget(ForgetPolicy.standard());
+      assertEquals(count, done.memories());
+      assertEquals(0, space.count());
+      assertEquals(count, space.undo(done.operation()));
+      assertEquals(count, space.count());
     }
   }
 }

@@ -325,4 +325,24 @@ class HistoryTest {
       return "text number " + texts++;
     }
   }
+
+  @Test
+  void tellsOfNoMemoryTwiceThoughTheClockWasSetBack() {
+    try (Engram engram = open()) {
+      MemorySpace space = engram.space("s");
+      RecordId id = space.learn("first").id();
+      clock.pass(HOUR);
+      assertTrue(space.update(id, "second"));
+      clock.pass(HOUR.dividedBy(-2));
+      assertTrue(space.update(id, "third"));
+      clock.pass(HOUR.dividedBy(4));
+      Instant then = clock.instant();
+      clock.pass(HOUR);
+      try (PastSpace past = space.asOf(then)) {
+        assertEquals(1, past.count());
+        assertEquals("third", past.get(id).orElseThrow().text());
+        assertEquals(1, past.recall(Recall.about("first third")).size());
+      }
+    }
+  }
 }

@@ -282,6 +282,21 @@ class NearDuplicateTest {
   }
 
   @Test
+  void aRecallIsKnownHoweverLongThatIsAsked() {
+    Path store = directory.resolve("brain");
+    RecordId tea;
+    try (Engram first = Engram.open(EngramConfig.at(store).clock(clock))) {
+      MemorySpace space = first.space("s");
+      space.dynamics(space.dynamics().workingMemoryTime(Limits.MAX_PERIOD));
+      tea = space.learn(TEA).id();
+      space.recall(Recall.about("green tea"));
+    }
+    try (Engram again = Engram.open(EngramConfig.at(store).clock(clock))) {
+      assertEquals(tea, again.space("s").learn(guarded(NEARLY_TEA)).id());
+    }
+  }
+
+  @Test
   void aLongBatchIsComparedWithItself() {
     embed();
     List<Learning> batch = new ArrayList<>();

@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -105,6 +106,33 @@ class RaceTest {
             // Dropped before.
           }
         });
+      }
+      assertTrue(engram.check().ok(), () -> engram.check().toString());
+    }
+  }
+
+  @Test
+  void writesNothingInASpaceThatIsDroppedMeanwhile() {
+    List<BiConsumer<MemorySpace, List<RecordId>>> uses =
+        List.of(
+            (space, ids) -> space.access(ids.getLast()),
+            (space, ids) -> space.pin(ids.getLast(), true),
+            (space, ids) -> space.compete(List.of(), ids.subList(0, 1)),
+            (space, _) -> space.forget(ForgetPolicy.standard()),
+            (space, _) -> space.sleep());
+    try (Engram engram = Engram.inMemory()) {
+      for (BiConsumer<MemorySpace, List<RecordId>> use : uses) {
+        MemorySpace space = engram.space("s");
+        List<RecordId> ids = new ArrayList<>();
+        for (String text : List.of("a", "b", "alone")) {
+          ids.add(space.learn(text).id());
+        }
+        space.associate(List.of(Association.of(ids.get(0), ids.get(1)).withStrength(.0101)));
+        try (Transaction tx = engram.begin()) {
+          use.accept(tx.space("s"), ids);
+          assertTrue(engram.catalog().drop("s"));
+          assertThrows(ConflictException.class, tx::commit);
+        }
       }
       assertTrue(engram.check().ok(), () -> engram.check().toString());
     }

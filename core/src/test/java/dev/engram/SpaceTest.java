@@ -404,4 +404,19 @@ class SpaceTest {
       assertHealthy(engram);
     }
   }
+
+  /** Whoever learns the text must not meet what is another one's by now. */
+  @Test
+  void anIdThatIsLearnedAnewForSomebodyElseIsTheirs() {
+    try (Engram engram = open()) {
+      MemorySpace space = engram.space("s");
+      RecordId id = RecordId.of("door");
+      Learning code = Learning.of("the code is 4711");
+      Memory _ = space.learn(code.forUser("alice").withId(id));
+      Memory _ = space.learn(code.forUser("bob").withId(id));
+      assertNotEquals(id, space.learn(code.forUser("alice")).id());
+      assertEquals(id, space.learn(code.forUser("bob")).id());
+      assertHealthy(engram);
+    }
+  }
 }

@@ -25,9 +25,9 @@ import picocli.CommandLine.ParentCommand;
     sortOptions = false,
     description = {
       "Write a space or a collection as JSON Lines, which 'import' reads again.",
-      "Ids, texts, metadata, provenance and expiry come back as they were, and with them what a"
-          + " collection was made with; dates, access counts, importance, pins and synapses begin"
-          + " anew."
+      "Ids, texts, metadata, provenance, expiry, event times and validity come back as they were,"
+          + " and with them what a collection was made with; other dates, access counts,"
+          + " importance, pins and synapses begin anew."
     })
 final class ExportCommand implements Callable<Integer> {
   private static final int PAGE = 500;

@@ -33,6 +33,8 @@ final class JsonRecords {
           "createdAt",
           "updatedAt",
           "expiresAt",
+          "validFrom",
+          "validUntil",
           "accessCount",
           "lastAccessed",
           "importance",
@@ -64,8 +66,16 @@ final class JsonRecords {
     learning = origin.isPresent() ? learning.from(origin.get()) : learning;
     Optional<Instant> occurred = occurredAt(line);
     learning = occurred.isPresent() ? learning.occurredAt(occurred.get()) : learning;
-    Optional<Instant> expiry = expiry(line);
+    learning = valid(line, learning);
+    Optional<Instant> expiry = exported(line, "expiresAt");
     return expiry.isPresent() ? learning.withTimeToLive(left(expiry.get())) : learning;
+  }
+
+  private static Learning valid(JsonNode line, Learning learning) {
+    Optional<Instant> from = exported(line, "validFrom");
+    Optional<Instant> until = exported(line, "validUntil");
+    Learning begun = from.isPresent() ? learning.validFrom(from.get()) : learning;
+    return until.isPresent() ? begun.validUntil(until.get()) : begun;
   }
 
   /** The record of a line; null for the line that says what its collection is. */
@@ -82,7 +92,7 @@ final class JsonRecords {
     if (line.has("vector")) {
       record = record.withVector(vector(line.get("vector")));
     }
-    Optional<Instant> expiry = expiry(line);
+    Optional<Instant> expiry = exported(line, "expiresAt");
     return expiry.isPresent() ? record.withExpiry(expiry.get()) : record;
   }
 
@@ -184,11 +194,10 @@ final class JsonRecords {
     return instant;
   }
 
-  private static Optional<Instant> expiry(JsonNode line) {
-    boolean exported = line.has("metadata") && line.path("expiresAt").isString();
-    return exported
-        ? Optional.of(Json.instant(line.get("expiresAt").asString()))
-        : Optional.empty();
+  /** An instant of a line that {@code export} wrote. */
+  private static Optional<Instant> exported(JsonNode line, String field) {
+    boolean exported = line.has("metadata") && line.path(field).isString();
+    return exported ? Optional.of(Json.instant(line.get(field).asString())) : Optional.empty();
   }
 
   private static Metadata metadata(JsonNode line) {

@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.engram.CollectionConfig;
 import dev.engram.CollectionInfo;
 import dev.engram.Engram;
+import dev.engram.Learning;
+import dev.engram.Memory;
+import dev.engram.MemorySpace;
 import dev.engram.Metadata;
 import dev.engram.Metric;
 import dev.engram.Quantization;
@@ -90,6 +93,20 @@ class ImportTest {
     JsonNode pear = run("get", "7", "--json").ok().json().getFirst();
     assertEquals("2026-01-01T00:00:00Z", pear.at("/metadata/at/@instant").asString());
     assertTrue(run("recall", "plum", "--where", "at > @2025-01-01T00:00:00Z").ok().out().isEmpty());
+  }
+
+  @Test
+  void whatHoldsNoMoreComesBackSo() throws IOException {
+    try (Engram engram = Engram.open(store())) {
+      MemorySpace space = engram.space("other");
+      Learning tea = Learning.of("Ann drinks tea").validFrom(Instant.parse("2026-01-01T00:00:00Z"));
+      Memory _ = space.supersede(space.learn(tea).id(), Learning.of("Ann drinks coffee"));
+    }
+    write("a.jsonl", run("export", "--space", "other").ok().out());
+    imported("a.jsonl");
+    assertEquals(contents("other"), contents("default"));
+    assertEquals(1, recalled("Ann").size());
+    assertEquals("Ann drinks coffee", recalled("Ann").getFirst().get("text").asString());
   }
 
   @Test

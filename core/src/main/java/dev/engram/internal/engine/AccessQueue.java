@@ -1,7 +1,9 @@
 package dev.engram.internal.engine;
 
+import dev.engram.InvalidInputException;
 import dev.engram.NotFoundException;
 import dev.engram.RecordId;
+import dev.engram.internal.log.Family;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -26,6 +28,9 @@ final class AccessQueue {
   private final OpenStore store;
   private final RecentRecalls recent = new RecentRecalls();
   private final Object lock = new Object();
+
+  /** One flush at a time: who has flushed finds what was recalled before. */
+  private final Object flushing = new Object();
 
   /** Guarded by the lock. */
   private List<Recalled> waiting = new ArrayList<>();
@@ -73,6 +78,12 @@ final class AccessQueue {
    * @throws RuntimeException the first failure, once all were tried
    */
   void flush() {
+    synchronized (flushing) {
+      flushWaiting();
+    }
+  }
+
+  private void flushWaiting() {
     List<Recalled> due;
     synchronized (lock) {
       due = waiting;
@@ -94,12 +105,16 @@ final class AccessQueue {
   }
 
   private void flush(int space, List<Recalled> due) {
-    for (int from = 0; from < due.size(); from += BATCH) {
+    int from = 0;
+    while (from < due.size()) {
       List<Recalled> batch = due.subList(from, Math.min(due.size(), from + BATCH));
       try {
-        boolean _ = store.inTransaction(s -> write(s, space, batch));
+        int written = store.inTransaction(s -> write(s, space, batch));
+        from += written;
       } catch (NotFoundException e) {
         return; // the space was dropped meanwhile
+      } catch (InvalidInputException e) {
+        from++; // it found more than any commit holds
       } catch (RuntimeException e) {
         keep(due.subList(from, due.size()));
         throw e;
@@ -119,14 +134,22 @@ final class AccessQueue {
     }
   }
 
-  private static boolean write(Session s, int number, List<Recalled> batch) {
+  /**
+   * Writes the first ones, as many as one commit is to take.
+   *
+   * @return how many
+   */
+  private static int write(Session s, int number, List<Recalled> batch) {
     CatalogEntry space = s.store().catalogState().find(number);
     if (space == null) {
       throw new NotFoundException("the space is gone: number=" + number);
     }
+    s.tx().rely(Family.CONFIG, space.key());
     Map<RecordId, Uses> counted = new HashMap<>();
     Operations operations = new Operations(s, space);
-    for (Recalled each : batch) {
+    int written = 0;
+    while (written < batch.size() && (written == 0 || !Handle.isFull(s))) {
+      Recalled each = batch.get(written++);
       operations.keep(each.operation, each.atMillis, each.found);
       Uses use = new Uses(1, each.atMillis);
       each.found.forEach(id -> counted.merge(id, use, Uses::and));
@@ -136,6 +159,6 @@ final class AccessQueue {
     }
     Memories memories = new Memories(s);
     counted.forEach((id, uses) -> memories.countRecalls(space, id, uses.times, uses.lastMillis));
-    return true;
+    return written;
   }
 }

@@ -7,11 +7,14 @@ import dev.engram.PathRecall;
 import dev.engram.PathRecollection;
 import dev.engram.RecordId;
 import dev.engram.internal.engine.Records.Stored;
+import dev.engram.internal.format.ConceptLayout.Concept;
+import dev.engram.internal.format.Keys;
 import dev.engram.internal.graph.Graph;
 import dev.engram.internal.graph.Moment;
 import dev.engram.internal.graph.Paths;
 import dev.engram.internal.graph.Recency;
 import dev.engram.internal.graph.Spread;
+import dev.engram.internal.log.Family;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
@@ -73,19 +76,36 @@ final class GraphRecall {
     int source = memories.require(space, recall.source()).row().node();
     List<Paths.Path> paths =
         new Paths(graph, now, recall.minRelevance(), recall.maxPath()).from(source);
-    nodes.readAhead(paths.stream().map(Paths.Path::nodes).toList());
     List<PathRecollection> found = new ArrayList<>();
-    for (Paths.Path path : paths) {
-      Memory memory = memory(path.end());
+    for (Scored each : scored(paths)) {
+      Memory memory = found.size() < recall.limit() ? memory(each.path.end()) : null;
       if (memory != null) {
-        double recency = Recency.of(now.millis() - memory.lastAccessed().toEpochMilli());
-        found.add(
-            new PathRecollection(
-                memory, path.relevance() * recency, ids(path.nodes()), path.strength()));
+        List<RecordId> ids = ids(each.path.nodes());
+        found.add(new PathRecollection(memory, each.score, ids, each.path.strength()));
       }
     }
-    found.sort(Comparator.comparingDouble(PathRecollection::score).reversed());
-    return List.copyOf(found.subList(0, Math.min(recall.limit(), found.size())));
+    return found;
+  }
+
+  private record Scored(Paths.Path path, double score) {}
+
+  /** By relevance and recency, best first; no text is read for it. */
+  private List<Scored> scored(List<Paths.Path> paths) {
+    session
+        .tx()
+        .readAhead(
+            Family.CONCEPTS,
+            paths.stream().map(path -> Keys.node(space.number(), path.end())).toList());
+    List<Scored> scored = new ArrayList<>();
+    for (Paths.Path path : paths) {
+      Concept concept = nodes.concept(path.end());
+      if (concept != null) {
+        double recency = Recency.of(now.millis() - concept.lastAccessed());
+        scored.add(new Scored(path, path.relevance() * recency));
+      }
+    }
+    scored.sort(Comparator.comparingDouble(Scored::score).reversed());
+    return scored;
   }
 
   /** The visible memory of a node. */

@@ -192,6 +192,11 @@ final class Handle {
     return batch.size();
   }
 
+  /** Whether a transaction has enough for one commit: what is left is for the next one. */
+  static boolean isFull(Session s) {
+    return s.tx().bytes() >= BATCH_BYTES;
+  }
+
   /** Finds the keys of the next rows after a key, in order; the first ones after an empty key. */
   @FunctionalInterface
   interface Finder {

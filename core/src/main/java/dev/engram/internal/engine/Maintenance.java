@@ -74,7 +74,7 @@ final class Maintenance implements AutoCloseable {
       List<byte[]> batch = due;
       boolean _ =
           store.inTransaction(s -> {
-            batch.forEach(key -> sweepOne(s, key));
+            batch.stream().takeWhile(_ -> !Handle.isFull(s)).forEach(key -> sweepOne(s, key));
             return true;
           });
       due = store.expiries().keys(now, SWEEP_BATCH);

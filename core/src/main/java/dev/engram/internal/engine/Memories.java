@@ -115,13 +115,7 @@ final class Memories {
     if (old == null) {
       return false;
     }
-    Stored changed = records.patch(space, old, patch.applyTo(old.row().metadata()));
-    byte[] contentKey = contentKey(space, changed);
-    if (!Arrays.equals(contentKey, contentKey(space, old))) {
-      forgetContent(space, old);
-      tx.claim(Family.CONTENT, contentKey);
-      pointContent(space, contentKey, changed);
-    }
+    pointAnew(space, old, records.patch(space, old, patch.applyTo(old.row().metadata())));
     return true;
   }
 
@@ -436,17 +430,24 @@ final class Memories {
     Stored stored = records.put(space, content);
     if (stored.ordinal() != old.ordinal()) {
       session.state(space).newcomers().add(stored.key());
-      forgetContent(space, old);
       tx.delete(Family.PENDING, old.key());
       Concept concept = concept(space, old.row().node());
       putConcept(space, old.row().node(), concept.at(stored.epoch(), stored.ordinal()));
-      byte[] contentKey =
-          contentKey(space, Objects.requireNonNull(content.text()), content.metadata());
-      tx.claim(Family.CONTENT, contentKey);
-      pointContent(space, contentKey, stored);
       notePending(stored);
     }
+    pointAnew(space, old, stored);
     return stored;
+  }
+
+  /** A memory may be elsewhere, say something else, or be somebody else's than before. */
+  private void pointAnew(CatalogEntry space, Stored old, Stored stored) {
+    byte[] contentKey = contentKey(space, stored);
+    boolean moved = stored.ordinal() != old.ordinal();
+    if (moved || !Arrays.equals(contentKey, contentKey(space, old))) {
+      forgetContent(space, old);
+      tx.claim(Family.CONTENT, contentKey);
+      pointContent(space, contentKey, stored);
+    }
   }
 
   /** Of two times to live the longer one counts. */

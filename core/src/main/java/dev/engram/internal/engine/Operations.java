@@ -47,7 +47,7 @@ final class Operations {
 
   /** Whether a memory was found by a recall since some time; looks through the first of these. */
   boolean found(RecordId id, long sinceMillis) {
-    byte[] from = Keys.operation(space.number(), new UUID(sinceMillis << 16, 0));
+    byte[] from = Keys.operation(space.number(), new UUID(Math.max(0, sinceMillis) << 16, 0));
     boolean[] found = {false};
     int[] left = {LOOKED_THROUGH};
     tx.scan(
@@ -77,7 +77,7 @@ final class Operations {
     tx.claim(Family.OPERATIONS, key);
     Operation after = before.with(feedback.success(), feedback.score());
     tx.put(Family.OPERATIONS, key, OperationLayout.encode(key, after));
-    boolean first = feedback.success() && !(before.said() && before.helped());
+    boolean first = feedback.success() && !before.helped();
     if (first) {
       List<RecordId> used =
           feedback.used().isEmpty()

@@ -1,5 +1,6 @@
 package dev.engram.internal.engine;
 
+import dev.engram.RecordId;
 import dev.engram.Synapse;
 import dev.engram.internal.engine.Records.Stored;
 import dev.engram.internal.engine.Synapses.Found;
@@ -12,7 +13,9 @@ import dev.engram.internal.log.Family;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -43,10 +46,16 @@ final class PastRows {
   /**
    * Where a version of a memory is.
    *
+   * @param since when it was on record, milliseconds since the epoch
    * @param family of the row: that of records, or of what they said before
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared, never changed
-  record Place(int node, Family family, byte[] key) {}
+  record Place(int node, long since, Family family, byte[] key) {
+    /** Of two that overlap, as the clock was set back, the one that came later. */
+    Place or(Place other) {
+      return other.since > since ? other : this;
+    }
+  }
 
   /** A memory of then. */
   @SuppressWarnings("ArrayRecordComponent") // never compared, never changed
@@ -54,7 +63,7 @@ final class PastRows {
 
   /** Every memory of then, in the order of learning. */
   List<Place> memories() {
-    List<Place> found = new ArrayList<>();
+    Map<RecordId, Place> found = new HashMap<>();
     byte[] rows = Keys.epoch(space.number(), space.epoch());
     tx.scan(
         Family.RECORDS,
@@ -63,18 +72,21 @@ final class PastRows {
         (key, value) -> {
           Row row = RecordLayout.decode(key, value);
           if (row.updatedAt() <= at && isSeen(row)) {
-            found.add(new Place(row.node(), Family.RECORDS, key));
+            add(found, row, Family.RECORDS, key);
           }
           return true;
         });
     new History(session, space)
         .forEach(version -> {
           if (version.wasOnRecordAt(at) && isSeen(version.row())) {
-            found.add(new Place(version.row().node(), Family.HISTORY, version.key()));
+            add(found, version.row(), Family.HISTORY, version.key());
           }
         });
-    found.sort(Comparator.comparingInt(Place::node));
-    return found;
+    return found.values().stream().sorted(Comparator.comparingInt(Place::node)).toList();
+  }
+
+  private static void add(Map<RecordId, Place> found, Row row, Family family, byte[] key) {
+    found.merge(row.id(), new Place(row.node(), row.updatedAt(), family, key), Place::or);
   }
 
   /** What has expired by now is gone, whether it was swept already or not. */

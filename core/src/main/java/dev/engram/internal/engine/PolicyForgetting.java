@@ -14,8 +14,9 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.UUID;
-import java.util.function.BiConsumer;
 import java.util.function.IntPredicate;
+import java.util.function.ToIntBiFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Forgets what a policy allows: first synapses, then memories. What is forgotten is looked at again
@@ -83,18 +84,22 @@ final class PolicyForgetting {
     return connected;
   }
 
-  /** Each part is one commit. */
-  private void inParts(Handle.Finder next, BiConsumer<Session, List<byte[]>> work) {
+  /**
+   * Each part is one commit, or several where it is large: the work returns with how many of the
+   * first rows it is done.
+   */
+  private void inParts(Handle.Finder next, ToIntBiFunction<Session, List<byte[]>> work) {
     long _ =
         handle.inParts(
             next,
             part -> {
-              boolean _ =
-                  handle.write(s -> {
-                    work.accept(s, part);
-                    return true;
-                  });
-              advance(part.size());
+              int from = 0;
+              while (from < part.size()) {
+                List<byte[]> left = part.subList(from, part.size());
+                int worked = handle.write(s -> work.applyAsInt(s, left));
+                from += worked;
+                advance(worked);
+              }
               return part.size();
             });
   }
@@ -116,7 +121,7 @@ final class PolicyForgetting {
     return part;
   }
 
-  private void prune(Session s, UUID operation, List<byte[]> keys) {
+  private int prune(Session s, UUID operation, List<byte[]> keys) {
     CatalogEntry space = entry(s);
     Synapses synapses = new Synapses(s, space);
     Tombstones tombstones = new Tombstones(s, space);
@@ -134,6 +139,7 @@ final class PolicyForgetting {
       }
     }
     tombstones.add(operation, 0, counts.shortTerm, counts.longTerm);
+    return keys.size();
   }
 
   private List<byte[]> forgotten(Session s, byte[] after, BitSet connected) {
@@ -151,31 +157,41 @@ final class PolicyForgetting {
     return part;
   }
 
-  private void forget(Session s, UUID operation, List<byte[]> nodeKeys) {
-    CatalogEntry space = entry(s);
-    ForgetScan scan = new ForgetScan(s, space, policy);
-    Synapses synapses = new Synapses(s, space);
-    Tombstones tombstones = new Tombstones(s, space);
-    Nodes nodes = new Nodes(s, space);
-    Memories memories = new Memories(s);
+  private int forget(Session s, UUID operation, List<byte[]> nodeKeys) {
+    Tombstones tombstones = new Tombstones(s, entry(s));
     boolean keeps = tombstones.keeps(operation);
+    int looked = 0;
     int forgotten = 0;
-    for (byte[] key : nodeKeys) {
-      int node = Keys.intAt(key, 4);
-      Concept concept = nodes.concept(node);
-      Stored memory = concept == null ? null : scan.memory(concept);
-      if (concept != null && memory != null) {
-        List<Found> own = synapses.of(node);
-        if (scan.reason(concept, !own.isEmpty()).isPresent()) {
-          if (keeps) {
-            tombstones.bury(operation, memory, concept, own);
-          }
-          memories.remove(space, memory);
-          forgotten++;
-        }
-      }
+    while (looked < nodeKeys.size() && (looked == 0 || !Handle.isFull(s))) {
+      int node = Keys.intAt(nodeKeys.get(looked++), 4);
+      forgotten += forget(s, node, keeps ? operation : null) ? 1 : 0;
     }
     tombstones.add(operation, forgotten, 0, 0);
+    return looked;
+  }
+
+  /**
+   * Forgets the memory of a node, if the rules still hold.
+   *
+   * @param operation by which it can be brought back; null where it cannot
+   */
+  private boolean forget(Session s, int node, @Nullable UUID operation) {
+    CatalogEntry space = entry(s);
+    ForgetScan scan = new ForgetScan(s, space, policy);
+    Concept concept = new Nodes(s, space).concept(node);
+    Stored memory = concept == null ? null : scan.memory(concept);
+    if (concept == null || memory == null) {
+      return false;
+    }
+    List<Found> own = new Synapses(s, space).of(node);
+    if (scan.reason(concept, !own.isEmpty()).isEmpty()) {
+      return false;
+    }
+    if (operation != null) {
+      new Tombstones(s, space).bury(operation, memory, concept, own);
+    }
+    new Memories(s).remove(space, memory);
+    return true;
   }
 
   private void advance(int more) {

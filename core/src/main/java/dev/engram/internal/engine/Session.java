@@ -304,6 +304,7 @@ final class Session implements AutoCloseable {
         "there is no such collection or space: name=" + name + "; list them to see what is there");
   }
 
+  /** What is dropped meanwhile, nothing is written into. */
   private CatalogEntry require(String name, Kind kind) {
     CatalogEntry entry = find(name);
     if (entry == null) {
@@ -318,6 +319,7 @@ final class Session implements AutoCloseable {
               + ", wanted="
               + kind);
     }
+    tx.rely(Family.CONFIG, entry.key());
     return entry;
   }
 

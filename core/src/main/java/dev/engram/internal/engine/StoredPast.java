@@ -5,6 +5,7 @@ import dev.engram.Activation;
 import dev.engram.CollectionInfo.Kind;
 import dev.engram.Dynamics;
 import dev.engram.EngramConfig;
+import dev.engram.EngramException;
 import dev.engram.InvalidInputException;
 import dev.engram.Limits;
 import dev.engram.Memory;
@@ -19,7 +20,6 @@ import dev.engram.Recollection;
 import dev.engram.RecordId;
 import dev.engram.Scan;
 import dev.engram.Synapse;
-import dev.engram.UnavailableException;
 import dev.engram.internal.engine.PastRows.Past;
 import dev.engram.internal.engine.PastRows.Place;
 import dev.engram.internal.engine.Synapses.Found;
@@ -69,8 +69,8 @@ final class StoredPast implements PastSpace {
     try {
       fill(copy, now, space, rows, memories);
       StoredPast past = new StoredPast(asOf, copy, space.descriptor().name());
-      filled = true;
       past.embed();
+      filled = true;
       return past;
     } finally {
       if (!filled) {
@@ -79,11 +79,14 @@ final class StoredPast implements PastSpace {
     }
   }
 
-  /** What the embedder cannot make now, it is asked for again while the copy is open. */
+  /**
+   * What the embedder cannot make now, it is asked for again while the copy is open; one that made
+   * none of the space's vectors is no reason not to read it.
+   */
   private void embed() {
     try {
       long _ = space.embedPending(Progress.NONE);
-    } catch (UnavailableException e) {
+    } catch (EngramException e) {
       System.getLogger(StoredPast.class.getName())
           .log(System.Logger.Level.DEBUG, "a copy of the past lacks vectors", e);
     }
@@ -118,7 +121,8 @@ final class StoredPast implements PastSpace {
     EmbedderIdentity identity = of.embedder();
     CatalogEntry adopted = identity == null ? made : session.adopt(made, identity);
     Dynamics dynamics = now.state(space).dynamics();
-    session.state(adopted).put(dynamics);
+    // Nothing is consolidated there: its clock stands still, and no number is too large.
+    session.state(adopted).put(dynamics.shortTermLimit(Long.MAX_VALUE));
     return adopted;
   }
 
@@ -145,6 +149,11 @@ final class StoredPast implements PastSpace {
             return true;
           });
     }
+  }
+
+  /** The store in memory, for tests of what it does by itself. */
+  OpenStore store() {
+    return store;
   }
 
   @Override

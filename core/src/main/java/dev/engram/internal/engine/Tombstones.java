@@ -212,9 +212,20 @@ final class Tombstones {
     return restored;
   }
 
-  /** The keys of some rows of {@code forgotten} under a prefix, after a key. */
+  /** The keys of some rows of {@code forgotten} under a prefix, after a key: of one commit. */
   List<byte[]> keys(byte[] prefix, byte[] after, int most) {
-    return tx.keysAfter(Family.FORGOTTEN, after, prefix, most);
+    List<byte[]> keys = new ArrayList<>();
+    long[] bytes = {0};
+    tx.scanAfter(
+        Family.FORGOTTEN,
+        after,
+        prefix,
+        (key, value) -> {
+          keys.add(key);
+          bytes[0] += value.length;
+          return keys.size() < most && bytes[0] < Handle.BATCH_BYTES;
+        });
+    return keys;
   }
 
   /** The nodes at the ends of every synapse that went with a memory and can be brought back. */

@@ -195,6 +195,11 @@ final class Tx implements AutoCloseable {
     return draft.repeated();
   }
 
+  /** Bytes so far, about. */
+  long bytes() {
+    return draft.bytes();
+  }
+
   /** Changes so far. */
   int size() {
     return draft.size();

@@ -24,13 +24,13 @@ public final class OperationLayout {
    * A recall.
    *
    * @param said whether feedback was given
-   * @param helped what it said
+   * @param helped whether it ever said that it helped
    */
   public record Operation(
       long at, List<RecordId> found, boolean said, boolean helped, double score) {
     /** With what was said of it. */
     public Operation with(boolean success, double newScore) {
-      return new Operation(at, found, true, success, newScore);
+      return new Operation(at, found, true, helped || success, newScore);
     }
   }
 

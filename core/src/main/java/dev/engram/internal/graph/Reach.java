@@ -3,8 +3,8 @@ package dev.engram.internal.graph;
 import java.util.Arrays;
 
 /**
- * The nodes that were reached, each with the best value that it was reached with and where from. An
- * open hash table. Not thread-safe.
+ * The nodes that were reached, each with the best value that it was reached with and by which step.
+ * An open hash table. Not thread-safe.
  */
 final class Reach {
   private static final int FREE = -1;
@@ -12,7 +12,9 @@ final class Reach {
 
   private int[] nodes = new int[INITIAL];
   private double[] values = new double[INITIAL];
-  private int[] origins = new int[INITIAL];
+
+  /** The last step of the way by which a node has its value. */
+  private int[] steps = new int[INITIAL];
 
   /** With which value a node was last taken; 0 where it was not. */
   private double[] taken = new double[INITIAL];
@@ -33,9 +35,9 @@ final class Reach {
     return nodes[at] == FREE ? 0 : values[at];
   }
 
-  /** The node from which it was reached; itself for a seed. */
-  int origin(int node) {
-    return origins[slot(node)];
+  /** The step by which a node that was reached has its value. */
+  int step(int node) {
+    return steps[slot(node)];
   }
 
   /**
@@ -43,7 +45,7 @@ final class Reach {
    *
    * @return whether it had a lower value before, or none
    */
-  boolean improve(int node, double value, int origin) {
+  boolean improve(int node, double value, int step) {
     int at = slot(node);
     if (nodes[at] == FREE) {
       nodes[at] = node;
@@ -52,7 +54,7 @@ final class Reach {
       return false;
     }
     values[at] = value;
-    origins[at] = origin;
+    steps[at] = step;
     if (size > nodes.length / 2) {
       grow();
     }
@@ -71,14 +73,14 @@ final class Reach {
 
   /** A node that was reached. */
   interface Visitor {
-    void visit(int node, double value, int origin);
+    void visit(int node, double value);
   }
 
   /** Visits all nodes, in no order. */
   void forEach(Visitor visitor) {
     for (int at = 0; at < nodes.length; at++) {
       if (nodes[at] != FREE) {
-        visitor.visit(nodes[at], values[at], origins[at]);
+        visitor.visit(nodes[at], values[at]);
       }
     }
   }
@@ -95,11 +97,11 @@ final class Reach {
   private void grow() {
     int[] oldNodes = nodes;
     double[] oldValues = values;
-    int[] oldOrigins = origins;
+    int[] oldSteps = steps;
     double[] oldTaken = taken;
     nodes = new int[2 * oldNodes.length];
     values = new double[nodes.length];
-    origins = new int[nodes.length];
+    steps = new int[nodes.length];
     taken = new double[nodes.length];
     Arrays.fill(nodes, FREE);
     for (int i = 0; i < oldNodes.length; i++) {
@@ -107,7 +109,7 @@ final class Reach {
         int at = slot(oldNodes[i]);
         nodes[at] = oldNodes[i];
         values[at] = oldValues[i];
-        origins[at] = oldOrigins[i];
+        steps[at] = oldSteps[i];
         taken[at] = oldTaken[i];
       }
     }

@@ -29,6 +29,7 @@ public final class Spread {
   private final Moment now;
   private final int limit;
   private final IntPredicate allowed;
+  private final Ways ways = new Ways();
   private final Reach reach = new Reach();
   private final Reach seeds = new Reach();
 
@@ -103,8 +104,9 @@ public final class Spread {
   }
 
   private void seed(int node, double activation) {
-    boolean _ = seeds.improve(node, activation, node);
-    if (reach.improve(node, activation, node)) {
+    boolean _ = seeds.improve(node, activation, Ways.NONE);
+    if (reach.value(node) < activation) {
+      boolean _ = reach.improve(node, activation, ways.add(node, Ways.NONE));
       queue(node);
     }
   }
@@ -120,36 +122,39 @@ public final class Spread {
   private void iterate() {
     int[] pushing = new int[nextSize];
     double[] values = new double[nextSize];
+    int[] steps = new int[nextSize];
     int count = 0;
     for (int i = 0; i < nextSize; i++) {
       if (reach.take(next[i])) {
         pushing[count] = next[i];
-        values[count++] = reach.value(next[i]);
+        values[count] = reach.value(next[i]);
+        steps[count++] = reach.step(next[i]);
       }
     }
     nextSize = 0;
     for (int i = 0; i < count && reach.size() < MOST_NODES; i++) {
-      push(pushing[i], values[i]);
+      push(pushing[i], values[i], steps[i]);
     }
   }
 
-  private void push(int node, double activation) {
+  private void push(int node, double activation, int step) {
     Neighbours links = graph.of(node);
     double scale = activation * DECAY;
     for (int i = 0; i < links.size() && scale * links.most(i) >= least; i++) {
       double pushed = scale * links.weight(i, now);
       if (pushed >= least && allowed.test(links.node(i))) {
-        arrive(links.node(i), pushed, node);
+        arrive(links.node(i), pushed, step);
       }
     }
   }
 
-  private void arrive(int node, double pushed, int from) {
+  private void arrive(int node, double pushed, int step) {
     boolean seed = received != null && seeds.value(node) > 0;
     if (seed) {
-      receive(node, pushed, from);
+      receive(node, pushed, step);
     }
-    if (reach.improve(node, pushed, from)) {
+    if (reach.value(node) < pushed) {
+      boolean _ = reach.improve(node, pushed, ways.add(node, step));
       queue(node);
       if (!seed) {
         leaders.offer(node, pushed);
@@ -159,10 +164,10 @@ public final class Spread {
   }
 
   /** A seed is reached by what began at another one. */
-  private void receive(int node, double pushed, int from) {
+  private void receive(int node, double pushed, int step) {
     Map<Integer, Activated> known = Objects.requireNonNull(received);
     Activated before = known.get(node);
-    int[] path = path(from);
+    int[] path = ways.to(step);
     if (path[0] != node && (before == null || before.activation < pushed)) {
       int[] whole = Arrays.copyOf(path, path.length + 1);
       whole[path.length] = node;
@@ -184,7 +189,7 @@ public final class Spread {
 
   private List<Activated> best() {
     PriorityQueue<Activated> best = new PriorityQueue<>(BEST_FIRST.reversed());
-    reach.forEach((node, value, origin) -> {
+    reach.forEach((node, value) -> {
       if (value >= leaders.bound() && seeds.value(node) == 0) {
         best.add(new Activated(node, value, NO_PATH));
         if (best.size() > limit) {
@@ -194,19 +199,8 @@ public final class Spread {
     });
     List<Activated> found = new ArrayList<>(best);
     found.sort(BEST_FIRST);
-    found.replaceAll(each -> new Activated(each.node, each.activation, path(each.node)));
+    found.replaceAll(
+        each -> new Activated(each.node, each.activation, ways.to(reach.step(each.node))));
     return found;
-  }
-
-  /** From a seed to a node that was reached. */
-  private int[] path(int node) {
-    List<Integer> path = new ArrayList<>(List.of(node));
-    int at = node;
-    // Each step leads to a higher activation; the bound guards against rounding.
-    while (reach.origin(at) != at && path.size() <= reach.size()) {
-      at = reach.origin(at);
-      path.add(at);
-    }
-    return path.reversed().stream().mapToInt(Integer::intValue).toArray();
   }
 }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * of learning, and stay when a text changes; and one column that leads from ordinals to nodes:
  * {@value #BYTES_PER_NODE} bytes a memory. The memories of one session are a chain in the order of
  * their nodes. A new memory is appended to its chain; one that comes late is put in its place,
- * which costs a walk along the chain.
+ * which costs a walk along the chain, or to the nearest node of its session, whichever is shorter.
  *
  * <p><b>What it does not do.</b> It keeps no text, no file, and no memory of nodes that are gone
  * but their empty rows. Names of sessions and speakers stay until it is let go.
@@ -336,9 +336,15 @@ public final class Chronicle {
     int session = sessionOf[node];
     int after = NONE;
     int before = session == NONE ? NONE : sessions.last(session);
-    while (before > node) {
+    int near = node - 1;
+    while (before > node && !isOf(session, near)) {
       after = before;
       before = previous[before];
+      near--;
+    }
+    if (before > node) {
+      before = near;
+      after = next[near];
     }
     previous[node] = before;
     next[node] = after;
@@ -351,6 +357,10 @@ public final class Chronicle {
     if (session != NONE) {
       sessions.joined(session, after == NONE ? node : sessions.last(session));
     }
+  }
+
+  private boolean isOf(int session, int node) {
+    return ordinal(node) != NONE && sessionOf[node] == session;
   }
 
   private void unlink(int node) {

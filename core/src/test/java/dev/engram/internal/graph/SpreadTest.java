@@ -71,4 +71,18 @@ class SpreadTest {
     join(2, 3, 1);
     assertEquals(Map.of(), spread(node -> node != 2, new int[] {1}, 1));
   }
+
+  /** Not the better way by which it was found too late to push again. */
+  @Test
+  void tellsTheWayByWhichTheActivationCame() {
+    join(1, 2, .3);
+    join(1, 3, 1);
+    join(3, 2, 1);
+    join(2, 4, 1);
+    Graph graph = node -> Neighbours.of(links.getOrDefault(node, List.of()), 9);
+    List<Activated> found = new Spread(graph, NOW, .01, 9).from(new int[] {1}, 2);
+    Activated four = found.stream().filter(each -> each.node() == 4).findFirst().orElseThrow();
+    assertEquals(.7 * .3 * .7, four.activation(), EXACT);
+    assertArrayEquals(new int[] {1, 2, 4}, four.path());
+  }
 }

@@ -1,9 +1,11 @@
 package dev.engram.internal.recall;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.engram.internal.recall.Chronicle.Entry;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collections;
@@ -165,5 +167,25 @@ class ChronicleTest {
       nodes.add(node);
     }
     return nodes;
+  }
+
+  @Test
+  void findsThePlaceOfWhatComesLateInALongSession() {
+    int count = 200_000;
+    for (int node = 0; node < count; node++) {
+      say(node, node, "monday", "Ida");
+    }
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(20),
+        () -> {
+          for (int node = 0; node < count; node++) {
+            chronicle.remove(node);
+            say(count + node, node, "monday", "Ida");
+          }
+        });
+    for (int node = 1; node < count; node++) {
+      assertEquals(node - 1, chronicle.before(node));
+      assertEquals(node, chronicle.after(node - 1));
+    }
   }
 }
