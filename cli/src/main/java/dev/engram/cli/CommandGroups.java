@@ -16,7 +16,9 @@ final class CommandGroups implements IHelpSectionRenderer {
 
   private static Map<String, List<String>> groups() {
     Map<String, List<String>> groups = new LinkedHashMap<>();
-    groups.put("Learn and recall", List.of("learn", "recall", "get", "history", "show", "forget"));
+    groups.put(
+        "Learn and recall",
+        List.of("learn", "recall", "feedback", "get", "history", "show", "forget"));
     groups.put(
         "Associate",
         List.of("associate", "neighbours", "activate", "paths", "hebbian", "compete", "interfere"));
@@ -34,6 +36,8 @@ final class CommandGroups implements IHelpSectionRenderer {
             "forgettings",
             "undo",
             "merge",
+            "supersede",
+            "end",
             "audit"));
     groups.put("Collections", List.of("search", "collections"));
     return groups;

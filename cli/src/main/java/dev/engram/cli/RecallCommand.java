@@ -144,7 +144,17 @@ final class RecallCommand implements Callable<Integer> {
       description = "Print what keeps this memory out of the answer, instead of the answer.")
   @Nullable String whyNot;
 
-  @Option(names = "--explain", description = "Print how each score came about.")
+  @Option(
+      names = "--reinforce",
+      description = "What is found is used: it is strengthened, not only counted.")
+  boolean reinforce;
+
+  @Option(names = "--untouched", description = "Nothing that is found is counted as used.")
+  boolean untouched;
+
+  @Option(
+      names = "--explain",
+      description = "Print how each score came about, and the operation, for 'engram feedback'.")
   boolean explain;
 
   @Override
@@ -186,6 +196,8 @@ final class RecallCommand implements Callable<Integer> {
       recall = recall.weight(each.getKey(), each.getValue());
     }
     recall = recall.primed(primed).anyValidity(anyValidity);
+    recall = reinforce ? recall.reinforce() : recall;
+    recall = untouched ? recall.untouched() : recall;
     recall = validAt == null ? recall : recall.validAt(validAt);
     recall = tokens == null ? recall : recall.tokens(tokens);
     return limit == null ? recall : recall.limit(limit);
@@ -193,12 +205,18 @@ final class RecallCommand implements Callable<Integer> {
 
   private Recall asked() {
     if ((question == null) == (like == null)) {
-      throw new ParameterException(
-          cli.spec.commandLine().getSubcommands().get("recall"), "give a question, or --like ID");
+      throw wrong("give a question, or --like ID");
+    }
+    if (reinforce && untouched) {
+      throw wrong("give --reinforce, or --untouched");
     }
     return like != null
         ? Recall.like(RecordId.parse(like))
         : Recall.about(Objects.requireNonNull(question));
+  }
+
+  private ParameterException wrong(String message) {
+    return new ParameterException(cli.spec.commandLine().getSubcommands().get("recall"), message);
   }
 
   private Recall inTime(Recall recall) {
@@ -251,6 +269,9 @@ final class RecallCommand implements Callable<Integer> {
         printText(out, rank, hit);
       }
     }
+    if (explain && !untouched && !cli.json() && !found.isEmpty()) {
+      out.println("operation: " + found.getFirst().operation());
+    }
   }
 
   private void printText(PrintStream out, int rank, Recollection hit) {
@@ -279,7 +300,7 @@ final class RecallCommand implements Callable<Integer> {
   }
 
   private ObjectNode json(Recollection hit) {
-    ObjectNode node = Json.object("score", hit.score());
+    ObjectNode node = Json.object("score", hit.score(), "operation", hit.operation().toString());
     node.setAll(Json.memory(hit.memory()));
     putIds(node, "contradictedBy", hit.contradictedBy());
     putIds(node, "supersededBy", hit.supersededBy());

@@ -106,6 +106,39 @@ class TidyCommandsTest {
   }
 
   @Test
+  void whatHoldsNoMoreIsSupersededOrEnds() {
+    learn("Alice lives in Osaka", "--id", "old");
+    String[] supersede = {"supersede", "old", "--text", "Alice lives in Kyoto", "--id", "new"};
+    String[] options = {"--valid-from", "2026-05-01", "--embedder", "none"};
+    assertEquals("new", run(joined(supersede, options)).ok().out().strip());
+    String[] recall = {"recall", "where does Alice live?", "--embedder", "none", "--untouched"};
+    String found = run(recall).ok().out();
+    assertTrue(found.contains("Kyoto") && !found.contains("Osaka"), found);
+    String before = run(joined(recall, "--valid-at", "2026-04-30")).ok().out();
+    assertTrue(before.contains("Osaka"), before);
+    run("end", "new", "--at", "2026-06-01").ok();
+    assertTrue(run(recall).ok().err().contains("nothing found"));
+    run("end", "new", "--at", "2026-04-01").expect(ExitCode.ERROR);
+    run("supersede", "gone", "--text", "x", "--embedder", "none").expect(ExitCode.NOT_FOUND);
+  }
+
+  @Test
+  void feedbackStrengthensWhatHelped() {
+    learn(TEA, "--id", "tea");
+    String[] recall = {"recall", "green tea", "--embedder", "none"};
+    String told = run(joined(recall, "--explain")).ok().lines().getLast();
+    assertTrue(told.startsWith("operation: "), told);
+    String operation =
+        run(joined(recall, "--json")).ok().json().getFirst().get("operation").asString();
+    assertTrue(run("feedback", operation, "--failed").ok().err().contains("noted"));
+    assertTrue(run("feedback", operation, "--used", "tea").ok().err().contains("strengthened"));
+    run("feedback", operation, "--score", "2").expect(ExitCode.ERROR);
+    run("feedback", "1234").expect(ExitCode.NOT_FOUND);
+    run(joined(recall, "--reinforce", "--untouched")).expect(ExitCode.USAGE);
+    run(joined(recall, "--reinforce")).ok();
+  }
+
+  @Test
   void somethingOfEachKindIsListedAndAllIsCounted() {
     for (String user : List.of("a", "b", "c")) {
       learn(TEA, "--user", user);
