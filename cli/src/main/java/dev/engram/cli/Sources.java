@@ -68,7 +68,8 @@ final class Sources {
 
   /** Whether a file begins as JSON does, and so is not compressed. */
   static boolean startsAsJson(Path file) throws IOException {
-    return start(file).startsWith("{");
+    String start = start(file);
+    return start.startsWith("{") || start.startsWith("\ufeff{");
   }
 
   private static String start(Path file) throws IOException {

@@ -53,11 +53,10 @@ final class PackedValues {
   }
 
   private static void write(MessagePacker packer, float[] vector) throws IOException {
-    ByteBuffer bytes =
-        ByteBuffer.allocate(vector.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    bytes.asFloatBuffer().put(vector);
-    packer.packBinaryHeader(bytes.capacity());
-    packer.writePayload(bytes.array());
+    byte[] bytes = new byte[vector.length * Float.BYTES];
+    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(vector);
+    packer.packBinaryHeader(bytes.length);
+    packer.writePayload(bytes);
   }
 
   /** Reads a map. */

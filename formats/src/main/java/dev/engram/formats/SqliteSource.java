@@ -59,7 +59,7 @@ final class SqliteSource implements Source {
     int written =
         header.length < PAGE_SIZE_AT + 2
             ? 0
-            : (header[PAGE_SIZE_AT] & 0xFF) << 8 | header[PAGE_SIZE_AT + 1] & 0xFF;
+            : ((header[PAGE_SIZE_AT] & 0xFF) << 8) | (header[PAGE_SIZE_AT + 1] & 0xFF);
     int pageBytes = written == 1 ? MOST_PAGE_BYTES : written;
     if (pageBytes == 0 || Files.size(file) % pageBytes != 0) {
       throw new InvalidInputException(

@@ -186,10 +186,9 @@ final class SqliteTables {
   }
 
   private static byte[] bytes(float[] vector) {
-    ByteBuffer bytes =
-        ByteBuffer.allocate(vector.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    bytes.asFloatBuffer().put(vector);
-    return bytes.array();
+    byte[] bytes = new byte[vector.length * Float.BYTES];
+    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(vector);
+    return bytes;
   }
 
   private static float @Nullable [] floats(byte @Nullable [] bytes) {

@@ -297,6 +297,11 @@ class TransferTest {
           public int read() throws IOException {
             throw new IOException("broken pipe");
           }
+
+          @Override
+          public int read(byte[] target, int offset, int length) throws IOException {
+            return read();
+          }
         };
     assertThrows(
         StorageException.class, () -> other.transfer().read(Import.exact(), broken, Progress.NONE));

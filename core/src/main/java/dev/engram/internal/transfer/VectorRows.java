@@ -30,23 +30,25 @@ final class VectorRows {
   }
 
   static byte[] bytes(float[] vector) {
-    ByteBuffer bytes = buffer(vector.length * Float.BYTES);
-    bytes.asFloatBuffer().put(vector);
-    return bytes.array();
+    byte[] bytes = new byte[vector.length * Float.BYTES];
+    buffer(bytes).asFloatBuffer().put(vector);
+    return bytes;
   }
 
   static float[] floats(byte[] bytes) {
     float[] vector = new float[bytes.length / Float.BYTES];
-    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(vector);
+    buffer(bytes).asFloatBuffer().get(vector);
     return vector;
   }
 
   static byte[] bytes(int number) {
-    return buffer(Integer.BYTES).putInt(number).array();
+    byte[] bytes = new byte[Integer.BYTES];
+    buffer(bytes).putInt(number);
+    return bytes;
   }
 
   static int number(byte[] bytes) {
-    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt();
+    return buffer(bytes).getInt();
   }
 
   /** So many bytes, or none at the end of the file. */
@@ -69,7 +71,7 @@ final class VectorRows {
     return (int) dimension;
   }
 
-  private static ByteBuffer buffer(int bytes) {
-    return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+  private static ByteBuffer buffer(byte[] bytes) {
+    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 }

@@ -26,7 +26,9 @@ public final class KeptFormat implements TransferFormat {
   public static byte[] file(List<TransferItem> items) {
     long number = NEXT.incrementAndGet();
     KEPT.put(number, List.copyOf(items));
-    return ByteBuffer.allocate(Long.BYTES).putLong(number).array();
+    byte[] file = new byte[Long.BYTES];
+    ByteBuffer.wrap(file).putLong(number);
+    return file;
   }
 
   /** The items of a file. */
