@@ -124,6 +124,9 @@ public interface Engram extends AutoCloseable {
    */
   void saveTo(Path directory);
 
+  /** Writes collections and spaces to files and reads them again. */
+  Transfer transfer();
+
   /** Waits for running calls, publishes the views and closes. Idempotent. */
   @Override
   void close();

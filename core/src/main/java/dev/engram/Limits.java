@@ -115,6 +115,18 @@ public final class Limits {
   /** Most memories for which an audit looks for near duplicates. */
   public static final int MAX_AUDIT_SAMPLE = 10_000_000;
 
+  /** Largest item of a file that is imported, in bytes, uncompressed. */
+  public static final long MAX_IMPORTED_ITEM_BYTES = 64L * 1024 * 1024;
+
+  /** Most bytes that a file may have, uncompressed, unless an import allows more. */
+  public static final long MAX_IMPORTED_BYTES = 1024L * 1024 * 1024 * 1024;
+
+  /**
+   * How many times larger than its file what is imported may be, beyond the first {@link
+   * #MAX_IMPORTED_ITEM_BYTES}.
+   */
+  public static final int MAX_EXPANSION = 2_000;
+
   /** Most findings of one kind that an audit lists; more are only counted. */
   public static final int MAX_AUDIT_FINDINGS = 10_000;
 
@@ -187,7 +199,8 @@ public final class Limits {
     }
   }
 
-  static void checkExpiry(Instant instant) {
+  /** Checks when something expires. */
+  public static void checkExpiry(Instant instant) {
     if (instant.isAfter(MAX_EXPIRY) || instant.isBefore(Instant.EPOCH)) {
       throw new InvalidInputException(
           "invalid expiry: expiresAt="

@@ -1,38 +1,41 @@
 package dev.engram.cli;
 
-import dev.engram.Memory;
-import dev.engram.MemorySpace;
-import dev.engram.Page;
-import dev.engram.Scan;
-import dev.engram.VectorCollection;
-import dev.engram.VectorRecord;
-import java.io.IOException;
-import java.io.OutputStreamWriter;
-import java.io.Writer;
-import java.nio.charset.StandardCharsets;
+import dev.engram.Export;
+import dev.engram.Filter;
+import dev.engram.Scope;
+import dev.engram.Transfer;
+import dev.engram.TransferReport;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
 
-/** Writes a space or a collection as JSON Lines. */
+/** Writes a space, a collection or everything. */
 @Command(
     name = "export",
     sortOptions = false,
     description = {
-      "Write a space or a collection as JSON Lines, which 'import' reads again.",
-      "Ids, texts, metadata, provenance, expiry, event times and validity come back as they were,"
-          + " and with them what a collection was made with; other dates, access counts,"
-          + " importance, pins and synapses begin anew."
+      "Write a space, a collection or everything, which 'import --exact' reads again.",
+      "Ids, texts, metadata, provenance, dates, access counts, importance, pins and synapses come"
+          + " back as they were, and with them what a collection or space was made with; what was"
+          + " forgotten and the history are not written."
+    },
+    footer = {
+      "%nExamples:",
+      "  engram export --out memories.jsonl",
+      "  engram export --all --vectors --format msgpack --compress zstd --out brain.msgpack.zst",
+      "  engram export --user alice --where \"year >= 2020\""
     })
 final class ExportCommand implements Callable<Integer> {
-  private static final int PAGE = 500;
-
   @ParentCommand Cli cli = Parents.none();
+
+  @Spec CommandSpec spec = CommandSpec.create();
 
   @Option(
       names = "--collection",
@@ -40,10 +43,41 @@ final class ExportCommand implements Callable<Integer> {
       description = "The collection to write, instead of a space.")
   @Nullable String collection;
 
+  @Option(names = "--all", description = "Write every collection and space.")
+  boolean all;
+
   @Option(
       names = "--vectors",
-      description = "Write the vectors of a collection too; a space makes its own anew.")
+      description = "Write vectors too; without them a space makes its own anew.")
   boolean vectors;
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORM",
+      description =
+          "The form: jsonl, the default, json, msgpack or sqlite, which keep everything; memories,"
+              + " mcp, graphml, node-link, fvecs or npy, for other programs.")
+  String format = "jsonl";
+
+  @Option(
+      names = "--compress",
+      paramLabel = "NAME",
+      description = "Compress by gzip, zstd, lz4 or brotli.")
+  @Nullable String compression;
+
+  @Option(
+      names = "--level",
+      paramLabel = "N",
+      description = "How hard to compress: 1 is the quickest; with --compress.")
+  @Nullable Integer level;
+
+  @Option(
+      names = "--where",
+      paramLabel = "FILTER",
+      description = "Only what has matching metadata, such as \"year >= 2020\".")
+  @Nullable String where;
+
+  @Mixin ScopeOptions scope = new ScopeOptions();
 
   @Option(
       names = "--out",
@@ -52,64 +86,46 @@ final class ExportCommand implements Callable<Integer> {
   @Nullable Path out;
 
   @Override
-  public Integer call() throws IOException {
-    try (Session session = cli.open()) {
-      cli.say("exported " + (out == null ? toConsole(session) : toFile(session, out)));
+  public Integer call() {
+    if (all && (collection != null || cli.space != null)) {
+      throw new ParameterException(spec.commandLine(), "--all: without --collection and --space");
+    }
+    if (level != null && compression == null) {
+      throw new ParameterException(spec.commandLine(), "--level: say by what to --compress");
+    }
+    try (Session session = cli.open();
+        ProgressLine progress = ProgressLine.of(cli)) {
+      Transfer transfer = session.engram().transfer();
+      TransferReport report =
+          out == null
+              ? transfer.write(export(session), cli.console().out(), progress)
+              : transfer.write(export(session), out, progress);
+      String synapses = report.synapses() == 0 ? "" : " and " + report.synapses() + " synapses";
+      cli.say("exported " + report.records() + synapses);
     }
     return ExitCode.OK;
   }
 
-  private long toConsole(Session session) throws IOException {
-    Writer writer = new OutputStreamWriter(cli.console().out(), StandardCharsets.UTF_8);
-    long count = write(session, writer);
-    writer.flush();
-    return count;
+  private Export export(Session session) {
+    Export export = all ? Export.everything() : Export.of(name(session));
+    export = export.format(format);
+    if (compression != null) {
+      export =
+          level == null ? export.compression(compression) : export.compression(compression, level);
+    }
+    export = where == null ? export : export.where(Filter.parse(where));
+    export = scoped(scoped(export, Scope.USER, scope.user), Scope.AGENT, scope.agent);
+    export = scoped(export, Scope.SESSION, scope.session);
+    return vectors ? export : export.withoutVectors();
   }
 
-  private long toFile(Session session, Path given) throws IOException {
-    AtomicLong count = new AtomicLong();
-    OutputFile.write(given, writer -> count.set(write(session, writer)));
-    return count.get();
+  private static Export scoped(Export export, String key, @Nullable String value) {
+    return value == null ? export : export.where(Filter.eq(key, value));
   }
 
-  private long write(Session session, Writer writer) throws IOException {
+  private String name(Session session) {
     return collection == null
-        ? writeSpace(session.space(cli.spaceName()), writer)
-        : writeCollection(session.engram().collection(collection), writer);
-  }
-
-  private static long writeSpace(MemorySpace space, Writer writer) throws IOException {
-    long count = 0;
-    Optional<String> cursor = Optional.empty();
-    do {
-      Page<Memory> page = space.scan(scan(cursor));
-      for (Memory memory : page.items()) {
-        writer.append(Json.write(Json.memory(memory))).append('\n');
-        count++;
-      }
-      cursor = page.next();
-    } while (cursor.isPresent());
-    return count;
-  }
-
-  private long writeCollection(VectorCollection source, Writer writer) throws IOException {
-    writer.append(Json.write(CollectionHeader.of(source.info().config()))).append('\n');
-    long count = 0;
-    Optional<String> cursor = Optional.empty();
-    do {
-      Page<VectorRecord> page = source.scan(scan(cursor));
-      for (VectorRecord row : page.items()) {
-        VectorRecord record = vectors ? source.get(row.id()).orElse(row) : row;
-        writer.append(Json.write(Json.record(record, vectors))).append('\n');
-        count++;
-      }
-      cursor = page.next();
-    } while (cursor.isPresent());
-    return count;
-  }
-
-  private static Scan scan(Optional<String> cursor) {
-    Scan scan = Scan.first().limit(PAGE);
-    return cursor.map(scan::after).orElse(scan);
+        ? session.space(cli.spaceName()).name()
+        : session.engram().collection(collection).name();
   }
 }

@@ -1,18 +1,19 @@
 package dev.engram.cli;
 
-import dev.engram.CollectionConfig;
+import dev.engram.CollectionInfo.Kind;
+import dev.engram.Engram;
+import dev.engram.Import;
 import dev.engram.Learning;
 import dev.engram.MemorySpace;
 import dev.engram.Metric;
-import dev.engram.NotFoundException;
 import dev.engram.Quantization;
-import dev.engram.VectorCollection;
-import dev.engram.VectorRecord;
+import dev.engram.TransferReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Iterator;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -37,10 +38,17 @@ import picocli.CommandLine.Spec;
       "               without metadata, all other fields are metadata",
       "  .json        conversations in the LoCoMo shape; each becomes a space of its own,",
       "               or all go into --space with ids such as conv-1/D3:12",
+      "  an export    of any form and compression, told by its content; with --exact, and always",
+      "               where it is compressed or no JSON Lines, everything comes back as it was",
       "Importing again learns what is new or changed and leaves the rest alone.",
       "What a changed file no longer says is forgotten. On an error, the commits before it stay."
     })
 final class ImportCommand implements Callable<Integer> {
+  private static final String LINES = "jsonl";
+
+  /** Forms that do not say which space they are of. */
+  private static final Set<String> FOREIGN = Set.of("memories", "mcp", "fvecs", "npy");
+
   @ParentCommand Cli cli = Parents.none();
 
   @Spec CommandSpec spec = CommandSpec.create();
@@ -52,9 +60,9 @@ final class ImportCommand implements Callable<Integer> {
       names = "--collection",
       paramLabel = "NAME",
       description =
-          "Put the lines of a .jsonl file into this collection instead of a space. Where there is"
-              + " none it is made as the file's first line says, or with the dimension of the"
-              + " file's first vector.")
+          "Put the records of an export, or the lines of a .jsonl file, into this collection"
+              + " instead of a space. Where there is none it is made as the file says, or with the"
+              + " dimension of its first vector.")
   @Nullable String collection;
 
   @Option(
@@ -75,6 +83,19 @@ final class ImportCommand implements Callable<Integer> {
               + " --quantization.")
   @Nullable Metric metric;
 
+  @Option(
+      names = "--exact",
+      description =
+          "Restore an export: with its dates, access counts, importance, pins and synapses, under"
+              + " the names that it says, or into --space or --collection. What is there under the"
+              + " same ids is replaced; a damaged file changes nothing.")
+  boolean exact;
+
+  @Option(
+      names = "--re-embed",
+      description = "Leave the vectors of memories away, which --embedder makes anew.")
+  boolean embedAnew;
+
   private long learned;
   private long unchanged;
   private long forgotten;
@@ -88,16 +109,79 @@ final class ImportCommand implements Callable<Integer> {
     }
     if (collection != null) {
       try (Session session = Session.open(cli.directory(), true, null)) {
-        long records = intoCollection(session, collection);
-        if (cli.json()) {
-          Json.print(cli.console().out(), Json.object("imported", records));
-        }
-        cli.say("imported " + records + " records");
+        restore(session, "");
       }
       return ExitCode.OK;
     }
-    try (Session session = cli.openWithEmbedder(true);
-        ProgressLine progress = ProgressLine.of(cli)) {
+    try (Session session = cli.openWithEmbedder(true)) {
+      String form = formOf(session);
+      if (exact || !form.isEmpty()) {
+        restore(session, form);
+      } else {
+        learn(session);
+      }
+    }
+    return ExitCode.OK;
+  }
+
+  /** The form of an export that can only be restored; empty for what is learned. */
+  private String formOf(Session session) throws IOException {
+    if (Files.isDirectory(path) || Sources.isNamedText(path)) {
+      return "";
+    }
+    String form = session.engram().transfer().formOf(path).orElse("");
+    return form.equals(LINES) && Sources.startsAsJson(path) ? "" : form;
+  }
+
+  /** Everything as the file says. */
+  private void restore(Session session, String form) throws IOException {
+    try (ProgressLine progress = ProgressLine.of(cli)) {
+      TransferReport report = session.engram().transfer().read(wanted(form), path, progress);
+      if (session.embedder() != null) {
+        report.collections().forEach(name -> embed(session.engram(), name, progress));
+      }
+      tell(report);
+    }
+  }
+
+  private static void embed(Engram engram, String name, ProgressLine progress) {
+    boolean space =
+        engram.catalog().describe(name).filter(info -> info.kind() == Kind.SPACE).isPresent();
+    if (space) {
+      long _ = engram.space(name).embedPending(progress);
+    }
+  }
+
+  private void tell(TransferReport report) {
+    if (cli.json()) {
+      Json.print(
+          cli.console().out(),
+          Json.object(
+              "imported", report.records(),
+              "synapses", report.synapses(),
+              "skipped", report.skipped(),
+              "collections", report.collections()));
+    }
+    String synapses = report.synapses() == 0 ? "" : " and " + report.synapses() + " synapses";
+    String skipped = report.skipped() == 0 ? "" : ", " + report.skipped() + " left out";
+    cli.say("imported " + report.records() + " records" + synapses + skipped);
+  }
+
+  private Import wanted(String form) throws IOException {
+    Import wanted = Import.exact();
+    if (collection != null) {
+      wanted = wanted.intoCollection(collection);
+    } else if (cli.space != null || FOREIGN.contains(form)) {
+      wanted = wanted.intoSpace(cli.spaceName());
+    }
+    wanted = Files.size(path) == 0 ? wanted.format(LINES) : wanted;
+    wanted = metric == null ? wanted : wanted.metric(metric);
+    wanted = quantization == null ? wanted : wanted.quantization(quantization);
+    return embedAnew ? wanted.withoutVectors() : wanted;
+  }
+
+  private void learn(Session session) throws IOException {
+    try (ProgressLine progress = ProgressLine.of(cli)) {
       intoSpaces(session, progress);
     }
     if (cli.json()) {
@@ -107,7 +191,6 @@ final class ImportCommand implements Callable<Integer> {
     }
     String gone = forgotten == 0 ? "" : ", " + forgotten + " forgotten that their files dropped";
     cli.say("imported " + learned + " memories, " + unchanged + " were there already" + gone);
-    return ExitCode.OK;
   }
 
   private void intoSpaces(Session session, ProgressLine progress) throws IOException {
@@ -154,27 +237,5 @@ final class ImportCommand implements Callable<Integer> {
     if (session.embedder() != null) {
       space.embedPending(progress);
     }
-  }
-
-  private long intoCollection(Session session, String name) throws IOException {
-    JsonRecords records = new JsonRecords(InstantSource.system());
-    try (ProgressLine progress = ProgressLine.of(cli);
-        JsonLines<VectorRecord> lines = new JsonLines<>(path, records::record)) {
-      return target(session, name).upsertAll(lines, progress);
-    }
-  }
-
-  private VectorCollection target(Session session, String name) throws IOException {
-    try {
-      VectorCollection there = session.engram().collection(name);
-      return session.engram().collection(name, wanted(there.info().config()));
-    } catch (NotFoundException e) {
-      return session.engram().catalog().create(name, wanted(CollectionHeader.read(path)));
-    }
-  }
-
-  private CollectionConfig wanted(CollectionConfig config) {
-    CollectionConfig compared = metric == null ? config : config.metric(metric);
-    return quantization == null ? compared : compared.quantization(quantization);
   }
 }

@@ -64,7 +64,7 @@ final class Json {
   /** The field of a memory's event time. */
   static final String OCCURRED_AT = "occurredAt";
 
-  /** A memory as {@code get}, {@code recall} and {@code export} print it. */
+  /** A memory as {@code get} and {@code recall} print it. */
   static ObjectNode memory(Memory memory) {
     ObjectNode node = object("id", memory.id().toString(), "text", memory.text());
     node.set("metadata", metadata(memory.metadata()));
@@ -95,7 +95,7 @@ final class Json {
     return node;
   }
 
-  /** A record of a collection as {@code export} prints it. */
+  /** A record of a collection as {@code search} prints it. */
   static ObjectNode record(VectorRecord record, boolean vector) {
     ObjectNode node = object("id", record.id().toString());
     record.text().ifPresent(text -> node.put("text", text));

@@ -6,7 +6,6 @@ import dev.engram.Learning;
 import dev.engram.Metadata;
 import dev.engram.Provenance;
 import dev.engram.RecordId;
-import dev.engram.VectorRecord;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -26,7 +25,7 @@ final class JsonRecords {
   private static final Set<String> FIELDS =
       Set.of("id", "text", "vector", "provenance", Json.OCCURRED_AT);
 
-  /** What {@code export} adds for readers; not metadata on a line that has {@code metadata}. */
+  /** What {@code export} adds; not metadata on a line that has {@code metadata}. */
   private static final Set<String> EXPORTED =
       Set.of(
           "metadata",
@@ -38,6 +37,7 @@ final class JsonRecords {
           "accessCount",
           "lastAccessed",
           "importance",
+          "importanceSince",
           "pinned");
 
   private final InstantSource clock;
@@ -46,16 +46,20 @@ final class JsonRecords {
     this.clock = clock;
   }
 
-  Learning learning(JsonNode line) {
-    if (CollectionHeader.is(line)) {
+  /** The learning of a line; null for what an export says besides, and for synapses. */
+  @Nullable Learning learning(JsonNode line) {
+    if (isSection(line, "@collection")) {
       throw new InvalidInputException(
-          "field="
-              + CollectionHeader.FIELD
-              + ": this is a collection's; import it into a --collection");
+          "field=@collection: this is a collection's; import it into a --collection");
+    }
+    boolean synapse = line.has("from") && line.has("to") && !line.has("text") && !line.has("id");
+    if (isSection(line, "@space") || isSection(line, "@end") || synapse) {
+      return null;
     }
     if (line.has("vector")) {
       throw new InvalidInputException(
-          "field=vector: a space makes its own vectors; import into a --collection");
+          "field=vector: a space makes its own vectors; import into a --collection, or an export"
+              + " with --exact");
     }
     Learning learning = Learning.of(text(line)).withMetadata(metadata(line));
     Optional<RecordId> id = id(line);
@@ -64,36 +68,11 @@ final class JsonRecords {
     }
     Optional<Provenance> origin = provenance(line);
     learning = origin.isPresent() ? learning.from(origin.get()) : learning;
-    Optional<Instant> occurred = occurredAt(line);
+    Optional<Instant> occurred = instant(line, Json.OCCURRED_AT);
     learning = occurred.isPresent() ? learning.occurredAt(occurred.get()) : learning;
-    learning = valid(line, learning);
-    Optional<Instant> expiry = exported(line, "expiresAt");
+    learning = line.has("metadata") ? holding(learning, line) : learning;
+    Optional<Instant> expiry = expiry(line);
     return expiry.isPresent() ? learning.withTimeToLive(left(expiry.get())) : learning;
-  }
-
-  private static Learning valid(JsonNode line, Learning learning) {
-    Optional<Instant> from = exported(line, "validFrom");
-    Optional<Instant> until = exported(line, "validUntil");
-    Learning begun = from.isPresent() ? learning.validFrom(from.get()) : learning;
-    return until.isPresent() ? begun.validUntil(until.get()) : begun;
-  }
-
-  /** The record of a line; null for the line that says what its collection is. */
-  @Nullable VectorRecord record(JsonNode line) {
-    if (CollectionHeader.is(line)) {
-      return null;
-    }
-    RecordId id =
-        id(line).orElseThrow(() -> new InvalidInputException("field=id: a record must have one"));
-    VectorRecord record = VectorRecord.of(id).withMetadata(metadata(line));
-    if (line.has("text")) {
-      record = record.withText(text(line));
-    }
-    if (line.has("vector")) {
-      record = record.withVector(vector(line.get("vector")));
-    }
-    Optional<Instant> expiry = exported(line, "expiresAt");
-    return expiry.isPresent() ? record.withExpiry(expiry.get()) : record;
   }
 
   /**
@@ -181,23 +160,35 @@ final class JsonRecords {
         new Provenance(source.asString(), position.isString() ? position.asString() : ""));
   }
 
-  private static Optional<Instant> occurredAt(JsonNode line) {
-    JsonNode written = line.path(Json.OCCURRED_AT);
+  private static Learning holding(Learning learning, JsonNode line) {
+    Optional<Instant> from = instant(line, "validFrom");
+    Optional<Instant> until = instant(line, "validUntil");
+    Learning begun = from.map(learning::validFrom).orElse(learning);
+    return until.map(begun::validUntil).orElse(begun);
+  }
+
+  private static boolean isSection(JsonNode line, String field) {
+    return line.size() == 1 && line.path(field).isObject();
+  }
+
+  private static Optional<Instant> instant(JsonNode line, String field) {
+    JsonNode written = line.path(field);
     if (written.isMissingNode() || written.isNull()) {
       return Optional.empty();
     }
     Optional<Instant> instant = Instants.parse(written.asString(""));
     if (instant.isEmpty()) {
       throw new InvalidInputException(
-          "field=" + Json.OCCURRED_AT + ": it is no instant, such as 2026-01-31T12:00:00Z");
+          "field=" + field + ": it is no instant, such as 2026-01-31T12:00:00Z");
     }
     return instant;
   }
 
-  /** An instant of a line that {@code export} wrote. */
-  private static Optional<Instant> exported(JsonNode line, String field) {
-    boolean exported = line.has("metadata") && line.path(field).isString();
-    return exported ? Optional.of(Json.instant(line.get(field).asString())) : Optional.empty();
+  private static Optional<Instant> expiry(JsonNode line) {
+    boolean exported = line.has("metadata") && line.path("expiresAt").isString();
+    return exported
+        ? Optional.of(Json.instant(line.get("expiresAt").asString()))
+        : Optional.empty();
   }
 
   private static Metadata metadata(JsonNode line) {

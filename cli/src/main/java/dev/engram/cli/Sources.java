@@ -60,6 +60,18 @@ final class Sources {
     return Kind.TEXT;
   }
 
+  /** Whether a file is text by its name. */
+  static boolean isNamedText(Path file) {
+    String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
+    return name.endsWith(".md") || name.endsWith(".markdown") || name.endsWith(".txt");
+  }
+
+  /** Whether a file begins as JSON does, and so is not compressed. */
+  static boolean startsAsJson(Path file) throws IOException {
+    String start = start(file);
+    return start.startsWith("{") || start.startsWith("\ufeff{");
+  }
+
   private static String start(Path file) throws IOException {
     try (var in = Files.newInputStream(file)) {
       return new String(in.readNBytes(LOOK_BYTES), StandardCharsets.UTF_8).stripLeading();

@@ -63,6 +63,7 @@ class ArchitectureTest {
     "filter, format",
     "graph, format",
     "recall, format vector text filter graph",
+    "transfer, format",
   })
   void aPackageKnowsOnlyThePackagesBelowIt(String area, String below) {
     List<String> allowed =

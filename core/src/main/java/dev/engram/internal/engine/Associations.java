@@ -236,7 +236,7 @@ final class Associations {
     return List.copyOf(found.values());
   }
 
-  private static void checkRelation(String relation) {
+  static void checkRelation(String relation) {
     long bytes = Limits.utf8Bytes("relation", relation);
     if (relation.isBlank() || bytes > Limits.MAX_NAME_BYTES) {
       throw new InvalidInputException(

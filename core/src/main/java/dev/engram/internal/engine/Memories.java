@@ -664,7 +664,7 @@ final class Memories {
     return vectors;
   }
 
-  private static void checkText(String text) {
+  static void checkText(String text) {
     if (text.isBlank()) {
       throw new InvalidInputException("invalid memory: the text is blank; give some words");
     }

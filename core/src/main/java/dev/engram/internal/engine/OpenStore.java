@@ -18,6 +18,7 @@ import dev.engram.MismatchException;
 import dev.engram.RecordId;
 import dev.engram.Stats;
 import dev.engram.Transaction;
+import dev.engram.Transfer;
 import dev.engram.VectorCollection;
 import dev.engram.internal.filter.FilterIndex;
 import dev.engram.internal.format.CollectionLayout.Descriptor;
@@ -27,6 +28,7 @@ import dev.engram.internal.log.Log;
 import dev.engram.internal.log.LogCopy;
 import dev.engram.internal.log.StoreLock;
 import dev.engram.internal.recall.Chronicle;
+import dev.engram.internal.transfer.StoreTransfer;
 import dev.engram.internal.vector.PartitionedVectorIndex;
 import dev.engram.internal.view.ViewSet;
 import dev.engram.spi.Embedder;
@@ -350,6 +352,11 @@ final class OpenStore implements Engram {
           log, config.compression(), config.clock(), random, target.resolve(StoreFiles.LOG));
       StoreFiles.mark(target);
     }
+  }
+
+  @Override
+  public Transfer transfer() {
+    return new StoreTransfer(new TransferRows(this));
   }
 
   @Override

@@ -1,0 +1,56 @@
+package dev.engram;
+
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Writes collections and spaces to files, whole, and reads them again. Thread-safe. Works in
+ * bounded memory at any size; is cancelled by an interrupt or by the listener. Module {@code
+ * formats} brings the forms that keep everything, {@code jsonl}, {@code json} and {@code msgpack},
+ * those of other programs, and compressions; the core alone knows {@code fvecs}, {@code npy},
+ * {@code graphml} and {@code gzip}. Others can be added ({@link dev.engram.spi.TransferFormat},
+ * {@link dev.engram.spi.Codec}).
+ *
+ * <p>Not written are working memory, what was forgotten, and the history.
+ */
+public interface Transfer {
+  /**
+   * Writes one state of what is asked for; what is committed meanwhile is not in it. The stream is
+   * flushed and not closed.
+   *
+   * @throws NotFoundException where the collection, the form or the compression is not there
+   */
+  TransferReport write(Export what, OutputStream out, Progress progress);
+
+  /** Writes a file, readable by its owner only, that is there as a whole or as it was before. */
+  TransferReport write(Export what, Path file, Progress progress);
+
+  /**
+   * Reads what an export wrote, or somebody by hand, in commits of about a thousand items. Form and
+   * compression are told by the content. A record that is there already is replaced. Where a stream
+   * turns out to be damaged, what was committed before stays, and the error says how much.
+   *
+   * @throws InvalidInputException where the file is damaged, cut short, of no known form, or larger
+   *     than allowed
+   * @throws MismatchException where its vectors do not fit what is there
+   */
+  TransferReport read(Import what, InputStream in, Progress progress);
+
+  /** As the other, but reads the file first, and changes nothing where that is damaged. */
+  TransferReport read(Import what, Path file, Progress progress);
+
+  /** Reads a file through and changes nothing. */
+  TransferReport verify(Import what, InputStream in, Progress progress);
+
+  /** The form of a file, compressed or not, by how it begins; empty where it is not known. */
+  Optional<String> formOf(Path file);
+
+  /** The forms that can be asked for, sorted. */
+  List<String> formats();
+
+  /** The compressions that can be asked for, sorted. */
+  List<String> compressions();
+}

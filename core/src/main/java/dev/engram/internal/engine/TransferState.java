@@ -1,0 +1,248 @@
+package dev.engram.internal.engine;
+
+import dev.engram.CollectionConfig;
+import dev.engram.Filter;
+import dev.engram.RecordId;
+import dev.engram.Synapse.Tier;
+import dev.engram.internal.engine.Records.Stored;
+import dev.engram.internal.engine.Synapses.Found;
+import dev.engram.internal.format.ConceptLayout.Concept;
+import dev.engram.internal.format.CounterKind;
+import dev.engram.internal.format.Keys;
+import dev.engram.internal.format.RecordLayout;
+import dev.engram.internal.format.RecordLayout.Row;
+import dev.engram.internal.format.SynapseLayout;
+import dev.engram.internal.format.SynapseLayout.Edge;
+import dev.engram.internal.log.Family;
+import dev.engram.internal.transfer.TransferStore;
+import dev.engram.spi.TransferItem;
+import dev.engram.spi.TransferItem.Dates;
+import dev.engram.spi.TransferItem.Entry;
+import dev.engram.spi.TransferItem.Life;
+import dev.engram.spi.TransferItem.Link;
+import dev.engram.spi.TransferItem.Node;
+import dev.engram.spi.TransferItem.Section;
+import dev.engram.spi.TransferItem.Use;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One state of a store, as it is exported. Reads rows in parts, so that a slow receiver holds up
+ * nobody else. Not thread-safe.
+ */
+final class TransferState implements TransferStore.State {
+  private static final int PART_ROWS = 1_000;
+  private static final long PART_BYTES = 4L << 20;
+
+  private final Session session;
+  private final OpenStore store;
+
+  TransferState(Session session, OpenStore store) {
+    this.session = session;
+    this.store = store;
+  }
+
+  @Override
+  public List<Section> sections(Optional<String> name) {
+    if (name.isPresent()) {
+      CatalogEntry entry = session.find(name.get());
+      if (entry == null) {
+        throw Session.notFound(name.get());
+      }
+      return List.of(section(entry));
+    }
+    return store.catalogState().all().stream()
+        .flatMap(entry -> Optional.ofNullable(session.find(entry.descriptor().name())).stream())
+        .map(this::section)
+        .sorted(Comparator.comparing(Section::name))
+        .toList();
+  }
+
+  private Section section(CatalogEntry entry) {
+    CollectionConfig config = store.describe(entry, 0).config();
+    Optional<Life> life = Optional.empty();
+    if (entry.isSpace()) {
+      SpaceState state = session.state(entry);
+      life = Optional.of(new Life(state.dynamics(), state.rhythm().cycle()));
+    }
+    return new Section(
+        TransferItem.VERSION,
+        entry.descriptor().name(),
+        entry.descriptor().kind(),
+        config,
+        Optional.ofNullable(entry.descriptor().embedder()),
+        life);
+  }
+
+  @Override
+  public long count(Section section) {
+    CatalogEntry entry = session.find(section.name());
+    return entry == null ? 0 : session.tx().counter(entry.number(), CounterKind.LIVE);
+  }
+
+  @Override
+  public void entries(
+      Section section, Optional<Filter> filter, boolean vectors, TransferStore.Receiver receiver)
+      throws IOException {
+    CatalogEntry entry = entry(section);
+    Records records = new Records(session);
+    Nodes nodes = new Nodes(session, entry);
+    byte[] after = {};
+    for (List<Stored> part = records(entry, after); !part.isEmpty(); part = records(entry, after)) {
+      for (Stored stored : part) {
+        if (shows(stored, filter)) {
+          float[] vector = vectors ? records.vector(stored) : null;
+          receiver.take(entry(stored.row(), vector, nodes));
+        }
+      }
+      after = part.getLast().key();
+    }
+  }
+
+  private List<Stored> records(CatalogEntry entry, byte[] after) {
+    List<Stored> part = new ArrayList<>();
+    long[] bytes = {0};
+    session
+        .tx()
+        .scanAfter(
+            Family.RECORDS,
+            after,
+            Keys.collection(entry.number()),
+            (key, value) -> {
+              part.add(new Stored(key, RecordLayout.decode(key, value)));
+              bytes[0] += value.length;
+              return part.size() < PART_ROWS && bytes[0] < PART_BYTES;
+            });
+    return part;
+  }
+
+  private boolean shows(Stored stored, Optional<Filter> filter) {
+    return stored.row().visibleAt(session.tx().now())
+        && filter.map(f -> f.matches(stored.row().metadata())).orElse(true);
+  }
+
+  private static Entry entry(Row row, float @Nullable [] vector, Nodes nodes) {
+    Concept concept = row.node() == Records.NO_NODE ? null : nodes.concept(row.node());
+    return new Entry(
+        Optional.of(row.id()),
+        Optional.ofNullable(row.text()),
+        Optional.ofNullable(vector),
+        row.metadata(),
+        Optional.ofNullable(row.provenance()),
+        dates(row),
+        Optional.ofNullable(concept).map(TransferState::node));
+  }
+
+  private static Dates dates(Row row) {
+    return new Dates(
+        Optional.of(Instant.ofEpochMilli(row.createdAt())),
+        Optional.of(Instant.ofEpochMilli(row.updatedAt())),
+        row.expiresAt() == 0
+            ? Optional.empty()
+            : Optional.of(Instant.ofEpochMilli(row.expiresAt())),
+        Memories.instant(row.times().occurredAt()),
+        Memories.instant(row.times().validFrom()),
+        Memories.instant(row.times().validUntil()));
+  }
+
+  private static Node node(Concept concept) {
+    return new Node(
+        concept.accessCount(),
+        Optional.of(Instant.ofEpochMilli(concept.lastAccessed())),
+        concept.importance(),
+        Optional.of(Instant.ofEpochMilli(concept.importanceSince())),
+        concept.pinned());
+  }
+
+  @Override
+  public void links(Section section, Optional<Filter> filter, TransferStore.Receiver receiver)
+      throws IOException {
+    CatalogEntry space = entry(section);
+    if (!space.isSpace()) {
+      return;
+    }
+    for (Tier tier : Tier.values()) {
+      Family family = Synapses.family(tier);
+      byte[] after = {};
+      for (List<Found> part = links(family, space, after);
+          !part.isEmpty();
+          part = links(family, space, after)) {
+        take(space, part, filter, receiver);
+        after = part.getLast().key();
+      }
+    }
+  }
+
+  private List<Found> links(Family family, CatalogEntry space, byte[] after) {
+    List<Found> part = new ArrayList<>();
+    session
+        .tx()
+        .scanAfter(
+            family,
+            after,
+            Keys.collection(space.number()),
+            (key, value) -> {
+              part.add(new Found(key, SynapseLayout.decode(key, value)));
+              return part.size() < PART_ROWS;
+            });
+    return part;
+  }
+
+  private void take(
+      CatalogEntry space,
+      List<Found> part,
+      Optional<Filter> filter,
+      TransferStore.Receiver receiver)
+      throws IOException {
+    Synapses synapses = new Synapses(session, space);
+    Nodes nodes = new Nodes(session, space);
+    for (Found each : part) {
+      if (synapses.weight(each) > 0) {
+        RecordId from = end(nodes, each.from(), filter);
+        RecordId to = end(nodes, each.to(), filter);
+        if (from != null && to != null) {
+          receiver.take(link(from, to, each.edge()));
+        }
+      }
+    }
+  }
+
+  private @Nullable RecordId end(Nodes nodes, int node, Optional<Filter> filter) {
+    Stored stored = nodes.memory(node);
+    return stored != null && shows(stored, filter) ? stored.row().id() : null;
+  }
+
+  private static Link link(RecordId from, RecordId to, Edge edge) {
+    return new Link(
+        from,
+        to,
+        edge.relation(),
+        edge.weight(),
+        Optional.of(
+            new Use(
+                edge.tier(),
+                Instant.ofEpochMilli(edge.sinceMillis()),
+                edge.cycle(),
+                Instant.ofEpochMilli(edge.createdAt()),
+                Instant.ofEpochMilli(edge.lastAccessed()),
+                edge.activations())));
+  }
+
+  private CatalogEntry entry(Section section) {
+    CatalogEntry entry = session.find(section.name());
+    if (entry == null) {
+      throw Session.notFound(section.name());
+    }
+    return entry;
+  }
+
+  @Override
+  public void close() {
+    session.close();
+  }
+}

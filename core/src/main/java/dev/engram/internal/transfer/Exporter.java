@@ -1,0 +1,130 @@
+package dev.engram.internal.transfer;
+
+import dev.engram.Export;
+import dev.engram.InvalidInputException;
+import dev.engram.Progress;
+import dev.engram.StorageException;
+import dev.engram.TransferReport;
+import dev.engram.spi.Codec;
+import dev.engram.spi.TransferFormat;
+import dev.engram.spi.TransferFormat.Sink;
+import dev.engram.spi.TransferItem;
+import dev.engram.spi.TransferItem.Section;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Writes one export. Not thread-safe. */
+final class Exporter {
+  private final TransferStore store;
+  private final Export what;
+  private final TransferFormat format;
+  private final @Nullable Codec codec;
+  private final int level;
+  private final ItemDigest digest = new ItemDigest();
+  private final Steps steps;
+  private final List<String> names = new ArrayList<>();
+  private long records;
+  private long synapses;
+
+  Exporter(TransferStore store, Forms forms, Export what, Progress progress) {
+    this.store = store;
+    this.what = what;
+    this.format = forms.format(what.format());
+    this.codec = what.compression().map(forms::codec).orElse(null);
+    this.level = codec == null ? 0 : level(codec, what);
+    this.steps = new Steps("export", progress);
+  }
+
+  private static int level(Codec codec, Export what) {
+    int level = what.level().orElse(codec.usualLevel());
+    if (level < codec.leastLevel() || level > codec.mostLevel()) {
+      throw new InvalidInputException(
+          "invalid export: compression="
+              + codec.name()
+              + ", level="
+              + level
+              + ", allowed="
+              + codec.leastLevel()
+              + ".."
+              + codec.mostLevel());
+    }
+    return level;
+  }
+
+  TransferReport write(OutputStream out) {
+    try (TransferStore.State state = store.state()) {
+      List<Section> sections = state.sections(what.name());
+      if (sections.size() > 1 && !format.keepsAll()) {
+        throw new InvalidInputException(
+            "invalid export: form="
+                + format.name()
+                + ", collections="
+                + sections.size()
+                + ", allowed=1; name one, or use a form that keeps everything");
+      }
+      steps.expect(sections.stream().mapToLong(state::count).sum());
+      return write(state, sections, out);
+    } catch (IOException e) {
+      throw new StorageException("the export could not be written: " + e.getMessage(), e);
+    }
+  }
+
+  private TransferReport write(TransferStore.State state, List<Section> sections, OutputStream out)
+      throws IOException {
+    OutputStream own = new OwnOutput(out);
+    String sha256;
+    try (OutputStream packed = codec == null ? own : codec.compress(own, level);
+        OutputStream buffered = new BufferedOutputStream(packed, 1 << 16);
+        Sink sink = format.write(buffered)) {
+      for (Section section : sections) {
+        write(state, section, sink);
+      }
+      sha256 = digest.hex();
+      sink.write(new TransferItem.End(records, synapses, sha256));
+    }
+    steps.done();
+    return new TransferReport(
+        format.name(), what.compression(), names, records, synapses, 0, Optional.of(sha256));
+  }
+
+  private void write(TransferStore.State state, Section section, Sink sink) throws IOException {
+    names.add(section.name());
+    take(what.vectors() ? section : withoutEmbedder(section), sink);
+    state.entries(
+        section,
+        what.filter(),
+        what.vectors(),
+        entry -> {
+          records++;
+          take(entry, sink);
+        });
+    state.links(
+        section,
+        what.filter(),
+        link -> {
+          synapses++;
+          take(link, sink);
+        });
+  }
+
+  private static Section withoutEmbedder(Section section) {
+    return new Section(
+        section.version(),
+        section.name(),
+        section.kind(),
+        section.config(),
+        Optional.empty(),
+        section.life());
+  }
+
+  private void take(TransferItem item, Sink sink) throws IOException {
+    digest.add(item);
+    sink.write(item);
+    steps.step(item);
+  }
+}

@@ -1,0 +1,65 @@
+package dev.engram.internal.transfer;
+
+import dev.engram.Filter;
+import dev.engram.Import;
+import dev.engram.spi.TransferItem;
+import dev.engram.spi.TransferItem.Entry;
+import dev.engram.spi.TransferItem.Link;
+import dev.engram.spi.TransferItem.Section;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/** What importing and exporting need of a store. Thread-safe; states and places are not. */
+public interface TransferStore {
+  /** The store as it is now; close it. */
+  State state();
+
+  /**
+   * Where a section goes, made if it is not there.
+   *
+   * @throws dev.engram.MismatchException where its vectors do not fit what is there
+   * @throws dev.engram.NotFoundException where the name is of another kind
+   */
+  Place place(String name, Section section, Import how);
+
+  /** One state of a store. */
+  interface State extends AutoCloseable {
+    /**
+     * A collection or space by name or alias, or all of them, sorted by name.
+     *
+     * @throws dev.engram.NotFoundException where it is not there
+     */
+    List<Section> sections(Optional<String> name);
+
+    /** Records that a section has at most. */
+    long count(Section section);
+
+    /** Every visible record of a section that matches, in the order in which they were stored. */
+    void entries(Section section, Optional<Filter> filter, boolean vectors, Receiver receiver)
+        throws IOException;
+
+    /** Every synapse of a section that has not faded away, between records that match. */
+    void links(Section section, Optional<Filter> filter, Receiver receiver) throws IOException;
+
+    @Override
+    void close();
+  }
+
+  /** Where items go. */
+  @FunctionalInterface
+  interface Receiver {
+    void take(TransferItem item) throws IOException;
+  }
+
+  /** A collection or space that is imported into. Each call is one commit. */
+  interface Place {
+    /**
+     * Stores records, in place of those of the same ids; returns how many: not what has expired.
+     */
+    int put(List<Entry> entries);
+
+    /** Stores synapses, in place of those that are there; returns how many had both their ends. */
+    int link(List<Link> links);
+  }
+}
