@@ -81,6 +81,20 @@ class TransferTest {
   }
 
   @Test
+  void learningAnExportKeepsWhenSomethingHolds() throws IOException {
+    Path file = folder.resolve("held.jsonl");
+    Files.writeString(
+        file,
+        """
+        {"id":"h","text":"held","metadata":{},"validFrom":"2026-01-01T00:00:00Z"}
+        """);
+    run("import", file.toString()).ok();
+    JsonNode held = run("get", "h", "--json").ok().json().getFirst();
+    assertEquals("2026-01-01T00:00:00Z", held.get("validFrom").asString());
+    assertEquals(0, held.get("metadata").size());
+  }
+
+  @Test
   void aDamagedExportChangesNothing() throws IOException {
     Path file = folder.resolve("out.jsonl");
     run("export", "--out", file.toString()).ok();
