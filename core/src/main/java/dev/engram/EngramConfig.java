@@ -28,6 +28,7 @@ public final class EngramConfig {
   private long logLimitBytes = 1L << 30;
   private long searchCacheBytes = 16L << 20;
   private long synapseCacheBytes = Runtime.getRuntime().maxMemory() / 8;
+  private int snapshotLimit = 10;
   private List<View> views = List.of();
 
   private EngramConfig() {}
@@ -125,6 +126,22 @@ public final class EngramConfig {
     return with(c -> c.synapseCacheBytes = bytes);
   }
 
+  /**
+   * How many snapshots the store keeps, 10 by default: when one more is made, the oldest goes.
+   *
+   * @param snapshots from 1 to {@link Limits#MAX_SNAPSHOTS}
+   */
+  public EngramConfig snapshotLimit(int snapshots) {
+    if (snapshots < 1 || snapshots > Limits.MAX_SNAPSHOTS) {
+      throw new InvalidInputException(
+          "invalid configuration: snapshotLimit="
+              + snapshots
+              + ", allowed=1.."
+              + Limits.MAX_SNAPSHOTS);
+    }
+    return with(c -> c.snapshotLimit = snapshots);
+  }
+
   /** Adds a view of the caller's that follows the commits. */
   public EngramConfig view(View view) {
     return with(c -> c.views = Stream.concat(views.stream(), Stream.of(view)).toList());
@@ -179,6 +196,10 @@ public final class EngramConfig {
     return synapseCacheBytes;
   }
 
+  public int snapshotLimit() {
+    return snapshotLimit;
+  }
+
   public List<View> views() {
     return views;
   }
@@ -197,6 +218,7 @@ public final class EngramConfig {
     copy.logLimitBytes = logLimitBytes;
     copy.searchCacheBytes = searchCacheBytes;
     copy.synapseCacheBytes = synapseCacheBytes;
+    copy.snapshotLimit = snapshotLimit;
     copy.views = views;
     change.accept(copy);
     return copy;
