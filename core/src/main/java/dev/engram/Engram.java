@@ -1,6 +1,7 @@
 package dev.engram;
 
 import dev.engram.internal.engine.EngineFactory;
+import dev.engram.spi.ObjectStore;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -49,6 +50,70 @@ public interface Engram extends AutoCloseable {
    */
   static RepairReport repair(Path directory, boolean acceptLoss) {
     return EngineFactory.repair(directory, acceptLoss);
+  }
+
+  /**
+   * Puts a snapshot in the place of the store that it was made of, on a new timeline; the store's
+   * other snapshots stay. Everything is verified before anything is changed, and a restore that is
+   * cut short is finished or dropped when the store is opened next. The store is closed before and
+   * after.
+   *
+   * @return the last commit of the restored store
+   * @throws NotFoundException where there is no store, or no snapshot of this name
+   * @throws StoreLockedException where the store is open
+   * @throws CorruptStoreException where the snapshot is damaged; the store is as it was
+   * @throws MismatchException where another store or another version made the snapshot; the store
+   *     is as it was
+   */
+  static CommitId restoreSnapshot(Path store, String name) {
+    return EngineFactory.restoreSnapshot(store, name);
+  }
+
+  /**
+   * Makes another store of a snapshot, in a new or empty directory, on a new timeline. The store
+   * that has the snapshot may be open meanwhile, and is not changed.
+   *
+   * @return the last commit of the other store
+   * @throws ExistsException where the directory holds anything
+   */
+  static CommitId restoreSnapshot(Path store, String name, Path newDirectory) {
+    return EngineFactory.restoreSnapshot(store, name, newDirectory);
+  }
+
+  /** As {@link #restore(ObjectStore, String, Path, Progress)}, from a directory. */
+  static CommitId restore(Path target, String id, Path directory) {
+    return restore(target, id, directory, Progress.NONE);
+  }
+
+  /** As {@link #restore(ObjectStore, String, Path, Progress)}, from a directory. */
+  static CommitId restore(Path target, String id, Path directory, Progress progress) {
+    return EngineFactory.restore(EngineFactory.directory(target), id, directory, progress);
+  }
+
+  /**
+   * Makes a store of a backup, in a new or empty directory, on a new timeline. Everything is read
+   * and compared before the directory becomes a store; a restore that is cut short is finished or
+   * dropped when the directory is opened next.
+   *
+   * @param target where the backup is
+   * @param id of the backup, or {@link Backups#LATEST}
+   * @return the last commit of the new store
+   * @throws NotFoundException where there is no such backup
+   * @throws ExistsException where the directory holds anything
+   * @throws CorruptStoreException where the backup is damaged; there is no store then
+   */
+  static CommitId restore(ObjectStore target, String id, Path directory, Progress progress) {
+    return EngineFactory.restore(target, id, directory, progress);
+  }
+
+  /** The backups in a directory, to be listed, verified and deleted without a store. */
+  static Backups backupsIn(Path target) {
+    return EngineFactory.backupsIn(EngineFactory.directory(target));
+  }
+
+  /** The backups in an object store, to be listed, verified and deleted without a store. */
+  static Backups backupsIn(ObjectStore target) {
+    return EngineFactory.backupsIn(target);
   }
 
   /** A memory space by name or alias, made if it is not there. */
@@ -126,6 +191,12 @@ public interface Engram extends AutoCloseable {
 
   /** Writes collections and spaces to files and reads them again. */
   Transfer transfer();
+
+  /** Snapshots of the store, in its directory. */
+  Snapshots snapshots();
+
+  /** Backups of the store, elsewhere. */
+  BackupTargets backups();
 
   /** Waits for running calls, publishes the views and closes. Idempotent. */
   @Override

@@ -29,6 +29,7 @@ public final class EngramConfig {
   private long searchCacheBytes = 16L << 20;
   private long synapseCacheBytes = Runtime.getRuntime().maxMemory() / 8;
   private long rowCacheBytes = Runtime.getRuntime().maxMemory() / 8;
+  private int snapshotLimit = 10;
   private List<View> views = List.of();
 
   private EngramConfig() {}
@@ -139,6 +140,22 @@ public final class EngramConfig {
     return with(c -> c.rowCacheBytes = bytes);
   }
 
+  /**
+   * How many snapshots the store keeps, 10 by default: when one more is made, the oldest goes.
+   *
+   * @param snapshots from 1 to {@link Limits#MAX_SNAPSHOTS}
+   */
+  public EngramConfig snapshotLimit(int snapshots) {
+    if (snapshots < 1 || snapshots > Limits.MAX_SNAPSHOTS) {
+      throw new InvalidInputException(
+          "invalid configuration: snapshotLimit="
+              + snapshots
+              + ", allowed=1.."
+              + Limits.MAX_SNAPSHOTS);
+    }
+    return with(c -> c.snapshotLimit = snapshots);
+  }
+
   /** Adds a view of the caller's that follows the commits. */
   public EngramConfig view(View view) {
     return with(c -> c.views = Stream.concat(views.stream(), Stream.of(view)).toList());
@@ -197,6 +214,10 @@ public final class EngramConfig {
     return rowCacheBytes;
   }
 
+  public int snapshotLimit() {
+    return snapshotLimit;
+  }
+
   public List<View> views() {
     return views;
   }
@@ -216,6 +237,7 @@ public final class EngramConfig {
     copy.searchCacheBytes = searchCacheBytes;
     copy.synapseCacheBytes = synapseCacheBytes;
     copy.rowCacheBytes = rowCacheBytes;
+    copy.snapshotLimit = snapshotLimit;
     copy.views = views;
     change.accept(copy);
     return copy;

@@ -130,6 +130,15 @@ public final class Limits {
   /** Most findings of one kind that an audit lists; more are only counted. */
   public static final int MAX_AUDIT_FINDINGS = 10_000;
 
+  /** Most snapshots that a store may be told to keep; see {@link EngramConfig#snapshotLimit}. */
+  public static final int MAX_SNAPSHOTS = 1_000;
+
+  /** Most backups that one rule of a {@link Retention} keeps. */
+  public static final int MAX_RETAINED = 100_000;
+
+  /** Longest time for which a {@link Retention} keeps every backup: about a thousand years. */
+  public static final Duration MAX_RETENTION = Duration.ofDays(365_000);
+
   private Limits() {}
 
   static double checkRate(String name, double rate) {

@@ -1,12 +1,16 @@
 package dev.engram;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.engram.spi.HashingEmbedder;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -104,6 +108,42 @@ class TwentyTests {
   }
 
   @Test
+  void test4CheckpointsAndSnapshotsUnderWritersLoseNothing() throws InterruptedException {
+    int writers = 4;
+    int each = 50;
+    Path copy = directory.resolve("copy");
+    try (Engram engram = open()) {
+      MemorySpace space = engram.space("s");
+      List<Thread> threads = new ArrayList<>();
+      for (int t = 0; t < writers; t++) {
+        String writer = "writer " + t + " learns ";
+        threads.add(
+            Thread.ofPlatform()
+                .start(() -> {
+                  for (int i = 0; i < each; i++) {
+                    space.learn(writer + i);
+                  }
+                }));
+      }
+      for (int i = 0; i < 3; i++) {
+        engram.checkpoint();
+        engram.snapshots().create("during " + i);
+      }
+      for (Thread thread : threads) {
+        thread.join();
+      }
+      engram.snapshots().create("after");
+    }
+    CommitId _ = Engram.restoreSnapshot(directory.resolve("store"), "after", copy);
+    for (Path store : List.of(directory.resolve("store"), copy)) {
+      try (Engram engram = open(store)) {
+        assertEquals((long) writers * each, engram.space("s").count());
+        assertHealthy(engram);
+      }
+    }
+  }
+
+  @Test
   void test5IdsOfEveryShapeRoundTrip() {
     List<RecordId> ids = CollectionContract.idsOfEveryShape();
     Path copy = directory.resolve("copy");
@@ -121,8 +161,14 @@ class TwentyTests {
       assertEquals(new HashSet<>(ids), recalled(space, Recall.about("kind")));
       before = MemoryState.of(space);
       engram.saveTo(copy);
+      engram.snapshots().create("all");
+      engram.backups().to(directory.resolve("backups")).create();
     }
-    for (Path store : List.of(directory.resolve("store"), copy)) {
+    Path snapshot = directory.resolve("snapshot");
+    CommitId _ = Engram.restoreSnapshot(directory.resolve("store"), "all", snapshot);
+    Path backup = directory.resolve("backup");
+    CommitId _ = Engram.restore(directory.resolve("backups"), Backups.LATEST, backup);
+    for (Path store : List.of(directory.resolve("store"), copy, snapshot, backup)) {
       try (Engram engram = open(store)) {
         MemorySpace space = engram.space("s");
         MemoryState.of(space).assertSame(before, "reopened: ");
@@ -138,6 +184,41 @@ class TwentyTests {
         assertEquals(0, space.count());
         assertHealthy(engram);
       }
+    }
+  }
+
+  @Test
+  void test6RestoreFromWhatIsNoSnapshotLeavesTheStoreUntouched() throws IOException {
+    Path store = directory.resolve("store");
+    MemoryState before;
+    try (Engram engram = open()) {
+      MemorySpace space = engram.space("s");
+      space.learn("green tea");
+      engram.snapshots().create("tea");
+      space.learn("water");
+      before = MemoryState.of(space);
+    }
+    Path manifest = store.resolve("snapshots/1/manifest");
+    byte[] intact = Files.readAllBytes(manifest);
+    for (int length = 0; length < intact.length; length++) {
+      Files.write(manifest, Arrays.copyOf(intact, length));
+      assertThrows(EngramException.class, () -> Engram.restoreSnapshot(store, "tea"));
+    }
+    for (int i = 0; i < intact.length; i++) {
+      byte[] damaged = intact.clone();
+      damaged[i] ^= (byte) (1 << i % 8);
+      Files.write(manifest, damaged);
+      assertThrows(EngramException.class, () -> Engram.restoreSnapshot(store, "tea"));
+    }
+    try (Engram engram = open()) {
+      MemoryState.of(engram.space("s")).assertSame(before, "untouched: ");
+      assertHealthy(engram);
+    }
+    Files.write(manifest, intact);
+    assertEquals(2, Engram.restoreSnapshot(store, "tea").timeline());
+    try (Engram engram = open()) {
+      assertEquals(1, engram.space("s").count());
+      assertHealthy(engram);
     }
   }
 

@@ -115,7 +115,7 @@ final class DemoCommand implements Callable<Integer> {
     for (Explanation.Contribution part : hit.explanation().contributions()) {
       out.printf(
           Locale.ROOT,
-          "            %s %.3f × %.1f = %.3f  %s%n",
+          "            %s %.3f × %s = %.3f  %s%n",
           part.arm(),
           part.raw(),
           part.weight(),

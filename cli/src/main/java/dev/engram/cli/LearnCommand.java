@@ -69,6 +69,20 @@ final class LearnCommand implements Callable<Integer> {
   @Nullable Instant occurredAt;
 
   @Option(
+      names = "--valid-from",
+      paramLabel = "INSTANT",
+      converter = InstantOption.class,
+      description = "Since when it holds; always, unless given.")
+  @Nullable Instant validFrom;
+
+  @Option(
+      names = "--valid-until",
+      paramLabel = "INSTANT",
+      converter = InstantOption.class,
+      description = "Until when it holds; for ever, unless given.")
+  @Nullable Instant validUntil;
+
+  @Option(
       names = "--near-duplicates",
       paramLabel = "ACTION",
       converter = NearDuplicateAction.class,
@@ -118,6 +132,8 @@ final class LearnCommand implements Callable<Integer> {
       learning = learning.withId(RecordId.parse(id));
     }
     learning = occurredAt == null ? learning : learning.occurredAt(occurredAt);
+    learning = validFrom == null ? learning : learning.validFrom(validFrom);
+    learning = validUntil == null ? learning : learning.validUntil(validUntil);
     return source == null ? learning : learning.from(new Provenance(source, position));
   }
 

@@ -1,5 +1,6 @@
 package dev.engram.spi;
 
+import dev.engram.CommitId;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -10,6 +11,12 @@ public interface ViewContext {
 
   /** An id that is the same for the life of the store, and another in each copy. */
   String storeId();
+
+  /**
+   * Whether a commit of a store is in the past of this one: of its own timeline, or of the one that
+   * it was restored from. What a view has stored of such a commit is still right.
+   */
+  boolean holds(String storeId, CommitId commit);
 
   /** A state of the store as of now; close it. */
   StateSnapshot snapshot();

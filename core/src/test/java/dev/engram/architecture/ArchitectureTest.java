@@ -57,6 +57,7 @@ class ArchitectureTest {
     "crypto, format",
     "log, format crypto",
     "view, format crypto log",
+    "backup, format crypto log",
     "parallel, ''",
     "vector, format parallel",
     "text, format",

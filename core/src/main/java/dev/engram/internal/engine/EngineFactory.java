@@ -1,10 +1,16 @@
 package dev.engram.internal.engine;
 
+import dev.engram.Backups;
 import dev.engram.CommitId;
 import dev.engram.CorruptStoreException;
 import dev.engram.Engram;
 import dev.engram.EngramConfig;
+import dev.engram.Progress;
 import dev.engram.RepairReport;
+import dev.engram.internal.backup.BackupTarget;
+import dev.engram.internal.backup.DirectoryObjectStore;
+import dev.engram.internal.backup.Restoration;
+import dev.engram.internal.format.ManifestLayout.Manifest;
 import dev.engram.internal.log.CrashPoints;
 import dev.engram.internal.log.Directories;
 import dev.engram.internal.log.Log;
@@ -13,9 +19,11 @@ import dev.engram.internal.log.LogCopy;
 import dev.engram.internal.log.StoreLock;
 import dev.engram.internal.text.TextIndex;
 import dev.engram.internal.text.TextWatermark;
+import dev.engram.spi.ObjectStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -34,7 +42,8 @@ public final class EngineFactory {
   public static Engram open(EngramConfig config, CrashPoints crashPoints) {
     RandomGenerator random = new SecureRandom();
     Path directory = config.path().orElse(null);
-    StoreLock lock = directory == null ? null : prepare(directory, config.createIfMissing());
+    StoreLock lock =
+        directory == null ? null : prepare(directory, config.createIfMissing(), crashPoints);
     Log log = null;
     boolean opened = false;
     try {
@@ -55,10 +64,9 @@ public final class EngineFactory {
 
   /** See {@link Engram#repair}. */
   public static RepairReport repair(Path directory, boolean acceptLoss) {
-    StoreFiles.require(directory, false);
     RandomGenerator random = new SecureRandom();
     EngramConfig config = EngramConfig.at(directory);
-    try (StoreLock _ = StoreLock.take(directory)) {
+    try (StoreLock _ = prepare(directory, false, CrashPoints.NONE)) {
       LogConfig logConfig = logConfig(config, directory, random, CrashPoints.NONE);
       try (Log log = Log.open(logConfig)) {
         log.verifyFiles();
@@ -78,6 +86,60 @@ public final class EngineFactory {
         return cutAtDamage(directory, logConfig);
       }
     }
+  }
+
+  /** See {@link Engram#restoreSnapshot(Path, String)}. */
+  public static CommitId restoreSnapshot(Path store, String name) {
+    return restoreSnapshot(store, name, CrashPoints.NONE);
+  }
+
+  /** The same, for tests that stop the process at named points. */
+  public static CommitId restoreSnapshot(Path store, String name, CrashPoints points) {
+    if (!Restoration.isUnderWay(store)) {
+      StoreFiles.requireMade(store);
+    }
+    try (StoreLock _ = StoreLock.take(store)) {
+      boolean _ = Restoration.settle(store, points);
+      StoreFiles.requireMade(store);
+      return new SnapshotRestore(store, name, points).inPlace();
+    }
+  }
+
+  /** See {@link Engram#restoreSnapshot(Path, String, Path)}. */
+  public static CommitId restoreSnapshot(Path store, String name, Path newDirectory) {
+    StoreFiles.requireMade(store);
+    StoreFiles.requireNewOrEmpty(newDirectory);
+    Directories.makePrivate(newDirectory);
+    try (StoreLock _ = StoreLock.take(newDirectory)) {
+      return new SnapshotRestore(store, name, CrashPoints.NONE).into(newDirectory);
+    }
+  }
+
+  /** See {@link Engram#restore(ObjectStore, String, Path, Progress)}. */
+  public static CommitId restore(ObjectStore target, String id, Path directory, Progress progress) {
+    return restore(target, id, directory, progress, CrashPoints.NONE);
+  }
+
+  /** The same, for tests that stop the process at named points. */
+  public static CommitId restore(
+      ObjectStore target, String id, Path directory, Progress progress, CrashPoints points) {
+    BackupTarget backups = new BackupTarget(target, InstantSource.system());
+    Manifest manifest = backups.find(id);
+    StoreFiles.requireNewOrEmpty(directory);
+    Directories.makePrivate(directory);
+    try (StoreLock _ = StoreLock.take(directory)) {
+      return new BackupRestore(backups.files(), manifest, points).into(directory, progress);
+    }
+  }
+
+  /** See {@link Engram#backupsIn(ObjectStore)}. */
+  public static Backups backupsIn(ObjectStore target) {
+    return new BackupTarget(target, InstantSource.system());
+  }
+
+  /** A directory as an object store. */
+  public static ObjectStore directory(Path directory) {
+    return new DirectoryObjectStore(directory);
   }
 
   /** What would be kept, found on a copy, so that nothing is changed before it is known to help. */
@@ -132,15 +194,29 @@ public final class EngineFactory {
     }
   }
 
-  private static StoreLock prepare(Path directory, boolean create) {
-    StoreFiles.require(directory, create);
+  /** Locks a directory in which a store is, or may be made, and settles a restore of before. */
+  private static StoreLock prepare(Path directory, boolean create, CrashPoints points) {
+    if (!Restoration.isUnderWay(directory)) {
+      StoreFiles.require(directory, create);
+    }
     Directories.makePrivate(directory);
     StoreLock lock = StoreLock.take(directory);
-    Directories.makePrivate(directory.resolve(StoreFiles.LOG));
-    return lock;
+    boolean ready = false;
+    try {
+      if (Restoration.settle(directory, points)) {
+        StoreFiles.require(directory, create);
+      }
+      Directories.makePrivate(directory.resolve(StoreFiles.LOG));
+      ready = true;
+      return lock;
+    } finally {
+      if (!ready) {
+        lock.close();
+      }
+    }
   }
 
-  private static LogConfig logConfig(
+  static LogConfig logConfig(
       EngramConfig config, @Nullable Path directory, RandomGenerator random, CrashPoints points) {
     return new LogConfig(
         directory == null ? null : directory.resolve(StoreFiles.LOG),

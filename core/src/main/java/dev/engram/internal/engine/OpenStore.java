@@ -1,5 +1,6 @@
 package dev.engram.internal.engine;
 
+import dev.engram.BackupTargets;
 import dev.engram.Catalog;
 import dev.engram.CheckReport;
 import dev.engram.ClosedException;
@@ -16,6 +17,7 @@ import dev.engram.ExistsException;
 import dev.engram.MemorySpace;
 import dev.engram.MismatchException;
 import dev.engram.RecordId;
+import dev.engram.Snapshots;
 import dev.engram.Stats;
 import dev.engram.Transaction;
 import dev.engram.Transfer;
@@ -38,6 +40,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -76,6 +79,8 @@ final class OpenStore implements Engram {
   private final Searcher searcher;
   private final AccessQueue accessQueue = new AccessQueue(this);
   private final Recaller recaller;
+  private final StoredSnapshots snapshots = new StoredSnapshots(this);
+  private final StoredBackups backups = new StoredBackups(this);
   private final Maintenance maintenance;
   private final AtomicBoolean open = new AtomicBoolean(true);
 
@@ -116,6 +121,10 @@ final class OpenStore implements Engram {
     this.recaller = new Recaller(this);
     this.maintenance = new Maintenance(this);
     maintenance.start();
+    if (directory != null) {
+      snapshots.sweep();
+      backups.sweep();
+    }
   }
 
   EngramConfig config() {
@@ -203,6 +212,11 @@ final class OpenStore implements Engram {
     long high = nowMillis << 16 | 0x7000 | (random.nextLong() & 0xFFF);
     long low = random.nextLong() >>> 2 | 0x8000000000000000L;
     return new RecordId.Uuid(new UUID(high, low));
+  }
+
+  /** So many random hexadecimal digits, at most 16. */
+  String randomDigits(int count) {
+    return HexFormat.of().toHexDigits(random.nextLong(), count);
   }
 
   Session session() {
@@ -360,6 +374,16 @@ final class OpenStore implements Engram {
   }
 
   @Override
+  public BackupTargets backups() {
+    return backups;
+  }
+
+  @Override
+  public Snapshots snapshots() {
+    return snapshots;
+  }
+
+  @Override
   public void close() {
     if (open.get()) {
       flushAccesses();
@@ -391,6 +415,8 @@ final class OpenStore implements Engram {
     try (StoreLock _ = lock;
         Log _ = log;
         ViewSet _ = views) {
+      snapshots.finish();
+      backups.finish();
       log.stopCollecting();
       List.of(filters, chronicles, vectors).forEach(Partitions::finish);
       maintenance.close();

@@ -348,7 +348,7 @@ final class Session implements AutoCloseable {
     afterCommit.add(() -> store.catalogState().removeName(name));
   }
 
-  private static void checkName(String name) {
+  static void checkName(String name) {
     long bytes = Limits.utf8Bytes("name", name);
     if (name.isBlank() || bytes > Limits.MAX_NAME_BYTES) {
       throw new InvalidInputException(

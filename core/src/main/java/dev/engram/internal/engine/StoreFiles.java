@@ -5,16 +5,13 @@ import dev.engram.ExistsException;
 import dev.engram.MismatchException;
 import dev.engram.NotFoundException;
 import dev.engram.StorageException;
+import dev.engram.internal.backup.Restoration;
 import dev.engram.internal.log.Directories;
 import dev.engram.internal.log.StoreLock;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -34,7 +31,8 @@ final class StoreFiles {
   static final String MARK = "engram.store";
 
   /** What may lie in the directory before the store is made. */
-  private static final Set<String> OWN = Set.of(StoreLock.FILE, LOG, VIEWS, TRIAL, MARK + ".tmp");
+  private static final Set<String> OWN =
+      Set.of(StoreLock.FILE, LOG, VIEWS, TRIAL, MARK + ".tmp", Restoration.DIRECTORY);
 
   private static final String FORMAT = "1.";
   private static final String MARK_PREFIX = "An Engram store. Format ";
@@ -48,22 +46,24 @@ final class StoreFiles {
     if (Files.exists(mark)) {
       return;
     }
-    Path fresh = directory.resolve(MARK + ".tmp");
     try {
-      try (FileChannel file =
-          FileChannel.open(
-              fresh,
-              StandardOpenOption.CREATE,
-              StandardOpenOption.TRUNCATE_EXISTING,
-              StandardOpenOption.WRITE)) {
-        file.write(ByteBuffer.wrap(MARK_TEXT.getBytes(StandardCharsets.UTF_8)));
-        file.force(true);
-      }
-      Files.move(fresh, mark, StandardCopyOption.ATOMIC_MOVE);
-      Directories.sync(directory);
+      Directories.publish(mark, MARK_TEXT.getBytes(StandardCharsets.UTF_8), () -> {});
     } catch (IOException e) {
       throw new StorageException("cannot mark the store: path=" + directory, e);
     }
+  }
+
+  /**
+   * Checks that a store of this format was made here, whatever has become of its log.
+   *
+   * @throws NotFoundException where there is none
+   */
+  static void requireMade(Path directory) {
+    if (!Files.exists(directory.resolve(MARK))) {
+      throw new NotFoundException(
+          "there is no store here: path=" + directory + "; name the directory of a store");
+    }
+    requireFormat(directory.resolve(MARK));
   }
 
   /**

@@ -80,11 +80,15 @@ final class TextView implements View {
       index = opened;
       return opened
           .committedWatermark()
-          .filter(w -> w.storeId().equals(storeId))
-          .map(w -> new CommitId(w.timeline(), w.lsn()));
+          .filter(w -> context.holds(w.storeId(), commitOf(w)))
+          .map(TextView::commitOf);
     } catch (CorruptStoreException e) {
       return Optional.empty();
     }
+  }
+
+  private static CommitId commitOf(TextWatermark watermark) {
+    return new CommitId(watermark.timeline(), watermark.lsn());
   }
 
   @Override

@@ -316,11 +316,8 @@ final class VectorKind implements Partitions.Kind<PartitionedVectorIndex> {
     @Override
     public boolean accepts(String words) {
       String[] parts = words.split(" ", -1);
-      CommitId last = log.last();
       return parts.length == 3
-          && parts[0].equals(log.storeId())
-          && Long.parseLong(parts[1]) == last.timeline()
-          && Long.parseLong(parts[2]) <= last.lsn();
+          && log.holds(parts[0], new CommitId(Long.parseLong(parts[1]), Long.parseLong(parts[2])));
     }
   }
 

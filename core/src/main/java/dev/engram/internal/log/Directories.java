@@ -3,18 +3,23 @@ package dev.engram.internal.log;
 import dev.engram.StorageException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
+import java.util.HashSet;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -41,10 +46,62 @@ public final class Directories {
     }
   }
 
-  /** Makes the entries of a directory survive power loss. */
-  public static void sync(Path directory) throws IOException {
-    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+  /** Makes the entries of a directory, or the bytes of a file, survive power loss. */
+  public static void sync(Path path) throws IOException {
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
       channel.force(true);
+    }
+  }
+
+  /**
+   * Puts a file in place in one step, readable by its owner only: it is there whole and durable
+   * when this returns, and as it was before when it breaks off.
+   *
+   * @param written is run when the bytes are durable, under another name
+   */
+  public static void publish(Path file, byte[] bytes, Runnable written) throws IOException {
+    Path fresh = file.resolveSibling(file.getFileName() + ".tmp");
+    try (FileChannel channel =
+        FileChannel.open(
+            fresh,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.WRITE)) {
+      restrict(fresh, FILE);
+      ByteBuffer left = ByteBuffer.wrap(bytes);
+      while (left.hasRemaining()) {
+        channel.write(left);
+      }
+      channel.force(true);
+    }
+    written.run();
+    Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    sync(parentOf(file));
+  }
+
+  /** The directory that a file lies in. */
+  public static Path parentOf(Path file) {
+    return Objects.requireNonNull(file.toAbsolutePath().getParent());
+  }
+
+  /**
+   * Gives a file whose bytes never change a second name; copies it where the file system has no
+   * links.
+   */
+  public static void link(Path file, Path name) throws IOException {
+    try {
+      Files.createLink(name, file);
+    } catch (UnsupportedOperationException | FileSystemException e) {
+      Files.copy(file, name);
+    }
+  }
+
+  /** Makes everything below a directory survive power loss, and its own entries. */
+  public static void syncAll(Path directory) throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path path : files.sorted(Comparator.reverseOrder()).toList()) {
+        sync(path);
+      }
     }
   }
 
@@ -90,16 +147,20 @@ public final class Directories {
     }
   }
 
-  /** Bytes of all files below a directory. */
+  /** Bytes of all files below a directory; one that has several names counts once. */
   public static long bytes(Path directory) {
     long[] total = {0};
+    Set<Object> seen = new HashSet<>();
     try {
       Files.walkFileTree(
           directory,
           new SimpleFileVisitor<>() {
             @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-              total[0] += attributes.size();
+            public FileVisitResult visitFile(Path path, BasicFileAttributes attributes) {
+              Object file = attributes.fileKey();
+              if (file == null || seen.add(file)) {
+                total[0] += attributes.size();
+              }
               return FileVisitResult.CONTINUE;
             }
 

@@ -7,9 +7,11 @@ import dev.engram.Stats;
 import dev.engram.internal.format.CommitLayout;
 import dev.engram.internal.format.IdentityLayout;
 import dev.engram.internal.format.IdentityLayout.Identity;
+import dev.engram.internal.format.IdentityLayout.Origin;
 import dev.engram.internal.format.Keys;
 import dev.engram.internal.format.NumberLayout;
 import dev.engram.spi.Commit;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -171,6 +173,20 @@ public final class Log implements AutoCloseable {
     raiseDurable(reached);
   }
 
+  /**
+   * Copies the log into a directory that is not there yet, sharing files by links where that works.
+   * Commits go on meanwhile: the copy holds every one that was acknowledged before the call, and
+   * perhaps later ones. It is durable, but for the entry of the directory in its parent.
+   *
+   * @return what the copy holds
+   */
+  public LogHeader checkpoint(Path directory) {
+    makeDurable();
+    rocks.checkpoint(directory);
+    Directories.restrictFiles(directory);
+    return LogHeader.read(directory);
+  }
+
   public byte @Nullable [] get(Family family, byte[] key) {
     return rocks.get(family, key);
   }
@@ -220,6 +236,25 @@ public final class Log implements AutoCloseable {
   /** The store's id, in text. */
   public String storeId() {
     return identity.storeId().toString();
+  }
+
+  /** Whether a commit, of this store or of the one that it was restored from, is in its past. */
+  public boolean holds(CommitId commit) {
+    if (commit.timeline() == identity.timeline()) {
+      return commit.lsn() <= last.lsn();
+    }
+    Origin origin = identity.origin();
+    return origin != null && commit.timeline() == origin.timeline() && commit.lsn() <= origin.lsn();
+  }
+
+  /** Whether the commit of a store is in this store's past. */
+  public boolean holds(String ofStore, CommitId commit) {
+    Origin origin = identity.origin();
+    UUID expected =
+        origin == null || commit.timeline() == identity.timeline()
+            ? identity.storeId()
+            : origin.storeId();
+    return expected.toString().equals(ofStore) && holds(commit);
   }
 
   /** When the store was made. */

@@ -6,7 +6,6 @@ import dev.engram.StorageException;
 import dev.engram.internal.format.IdentityLayout;
 import dev.engram.internal.format.Keys;
 import java.io.IOException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -75,17 +74,14 @@ public final class LogCopy {
     }
   }
 
-  private static void share(Path file, Path copy) throws IOException {
+  /** Gives a file of a log a second place: what RocksDB never changes by a link, if it can be. */
+  public static void share(Path file, Path copy) throws IOException {
     String name = file.getFileName().toString();
     if (name.endsWith(".sst") || name.endsWith(".blob")) {
-      try {
-        Files.createLink(copy, file);
-        return;
-      } catch (UnsupportedOperationException | FileSystemException e) {
-        // No links here: it is copied.
-      }
+      Directories.link(file, copy);
+    } else {
+      Files.copy(file, copy);
     }
-    Files.copy(file, copy);
   }
 
   private static void copy(LogSnapshot snapshot, Family family, Rocks target) {

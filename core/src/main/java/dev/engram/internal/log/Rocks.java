@@ -19,6 +19,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.AbstractEventListener;
 import org.rocksdb.BackgroundErrorReason;
+import org.rocksdb.Checkpoint;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.CompactRangeOptions;
 import org.rocksdb.CompactRangeOptions.BottommostLevelCompaction;
@@ -279,6 +280,22 @@ final class Rocks implements AutoCloseable {
         db.flush(wait, allHandles);
       }
     });
+  }
+
+  /** Copies the database into a directory that is not there yet, by links where that works. */
+  void checkpoint(Path target) {
+    gate.enter();
+    try {
+      failure.check();
+      try (Checkpoint copy = Checkpoint.create(db)) {
+        copy.createCheckpoint(target.toString());
+      }
+    } catch (RocksDBException e) {
+      throw new StorageException(
+          "the log cannot be copied: path=" + target + ", why=" + e.getMessage(), e);
+    } finally {
+      gate.leave();
+    }
   }
 
   Snapshot takeSnapshot() {

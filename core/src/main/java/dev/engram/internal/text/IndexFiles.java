@@ -10,12 +10,16 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.IndexNotFoundException;
 import org.apache.lucene.index.IndexWriterConfig;
 import org.apache.lucene.index.LeafReader;
 import org.apache.lucene.index.LeafReaderContext;
+import org.apache.lucene.index.SegmentInfos;
 import org.apache.lucene.index.SegmentReader;
 import org.apache.lucene.index.TieredMergePolicy;
 import org.apache.lucene.store.Directory;
@@ -122,6 +126,21 @@ final class IndexFiles {
       check(reader, checked);
     }
     return checked;
+  }
+
+  /** The files of the last commit, the one that names the others first; none without a commit. */
+  static List<String> committed(Path path) throws IOException {
+    if (!Files.isDirectory(path)) {
+      return List.of();
+    }
+    try (Directory directory = FSDirectory.open(path)) {
+      SegmentInfos commit = SegmentInfos.readLatestCommit(directory);
+      List<String> files = new ArrayList<>(List.of(commit.getSegmentsFileName()));
+      files.addAll(commit.files(false));
+      return files;
+    } catch (IndexNotFoundException e) {
+      return List.of();
+    }
   }
 
   static void destroy(Path path) throws IOException {

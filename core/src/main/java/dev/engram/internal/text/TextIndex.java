@@ -150,6 +150,14 @@ public final class TextIndex implements AutoCloseable {
   }
 
   /**
+   * The names of the files of the last commit of an index, which may be open meanwhile; the one
+   * that names the others first, and none where there is no commit.
+   */
+  public static List<String> committedFiles(Path path) throws IOException {
+    return IndexFiles.committed(path);
+  }
+
+  /**
    * Analyses a text for {@link #add} or {@link #put}; takes no lock, so callers do it before they
    * queue.
    *

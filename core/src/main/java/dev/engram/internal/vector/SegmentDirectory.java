@@ -211,15 +211,7 @@ public final class SegmentDirectory implements SegmentStore {
     if (!Files.exists(manifest)) {
       return Contents.NONE;
     }
-    // Bytes that are no UTF-8 are damage as well, and not the device's fault.
-    String text = new String(Files.readAllBytes(manifest), StandardCharsets.UTF_8);
-    int end = text.lastIndexOf("crc32c ");
-    if (!text.startsWith(FIRST_LINE + "\nof ")
-        || end < 0
-        || !text.substring(end).equals("crc32c " + checksum(text.substring(0, end)) + "\n")) {
-      throw new CorruptStoreException("damaged manifest of a vector index; it is rebuilt");
-    }
-    List<String> lines = text.substring(0, end).lines().skip(1).toList();
+    List<String> lines = lines(manifest);
     if (!owner.accepts(lines.getFirst().substring("of ".length()))) {
       return Contents.NONE;
     }
@@ -240,6 +232,39 @@ public final class SegmentDirectory implements SegmentStore {
       at = until;
     }
     return new Contents(fresh, partitioned, origin);
+  }
+
+  /** The lines of a manifest, but for the first and the last. */
+  private static List<String> lines(Path manifest) throws IOException {
+    // Bytes that are no UTF-8 are damage as well, and not the device's fault.
+    String text = new String(Files.readAllBytes(manifest), StandardCharsets.UTF_8);
+    int end = text.lastIndexOf("crc32c ");
+    if (!text.startsWith(FIRST_LINE + "\nof ")
+        || end < 0
+        || !text.substring(end).equals("crc32c " + checksum(text.substring(0, end)) + "\n")) {
+      throw new CorruptStoreException("damaged manifest of a vector index; it is rebuilt");
+    }
+    return text.substring(0, end).lines().skip(1).toList();
+  }
+
+  /**
+   * The names of the files of what was published last in a directory, which may be in use; the
+   * manifest first, and none where nothing was published.
+   *
+   * @throws CorruptStoreException where the manifest is damaged
+   */
+  public static List<String> published(Path directory) throws IOException {
+    Path manifest = directory.resolve(MANIFEST);
+    if (!Files.exists(manifest)) {
+      return List.of();
+    }
+    List<String> names = new ArrayList<>(List.of(MANIFEST));
+    for (String line : lines(manifest)) {
+      if (line.startsWith("book ") || line.startsWith("segment ")) {
+        names.add(line.substring(line.indexOf(' ') + 1));
+      }
+    }
+    return names;
   }
 
   private Level level(List<String> lines, int padded, boolean byProduct) throws IOException {

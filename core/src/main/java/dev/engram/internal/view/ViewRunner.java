@@ -320,12 +320,8 @@ final class ViewRunner {
     work.lock();
     try {
       Optional<CommitId> stored = view.open(context);
-      CommitId last = log.last();
       boolean usable =
-          stored.isPresent()
-              && stored.get().timeline() == last.timeline()
-              && stored.get().lsn() <= last.lsn()
-              && stored.get().lsn() + 1 >= log.firstLsn();
+          stored.isPresent() && log.holds(stored.get()) && stored.get().lsn() + 1 >= log.firstLsn();
       if (usable) {
         settle(stored.get().lsn(), stored.get().lsn(), 0);
       } else {

@@ -1,5 +1,6 @@
 package dev.engram.internal.view;
 
+import dev.engram.CommitId;
 import dev.engram.InvalidInputException;
 import dev.engram.Stats.ViewStats;
 import dev.engram.internal.log.Directories;
@@ -176,6 +177,11 @@ public final class ViewSet implements AutoCloseable {
       @Override
       public String storeId() {
         return log.storeId();
+      }
+
+      @Override
+      public boolean holds(String ofStore, CommitId commit) {
+        return log.holds(ofStore, commit);
       }
 
       @Override

@@ -12,6 +12,7 @@ import dev.engram.Dynamics;
 import dev.engram.Forgetting;
 import dev.engram.Metadata;
 import dev.engram.Metric;
+import dev.engram.MismatchException;
 import dev.engram.Provenance;
 import dev.engram.Quantization;
 import dev.engram.RecordId;
@@ -333,10 +334,108 @@ class LayoutsTest {
         bytes -> NameLayout.decode(KEY, bytes));
     IdentityLayout.Identity identity = new IdentityLayout.Identity(new UUID(1, 2), 3, 4);
     golden(
-        "010000000000000001000000000000000200000000000000030000000000000004d576ed03",
+        "02000000000000000100000000000000020000000000000003000000000000000400c2e54a3b",
         IdentityLayout.encode(KEY, identity),
         identity,
         bytes -> IdentityLayout.decode(KEY, bytes));
+    IdentityLayout.Identity restored =
+        new IdentityLayout.Identity(
+            new UUID(1, 2), 3, 4, new IdentityLayout.Origin(new UUID(5, 6), 7, 8));
+    golden(
+        "0200000000000000010000000000000002000000000000000300000000000000040100000000"
+            + "000000050000000000000006000000000000000700000000000000088e87f269",
+        IdentityLayout.encode(KEY, restored),
+        restored,
+        bytes -> IdentityLayout.decode(KEY, bytes));
+  }
+
+  @Test
+  void identitiesOfTheFirstVersionHaveNoOrigin() {
+    String stored = "010000000000000001000000000000000200000000000000030000000000000004d576ed03";
+    assertEquals(
+        new IdentityLayout.Identity(new UUID(1, 2), 3, 4),
+        IdentityLayout.decode(KEY, HexFormat.of().parseHex(stored)));
+  }
+
+  @Test
+  void manifests() {
+    ManifestLayout.Manifest manifest =
+        new ManifestLayout.Manifest(
+            ManifestLayout.Kind.SNAPSHOT,
+            new UUID(1, 2),
+            new CommitId(3, 4),
+            5,
+            "n",
+            "p",
+            Metadata.of("k", 1),
+            List.of(
+                new ManifestLayout.Entry("log/000001.sst", 6, ""),
+                new ManifestLayout.Entry("log/CURRENT", 300, Digest.hex(new byte[0]))));
+    golden(
+        "45474d4601010000000000000001000000000000000200000000000000030000000000000004"
+            + "0000000000000005016e017001016b0102020e6c6f672f3030303030312e73737406000b6c6f"
+            + "672f43555252454e54ac0220e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495"
+            + "991b7852b8552fa09ef5cd8aeccce036e0d467f2836979db0513aa7575a39da8b55f3f977abd",
+        ManifestLayout.encode(manifest),
+        manifest,
+        bytes -> ManifestLayout.decode(bytes, "manifest"));
+  }
+
+  @Test
+  void manifestsNameNoFileOutsideTheirDirectory() {
+    for (String path :
+        List.of(
+            "..",
+            "../a",
+            "a/../b",
+            "/a",
+            "a//b",
+            "a/",
+            "",
+            ".a",
+            "a\\b",
+            "c:a",
+            "a".repeat(ManifestLayout.MAX_PATH + 1))) {
+      assertThrows(CorruptStoreException.class, () -> readBack(path), path);
+    }
+    assertThrows(CorruptStoreException.class, () -> readBack("a", "a"));
+    String longest = "a".repeat(ManifestLayout.MAX_PATH);
+    assertEquals(longest, readBack(longest).files().getFirst().path());
+  }
+
+  private static ManifestLayout.Manifest readBack(String... paths) {
+    ManifestLayout.Manifest manifest =
+        new ManifestLayout.Manifest(
+            ManifestLayout.Kind.FULL,
+            new UUID(1, 2),
+            new CommitId(3, 4),
+            5,
+            "",
+            "",
+            Metadata.empty(),
+            Arrays.stream(paths).map(path -> new ManifestLayout.Entry(path, 1, "")).toList());
+    return ManifestLayout.decode(ManifestLayout.encode(manifest), "manifest");
+  }
+
+  @Test
+  void manifestsOfANewerVersionAreAMismatch() {
+    byte[] bytes = ManifestLayout.encode(emptyManifest());
+    bytes[4]++;
+    byte[] body = Arrays.copyOf(bytes, bytes.length - 32);
+    ByteWriter newer = new ByteWriter().raw(body).raw(Digest.newSha256().digest(body));
+    assertThrows(MismatchException.class, () -> ManifestLayout.decode(newer.toBytes(), "manifest"));
+  }
+
+  private static ManifestLayout.Manifest emptyManifest() {
+    return new ManifestLayout.Manifest(
+        ManifestLayout.Kind.FULL,
+        new UUID(1, 2),
+        new CommitId(3, 4),
+        5,
+        "",
+        "",
+        Metadata.empty(),
+        List.of());
   }
 
   @Test

@@ -1,0 +1,213 @@
+package dev.engram.cli;
+
+import dev.engram.BackupInfo;
+import dev.engram.BackupKind;
+import dev.engram.BackupReport;
+import dev.engram.Backups;
+import dev.engram.Engram;
+import dev.engram.NotFoundException;
+import dev.engram.Retention;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Backups of a store, elsewhere. */
+@Command(
+    name = "backup",
+    description = {
+      "Keep copies of the store in another directory, best on another device.",
+      "'engram restore' makes a store of one. What several backups have in common is kept once."
+    },
+    synopsisSubcommandLabel = "ACT",
+    footer = {
+      "%nExample:",
+      "  engram backup create /mnt/backups",
+      "  engram backup retain /mnt/backups --daily 7 --weekly 4 --monthly 12"
+    })
+final class BackupCommand implements Callable<Integer> {
+  private static final String TARGET = "TARGET";
+  private static final String TARGET_IS = "The directory of the backups.";
+
+  @ParentCommand Cli cli = Parents.none();
+
+  @Spec CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() {
+    throw new ParameterException(
+        spec.commandLine(), "say what to do: create, list, verify, delete or retain");
+  }
+
+  @Command(
+      name = "create",
+      description = {
+        "Back the store up, and read every byte back.",
+        "A backup that was cut short goes on where it was: what is there is not sent again."
+      })
+  int create(
+      @Parameters(paramLabel = TARGET, description = TARGET_IS) Path target,
+      @Option(
+              names = "--meta",
+              paramLabel = "KEY=VALUE",
+              description = "Something to be kept with it; may be repeated.")
+          @Nullable Map<String, String> meta) {
+    try (Session session = cli.open();
+        ProgressLine progress = ProgressLine.of(cli)) {
+      Backups backups = session.engram().backups().to(target);
+      BackupInfo made =
+          backups.create(
+              BackupKind.FULL, MetaValue.metadata(meta == null ? Map.of() : meta), progress);
+      if (cli.json()) {
+        Json.print(cli.console().out(), json(made));
+      } else {
+        cli.console().out().println(made.id());
+      }
+      cli.say("backed up commit " + made.commit() + ", " + made.bytes() + " bytes");
+    }
+    return ExitCode.OK;
+  }
+
+  @Command(name = "list", description = "Print the backups, newest first. Needs no store.")
+  int list(@Parameters(paramLabel = TARGET, description = TARGET_IS) Path target) {
+    List<BackupInfo> all = in(target).list();
+    print(all);
+    if (all.isEmpty()) {
+      cli.say("there are no backups");
+    }
+    return ExitCode.OK;
+  }
+
+  @Command(
+      name = "verify",
+      description = {
+        "Read every byte of backups and compare it. Needs no store.",
+        "Exit code 5 where something is missing or altered."
+      })
+  int verify(
+      @Parameters(index = "0", paramLabel = TARGET, description = TARGET_IS) Path target,
+      @Parameters(
+              index = "1..*",
+              arity = "0..*",
+              paramLabel = "ID",
+              description = "Of which; 'latest' for the newest. Default: all.")
+          @Nullable List<String> ids) {
+    Backups backups = in(target);
+    List<String> wanted =
+        ids == null || ids.isEmpty() ? backups.list().stream().map(BackupInfo::id).toList() : ids;
+    boolean ok = true;
+    try (ProgressLine progress = ProgressLine.of(cli)) {
+      for (String id : wanted) {
+        BackupReport report = backups.verify(id, progress);
+        ok &= report.ok();
+        print(report);
+      }
+    }
+    return ok ? ExitCode.OK : ExitCode.CORRUPT;
+  }
+
+  /** The backups of a directory that is there: a name that was mistyped holds none either. */
+  private static Backups in(Path target) {
+    if (!Files.isDirectory(target)) {
+      throw new NotFoundException("no such directory: target=" + target);
+    }
+    return Engram.backupsIn(target);
+  }
+
+  private void print(BackupReport report) {
+    if (cli.json()) {
+      ObjectNode node = json(report.backup());
+      node.set("findings", Json.object("findings", report.findings()).get("findings"));
+      Json.print(cli.console().out(), node);
+      return;
+    }
+    String id = report.backup().id();
+    report.findings().forEach(what -> cli.console().out().println(id + ": " + what));
+    if (report.ok()) {
+      cli.console().out().println(id + ": ok");
+    }
+  }
+
+  @Command(name = "delete", description = "Delete backups. Needs no store.")
+  int delete(
+      @Parameters(index = "0", paramLabel = TARGET, description = TARGET_IS) Path target,
+      @Parameters(index = "1..*", arity = "1..*", paramLabel = "ID", description = "Which.")
+          List<String> ids) {
+    Backups backups = in(target);
+    for (String id : ids) {
+      if (!backups.delete(id)) {
+        throw new NotFoundException(
+            "backup not found: id=" + id + "; 'engram backup list' shows what is there");
+      }
+      cli.done(Json.object("deleted", id), "deleted the backup " + id);
+    }
+    return ExitCode.OK;
+  }
+
+  @Command(
+      name = "retain",
+      sortOptions = false,
+      description = {
+        "Delete the backups that no rule keeps, and what is left of those that were cut short.",
+        "Needs no store. No backup may be under way in the directory."
+      })
+  int retain(
+      @Parameters(paramLabel = TARGET, description = TARGET_IS) Path target,
+      @Option(names = "--last", paramLabel = "N", description = "Keep the newest N.") int last,
+      @Option(
+              names = "--within",
+              paramLabel = "TIME",
+              description = "Keep all that are not older, such as 36h or 30d.")
+          @Nullable Duration within,
+      @Option(
+              names = "--daily",
+              paramLabel = "N",
+              description = "Keep the newest of each of the last N days that have one.")
+          int daily,
+      @Option(names = "--weekly", paramLabel = "N", description = "The same for weeks.") int weekly,
+      @Option(names = "--monthly", paramLabel = "N", description = "The same for months.")
+          int monthly) {
+    Duration age = within == null ? Duration.ZERO : within;
+    Retention policy = new Retention(last, age, daily, weekly, monthly);
+    List<BackupInfo> deleted = in(target).retain(policy);
+    print(deleted);
+    cli.say("deleted " + deleted.size() + " backups");
+    return ExitCode.OK;
+  }
+
+  private void print(List<BackupInfo> backups) {
+    for (BackupInfo each : backups) {
+      if (cli.json()) {
+        Json.print(cli.console().out(), json(each));
+      } else {
+        cli.console()
+            .out()
+            .println(each.id() + "  commit " + each.commit() + "  " + each.bytes() + " bytes");
+      }
+    }
+  }
+
+  private static ObjectNode json(BackupInfo each) {
+    ObjectNode node =
+        Json.object(
+            "id", each.id(),
+            "kind", each.kind().name(),
+            "createdAt", each.createdAt().toString(),
+            "storeId", each.storeId(),
+            "commit", each.commit().toString(),
+            "bytes", each.bytes());
+    node.set("metadata", Json.metadata(each.metadata()));
+    return node;
+  }
+}

@@ -1,0 +1,114 @@
+package dev.engram.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** Snapshots and backups from the command line. */
+class BackupCommandsTest {
+  @TempDir Path folder;
+
+  private Run run(String... args) {
+    return Run.on(folder.resolve("brain"), args);
+  }
+
+  private String target() {
+    return folder.resolve("backups").toString();
+  }
+
+  private void learn(String text) {
+    run("learn", text, "--embedder", "none").ok();
+  }
+
+  @Test
+  void aSnapshotIsMadeListedRestoredAndDeleted() {
+    learn("green tea");
+    JsonNode made =
+        run("snapshot", "create", "one", "--meta", "n=1", "--json").ok().json().getFirst();
+    assertEquals("one", made.get("name").asString());
+    assertEquals(1, made.get("metadata").get("n").asInt());
+    learn("water");
+    assertTrue(run("snapshot", "create", "one").expect(ExitCode.CONFLICT).err().contains("one"));
+    assertTrue(run("snapshot", "create", "two").ok().err().contains("made the snapshot two"));
+    List<String> listed = run("snapshot", "list").ok().lines();
+    assertTrue(listed.getFirst().startsWith("two  ") && listed.getLast().startsWith("one  "));
+    JsonNode restored = run("snapshot", "restore", "one", "--json").ok().json().getFirst();
+    assertTrue(restored.get("lastCommit").asString().startsWith("2/"), restored.toString());
+    assertTrue(run("recall", "water", "--embedder", "none").ok().err().contains("nothing found"));
+    assertEquals("ok", run("check").ok().out().strip());
+    run("snapshot", "restore", "three").expect(ExitCode.NOT_FOUND);
+    run("snapshot", "delete", "one").ok();
+    run("snapshot", "delete", "one").expect(ExitCode.NOT_FOUND);
+    assertTrue(run("snapshot", "keep", "0").ok().out().startsWith("two  "));
+    assertTrue(run("snapshot", "list").ok().err().contains("no snapshots"));
+    run("snapshot").expect(ExitCode.USAGE);
+    run("snapshot", "keep", "-1").expect(ExitCode.ERROR);
+  }
+
+  @Test
+  void theOldestSnapshotGoesWhenThereAreMoreThanTen() {
+    learn("green tea");
+    for (int i = 1; i <= 10; i++) {
+      assertEquals(1, run("snapshot", "create", "n" + i).ok().err().lines().count());
+    }
+    Run eleventh = run("snapshot", "create", "n11").ok();
+    assertTrue(eleventh.err().contains("deleted the oldest, n1 "), eleventh.err());
+    assertEquals(10, run("snapshot", "list").ok().lines().size());
+  }
+
+  @Test
+  void aBackupIsMadeVerifiedAndRestored() throws IOException {
+    learn("green tea");
+    String first = run("backup", "create", target(), "--meta", "n=1").ok().out().strip();
+    learn("water");
+    String second = run("backup", "create", target()).ok().out().strip();
+    List<JsonNode> listed = run("backup", "list", target(), "--json").ok().json();
+    assertEquals(
+        List.of(second, first), listed.stream().map(each -> each.get("id").asString()).toList());
+    assertEquals(1, listed.getLast().get("metadata").get("n").asInt());
+    assertEquals(
+        List.of(second + ": ok", first + ": ok"), run("backup", "verify", target()).ok().lines());
+    String other = folder.resolve("other").toString();
+    run("restore", target(), first, "--store", other).ok();
+    assertTrue(
+        Run.on(folder.resolve("other"), "recall", "water", "--embedder", "none")
+            .ok()
+            .err()
+            .contains("nothing found"));
+    run("restore", target(), "--store", other).expect(ExitCode.CONFLICT);
+    run("restore", target(), "unheard", "--store", other + "2").expect(ExitCode.NOT_FOUND);
+    damageAll(folder.resolve("backups/objects"));
+    Run damaged = run("backup", "verify", target(), "latest").expect(ExitCode.CORRUPT);
+    assertTrue(damaged.out().contains("the backup is damaged"), damaged.out());
+    run("restore", target(), "--store", other + "2").expect(ExitCode.CORRUPT);
+    Run retained = run("backup", "retain", target(), "--last", "1").ok();
+    assertTrue(retained.out().startsWith(first + " "), retained.out());
+    run("backup", "retain", target()).expect(ExitCode.ERROR);
+    run("backup", "delete", target(), second).ok();
+    run("backup", "delete", target(), second).expect(ExitCode.NOT_FOUND);
+    assertTrue(run("backup", "list", target()).ok().err().contains("no backups"));
+    run("backup", "list", target() + "2").expect(ExitCode.NOT_FOUND);
+    run("backup").expect(ExitCode.USAGE);
+  }
+
+  /** Alters every object. */
+  private static void damageAll(Path objects) throws IOException {
+    try (Stream<Path> all = Files.list(objects)) {
+      for (Path file : all.toList()) {
+        byte[] bytes = Files.readAllBytes(file);
+        if (bytes.length > 0) {
+          bytes[bytes.length / 2] ^= 1;
+          Files.write(file, bytes);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package dev.engram.cli;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands of the guides, run one after the other as they stand there. */
+class GuideTest {
+  private static final Path GUIDES = Path.of("..", "docs", "guides");
+  private static final Pattern ARGUMENT = Pattern.compile("(?:[^\\s\"]|\"[^\"]*\")+");
+
+  @TempDir Path folder;
+
+  @Test
+  void theCommandsOnSnapshotsAndBackupsWork() throws IOException {
+    List<List<String>> commands = commands("snapshots-and-backups.md");
+    assertTrue(commands.size() > 15, commands::toString);
+    for (List<String> command : commands) {
+      Run _ = run(command.toArray(String[]::new)).ok();
+    }
+    assertTrue(run("snapshot", "list").ok().out().startsWith("second  "));
+    Run recalled = run("recall", "green tea", "--store", folder.resolve("brain-again").toString());
+    assertTrue(recalled.ok().out().contains("Alice prefers green tea"), recalled.out());
+  }
+
+  private Run run(String... arguments) {
+    List<String> all = new ArrayList<>(List.of(arguments));
+    if (all.getFirst().equals("learn") || all.getFirst().equals("recall")) {
+      all.addAll(List.of("--embedder", "none"));
+    }
+    Map<String, String> environment = Map.of("ENGRAM_STORE", folder.resolve("brain").toString());
+    return Run.with(environment, "", all.toArray(String[]::new));
+  }
+
+  /** The lines of a guide's blocks that begin with {@code ./engram}, with paths in the folder. */
+  private List<List<String>> commands(String guide) throws IOException {
+    List<List<String>> commands = new ArrayList<>();
+    for (String line : Files.readAllLines(GUIDES.resolve(guide))) {
+      if (line.startsWith("./engram ")) {
+        commands.add(arguments(line.substring("./engram ".length())));
+      }
+    }
+    return commands;
+  }
+
+  private List<String> arguments(String line) {
+    List<String> arguments = new ArrayList<>();
+    Matcher parts = ARGUMENT.matcher(line);
+    while (parts.find()) {
+      String part = parts.group().replace("\"", "");
+      boolean path = part.startsWith("/mnt/") || part.startsWith("brain-");
+      arguments.add(
+          path ? folder.resolve(part.substring(part.lastIndexOf('/') + 1)).toString() : part);
+    }
+    return arguments;
+  }
+}

@@ -1,0 +1,7 @@
+package dev.engram;
+
+/** What a backup holds. */
+public enum BackupKind {
+  /** The whole store as it was. */
+  FULL
+}

@@ -1,0 +1,319 @@
+package dev.engram.internal.backup;
+
+import dev.engram.CancelledException;
+import dev.engram.CorruptStoreException;
+import dev.engram.EngramException;
+import dev.engram.MismatchException;
+import dev.engram.NotFoundException;
+import dev.engram.StorageException;
+import dev.engram.internal.format.ManifestLayout;
+import dev.engram.internal.format.ManifestLayout.Entry;
+import dev.engram.internal.format.ManifestLayout.Kind;
+import dev.engram.internal.format.ManifestLayout.Manifest;
+import dev.engram.internal.log.Directories;
+import dev.engram.spi.ObjectInfo;
+import dev.engram.spi.ObjectStore;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * Backups in an object store:
+ *
+ * <pre>
+ *   backups/ID        a manifest, written last; its name is the id
+ *   objects/SHA-256   the bytes of a file, once for all backups that hold it
+ * </pre>
+ *
+ * Thread-safe, as the object store is.
+ */
+public final class BackupFiles {
+  private static final String MANIFESTS = "backups/";
+  private static final String OBJECTS = "objects/";
+  private static final String LOG_FILES = "log/";
+  private static final System.Logger LOG = System.getLogger(BackupFiles.class.getName());
+  private static final int BUFFER_BYTES = 1 << 17;
+
+  private final ObjectStore target;
+
+  public BackupFiles(ObjectStore target) {
+    this.target = target;
+  }
+
+  /** The ids of all backups, newest first. */
+  public List<String> ids() {
+    return target.list(MANIFESTS).stream()
+        .map(each -> each.name().substring(MANIFESTS.length()))
+        .sorted(Comparator.reverseOrder())
+        .toList();
+  }
+
+  /** All backups that can be read, newest first. */
+  public List<Manifest> list() {
+    List<Manifest> all = new ArrayList<>();
+    for (String id : ids()) {
+      try {
+        all.add(read(id));
+      } catch (CorruptStoreException | MismatchException e) {
+        LOG.log(System.Logger.Level.WARNING, "a backup is left out: why=" + e.getMessage());
+      }
+    }
+    return all;
+  }
+
+  /**
+   * The manifest of a backup.
+   *
+   * @throws NotFoundException where there is no such backup
+   */
+  public Manifest read(String id) {
+    String what = "backup manifest " + id;
+    try (InputStream in = target.get(MANIFESTS + id)) {
+      byte[] bytes = in.readNBytes(ManifestLayout.MAX_BYTES + 1);
+      if (bytes.length > ManifestLayout.MAX_BYTES) {
+        throw new CorruptStoreException(
+            "damaged " + what + ": bytes > " + ManifestLayout.MAX_BYTES);
+      }
+      Manifest manifest = ManifestLayout.decode(bytes, what);
+      check(manifest, id, what);
+      return manifest;
+    } catch (NotFoundException e) {
+      throw new NotFoundException("backup not found: id=" + id + "; list those that are there", e);
+    } catch (IOException e) {
+      throw failed(what, e);
+    }
+  }
+
+  private static void check(Manifest manifest, String id, String what) {
+    if (manifest.kind() == Kind.SNAPSHOT || !manifest.name().equals(id)) {
+      throw new CorruptStoreException("damaged " + what + ": it is another one's");
+    }
+    for (Entry file : manifest.files()) {
+      if (file.digest().isEmpty()) {
+        throw new CorruptStoreException("damaged " + what + ": a file has no digest");
+      }
+    }
+  }
+
+  /**
+   * Sends the files of a directory that the target lacks, reads all of them back, and publishes a
+   * manifest of them.
+   *
+   * @param manifest without files
+   * @return the manifest with its files
+   */
+  public Manifest write(Path directory, Manifest manifest, Meter meter) {
+    Map<String, Long> present = new HashMap<>();
+    target.list(OBJECTS).forEach(each -> present.put(each.name(), each.size()));
+    List<Entry> files = new ArrayList<>();
+    try {
+      for (Path file : filesOf(directory)) {
+        files.add(send(directory, file, present, meter));
+      }
+    } catch (IOException e) {
+      throw failed("the files to be backed up", e);
+    }
+    Manifest whole =
+        new Manifest(
+            manifest.kind(),
+            manifest.storeId(),
+            manifest.commit(),
+            manifest.createdAt(),
+            manifest.name(),
+            manifest.parent(),
+            manifest.metadata(),
+            files);
+    publish(whole);
+    return whole;
+  }
+
+  private static List<Path> filesOf(Path directory) throws IOException {
+    try (Stream<Path> all = Files.walk(directory)) {
+      return all.filter(Files::isRegularFile).sorted().toList();
+    }
+  }
+
+  private Entry send(Path directory, Path file, Map<String, Long> present, Meter meter)
+      throws IOException {
+    String path = directory.relativize(file).toString().replace('\\', '/');
+    meter.now("digest of " + path);
+    Entry entry = entry(path, file, meter);
+    String object = objectOf(entry);
+    Long held = present.get(object);
+    if (held != null && held == entry.bytes() && problem(entry, meter).isEmpty()) {
+      return entry;
+    }
+    meter.now("sending " + path);
+    try (InputStream in = Files.newInputStream(file)) {
+      target.put(object, in, entry.bytes());
+    }
+    meter.now("reading back " + path);
+    String problem = problem(entry, meter);
+    if (!problem.isEmpty()) {
+      throw new CorruptStoreException(
+          "the target does not give back what it was given: "
+              + problem
+              + "; check the device, the backup does not count");
+    }
+    present.put(object, entry.bytes());
+    return entry;
+  }
+
+  private static Entry entry(String path, Path file, Meter meter) throws IOException {
+    try (DigestedStream in = new DigestedStream(Files.newInputStream(file), meter)) {
+      long bytes = in.transferTo(OutputStream.nullOutputStream());
+      return new Entry(path, bytes, in.digest());
+    }
+  }
+
+  private void publish(Manifest manifest) {
+    byte[] bytes = ManifestLayout.encode(manifest);
+    target.put(MANIFESTS + manifest.name(), new ByteArrayInputStream(bytes), bytes.length);
+    if (!Arrays.equals(bytes, ManifestLayout.encode(read(manifest.name())))) {
+      throw new CorruptStoreException(
+          "the target does not give back the manifest: id=" + manifest.name());
+    }
+  }
+
+  /** Reads a backup and compares it; what is wrong with it. */
+  public List<String> verify(Manifest manifest, Meter meter) {
+    List<String> findings = new ArrayList<>();
+    for (Entry file : manifest.files()) {
+      meter.now("reading " + file.path());
+      String problem = problem(file, meter);
+      if (!problem.isEmpty()) {
+        findings.add(problem);
+      }
+    }
+    return findings;
+  }
+
+  /** What is wrong with the object of a file; empty where nothing is. */
+  private String problem(Entry file, Meter meter) {
+    try {
+      copy(file, OutputStream.nullOutputStream(), meter);
+      return "";
+    } catch (NotFoundException | CorruptStoreException e) {
+      return String.valueOf(e.getMessage());
+    }
+  }
+
+  /**
+   * Fetches the files of a backup, all of which are below {@code log/}.
+   *
+   * @throws CorruptStoreException where one is missing, or not what it was
+   */
+  public void fetch(Manifest manifest, Path directory, Meter meter) {
+    for (Entry file : manifest.files()) {
+      if (!file.path().startsWith(LOG_FILES)) {
+        throw new CorruptStoreException("the backup holds a file of no log: path=" + file.path());
+      }
+      meter.now("fetching " + file.path());
+      Path place = directory.resolve(file.path());
+      Directories.makePrivate(Directories.parentOf(place));
+      try (OutputStream out = Files.newOutputStream(place, StandardOpenOption.CREATE_NEW)) {
+        copy(file, out, meter);
+      } catch (NotFoundException e) {
+        throw new CorruptStoreException("the backup lacks a file: path=" + file.path(), e);
+      } catch (IOException e) {
+        throw failed("a file that is restored", e);
+      }
+    }
+  }
+
+  /** Copies the bytes of a file, and not one more than it had. */
+  private void copy(Entry file, OutputStream out, Meter meter) {
+    try (InputStream object = target.get(objectOf(file));
+        DigestedStream in = new DigestedStream(object, meter)) {
+      byte[] buffer = new byte[BUFFER_BYTES];
+      for (int read = in.read(buffer, 0, buffer.length);
+          read >= 0 && in.bytes() <= file.bytes();
+          read = in.read(buffer, 0, buffer.length)) {
+        out.write(buffer, 0, read);
+      }
+      if (in.bytes() != file.bytes() || !in.digest().equals(file.digest())) {
+        throw new CorruptStoreException(
+            "the backup is damaged: file="
+                + file.path()
+                + ", object="
+                + objectOf(file)
+                + ", bytes="
+                + in.bytes()
+                + ", written="
+                + file.bytes());
+      }
+    } catch (IOException e) {
+      throw failed("the file " + file.path() + " of a backup", e);
+    }
+  }
+
+  /**
+   * Deletes backups, and what only they need; those that are left stay whole at every moment.
+   *
+   * @throws CorruptStoreException where nobody knows what one that is left needs: then only
+   *     manifests are deleted
+   */
+  public void delete(List<Manifest> backups) {
+    Set<String> freed = new HashSet<>();
+    for (Manifest each : backups) {
+      target.delete(MANIFESTS + each.name());
+      each.files().forEach(file -> freed.add(objectOf(file)));
+    }
+    freed.removeAll(needed());
+    freed.forEach(target::delete);
+  }
+
+  /** Deletes a backup that may be damaged; what it alone needs stays where nobody knows that. */
+  public void delete(String id) {
+    List<Manifest> backup;
+    try {
+      backup = List.of(read(id));
+    } catch (CorruptStoreException | MismatchException e) {
+      target.delete(MANIFESTS + id);
+      return;
+    }
+    delete(backup);
+  }
+
+  /** Deletes what no backup needs. None is being made. */
+  public void sweep() {
+    Set<String> needed = needed();
+    for (ObjectInfo each : target.list(OBJECTS)) {
+      if (!needed.contains(each.name())) {
+        target.delete(each.name());
+      }
+    }
+  }
+
+  private Set<String> needed() {
+    Set<String> needed = new HashSet<>();
+    for (String id : ids()) {
+      read(id).files().forEach(file -> needed.add(objectOf(file)));
+    }
+    return needed;
+  }
+
+  private static String objectOf(Entry file) {
+    return OBJECTS + file.digest();
+  }
+
+  private static EngramException failed(String what, IOException e) {
+    return e instanceof ClosedByInterruptException
+        ? new CancelledException("interrupted: reading or writing " + what, e)
+        : new StorageException("cannot read or write " + what + ": why=" + e, e);
+  }
+}

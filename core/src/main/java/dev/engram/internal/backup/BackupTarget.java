@@ -1,0 +1,108 @@
+package dev.engram.internal.backup;
+
+import dev.engram.BackupInfo;
+import dev.engram.BackupKind;
+import dev.engram.BackupReport;
+import dev.engram.Backups;
+import dev.engram.Metadata;
+import dev.engram.MismatchException;
+import dev.engram.NotFoundException;
+import dev.engram.Progress;
+import dev.engram.Retention;
+import dev.engram.UnsupportedFeatureException;
+import dev.engram.internal.format.ManifestLayout.Kind;
+import dev.engram.internal.format.ManifestLayout.Manifest;
+import dev.engram.spi.ObjectStore;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+
+/** The backups in an object store, without a store to be backed up. Thread-safe. */
+public final class BackupTarget implements Backups {
+  private final BackupFiles files;
+  private final InstantSource clock;
+
+  public BackupTarget(ObjectStore target, InstantSource clock) {
+    this.files = new BackupFiles(target);
+    this.clock = clock;
+  }
+
+  /** The objects behind it. */
+  public BackupFiles files() {
+    return files;
+  }
+
+  @Override
+  public BackupInfo create(BackupKind kind, Metadata metadata, Progress progress) {
+    throw new UnsupportedFeatureException(
+        "only an open store can be backed up: open it and use its backups()");
+  }
+
+  @Override
+  public List<BackupInfo> list() {
+    return files.list().stream().map(BackupTarget::info).toList();
+  }
+
+  @Override
+  public BackupReport verify(String id, Progress progress) {
+    Manifest manifest = find(id);
+    Meter meter = new Meter(progress, "verify", manifest.bytes());
+    List<String> findings = files.verify(manifest, meter);
+    meter.end();
+    return new BackupReport(info(manifest), findings);
+  }
+
+  @Override
+  public boolean delete(String id) {
+    boolean found = files.ids().contains(id);
+    if (found) {
+      files.delete(id);
+    }
+    return found;
+  }
+
+  @Override
+  public List<BackupInfo> retain(Retention policy) {
+    List<Manifest> old = RetentionRules.dispensable(files.list(), policy, clock.instant());
+    files.delete(old);
+    files.sweep();
+    return old.stream().map(BackupTarget::info).toList();
+  }
+
+  /**
+   * The manifest of a backup by its id, or of the newest one.
+   *
+   * @throws NotFoundException where there is none
+   */
+  public Manifest find(String id) {
+    if (!id.equals(LATEST)) {
+      return files.read(id);
+    }
+    // Not the newest that can be read: nobody wants an older one without being told.
+    List<String> ids = files.ids();
+    if (ids.isEmpty()) {
+      throw new NotFoundException("there is no backup in the target; make one");
+    }
+    return files.read(ids.getFirst());
+  }
+
+  /** What users are told of a backup. */
+  public static BackupInfo info(Manifest manifest) {
+    if (manifest.kind() != Kind.FULL) {
+      throw new MismatchException(
+          "the backup is of a newer kind: id="
+              + manifest.name()
+              + ", kind="
+              + manifest.kind()
+              + "; use the version of Engram that made it");
+    }
+    return new BackupInfo(
+        manifest.name(),
+        BackupKind.FULL,
+        manifest.metadata(),
+        Instant.ofEpochMilli(manifest.createdAt()),
+        manifest.storeId().toString(),
+        manifest.commit(),
+        manifest.bytes());
+  }
+}

@@ -1,0 +1,104 @@
+package dev.engram.spi;
+
+import dev.engram.InvalidInputException;
+import dev.engram.NotFoundException;
+import dev.engram.StorageException;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Objects in memory, which a test may look at and spoil, with failures where it wants them. */
+public final class MemoryObjectStore implements ObjectStore {
+  private final NavigableMap<String, byte[]> objects = new ConcurrentSkipListMap<>();
+  private final AtomicInteger puts = new AtomicInteger();
+  private final AtomicLong sentBytes = new AtomicLong();
+  private final AtomicInteger operations = new AtomicInteger();
+  private int failing;
+
+  /** The objects themselves. */
+  public NavigableMap<String, byte[]> objects() {
+    return objects;
+  }
+
+  /** How many objects were put. */
+  public int puts() {
+    return puts.get();
+  }
+
+  /** Bytes of the objects that were put. */
+  public long bytes() {
+    return sentBytes.get();
+  }
+
+  /** The n-th operation from now on fails; 0 for none. */
+  public void failAt(int n) {
+    failing = n == 0 ? 0 : operations.get() + n;
+  }
+
+  private void operate(String name) {
+    if (operations.incrementAndGet() == failing) {
+      throw new StorageException("planted failure: name=" + name);
+    }
+    boolean wellFormed = name.isEmpty() || name.matches("[a-z0-9_-]([a-z0-9._/-]*[a-z0-9_-])?[/]?");
+    if (!wellFormed
+        || name.length() > MAX_NAME
+        || name.contains("..")
+        || name.contains("//")
+        || name.contains("/.")) {
+      throw new InvalidInputException("invalid name of an object: name=" + name);
+    }
+  }
+
+  private void named(String name) {
+    operate(name);
+    if (name.isEmpty() || name.endsWith("/")) {
+      throw new InvalidInputException("invalid name of an object: name=" + name);
+    }
+  }
+
+  @Override
+  public void put(String name, InputStream bytes, long length) {
+    named(name);
+    try {
+      byte[] all = bytes.readAllBytes();
+      if (all.length != length) {
+        throw new InvalidInputException("length=" + length + ", is=" + all.length);
+      }
+      objects.put(name, all);
+      puts.incrementAndGet();
+      sentBytes.addAndGet(length);
+    } catch (IOException e) {
+      throw new StorageException("cannot read what is put", e);
+    }
+  }
+
+  @Override
+  public InputStream get(String name) {
+    named(name);
+    byte[] bytes = objects.get(name);
+    if (bytes == null) {
+      throw new NotFoundException("there is no such object: name=" + name);
+    }
+    return new ByteArrayInputStream(bytes);
+  }
+
+  @Override
+  public List<ObjectInfo> list(String prefix) {
+    operate(prefix);
+    return objects.entrySet().stream()
+        .filter(each -> each.getKey().startsWith(prefix))
+        .map(each -> new ObjectInfo(each.getKey(), each.getValue().length))
+        .toList();
+  }
+
+  @Override
+  public void delete(String name) {
+    named(name);
+    objects.remove(name);
+  }
+}
