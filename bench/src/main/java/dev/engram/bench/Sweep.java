@@ -26,12 +26,10 @@ final class Sweep {
     this.queries = queries;
   }
 
-  /** All visits of a point, one after the other. */
+  /** All rounds of a point, one after the other. */
   Point measure(Asking asking, double effort, Truth truth) throws IOException {
-    Visits visits = new Visits(asking, effort, recall(asking, truth));
-    for (int i = 0; i < VISITS; i++) {
-      visits.visit();
-    }
+    Visits visits = begin(asking, effort, truth);
+    visits.rounds(visits.warm() ? VISITS * ROUNDS : VISITS);
     return visits.point();
   }
 
@@ -62,8 +60,16 @@ final class Sweep {
 
     /** A round in which caches get warm, then rounds for the speed. */
     void visit() throws IOException {
-      boolean whole = round(asking, nanos, measured) == queries.length;
-      for (int i = 0; i < ROUNDS && (whole || i == 0); i++) {
+      rounds(warm() ? ROUNDS : 1);
+    }
+
+    /** Lets caches get warm; whether there was time for all queries. */
+    private boolean warm() throws IOException {
+      return round(asking, nanos, measured) == queries.length;
+    }
+
+    private void rounds(int count) throws IOException {
+      for (int i = 0; i < count; i++) {
         int asked = round(asking, nanos, measured);
         rates[rounds++] = asked * 1e9 / LongStream.of(nanos).skip(measured).limit(asked).sum();
         measured += asked;

@@ -1,6 +1,7 @@
 package dev.engram.cli;
 
 import com.google.errorprone.annotations.MustBeClosed;
+import dev.engram.Memory;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -221,6 +222,15 @@ final class Cli {
   @MustBeClosed
   Session openWithEmbedder(boolean create) {
     return Session.open(directory(), create, Embedders.load(this));
+  }
+
+  /** Prints the id of what was learned; all of it as JSON where that is wanted. */
+  void printLearned(Memory memory) {
+    if (json) {
+      Json.print(console.out(), Json.memory(memory));
+    } else {
+      console.out().println(memory.id());
+    }
   }
 
   /** Tells what was done: as JSON on standard output where wanted, and as a message. */

@@ -114,11 +114,7 @@ final class LearnCommand implements Callable<Integer> {
     Learning learning = learning(text.equals("-") ? cli.console().readAll().strip() : text);
     try (Session session = cli.openWithEmbedder(true)) {
       Memory memory = session.engram().space(cli.spaceName()).learn(learning);
-      if (cli.json()) {
-        Json.print(cli.console().out(), Json.memory(memory));
-      } else {
-        cli.console().out().println(memory.id());
-      }
+      cli.printLearned(memory);
     }
     return ExitCode.OK;
   }

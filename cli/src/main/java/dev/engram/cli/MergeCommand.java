@@ -35,7 +35,7 @@ final class MergeCommand implements Callable<Integer> {
     Learning learning = replacement.learning(cli);
     List<RecordId> originals = ids.stream().map(RecordId::parse).toList();
     try (Session session = cli.openWithEmbedder(false)) {
-      ReplacementOptions.print(cli, session.space(cli.spaceName()).merge(originals, learning));
+      cli.printLearned(session.space(cli.spaceName()).merge(originals, learning));
     }
     return ExitCode.OK;
   }

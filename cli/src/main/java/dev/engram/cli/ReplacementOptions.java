@@ -1,7 +1,6 @@
 package dev.engram.cli;
 
 import dev.engram.Learning;
-import dev.engram.Memory;
 import dev.engram.RecordId;
 import java.io.IOException;
 import java.time.Instant;
@@ -43,14 +42,5 @@ final class ReplacementOptions {
     Learning learning = Learning.of(words).withMetadata(scope.in(MetaValue.metadata(meta)));
     learning = validFrom == null ? learning : learning.validFrom(validFrom);
     return id == null ? learning : learning.withId(RecordId.parse(id));
-  }
-
-  /** Prints what was learned. */
-  static void print(Cli cli, Memory memory) {
-    if (cli.json()) {
-      Json.print(cli.console().out(), Json.memory(memory));
-    } else {
-      cli.console().out().println(memory.id());
-    }
   }
 }

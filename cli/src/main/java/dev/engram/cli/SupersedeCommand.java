@@ -34,7 +34,7 @@ final class SupersedeCommand implements Callable<Integer> {
     Learning learning = replacement.learning(cli);
     RecordId id = RecordId.parse(old);
     try (Session session = cli.openWithEmbedder(false)) {
-      ReplacementOptions.print(cli, session.space(cli.spaceName()).supersede(id, learning));
+      cli.printLearned(session.space(cli.spaceName()).supersede(id, learning));
     }
     return ExitCode.OK;
   }

@@ -7,7 +7,6 @@ import dev.engram.spi.TransferItem;
 import java.io.InputStream;
 import java.io.OutputStream;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -81,16 +80,7 @@ public final class JsonFormat implements TransferFormat {
 
     @Override
     public @Nullable TransferItem next() {
-      if (ended) {
-        return null;
-      }
-      try {
-        return read();
-      } catch (JacksonException e) {
-        throw failure("it is not JSON in UTF-8, or cut short"); // the cause would quote it
-      } catch (InvalidInputException e) {
-        throw failure(String.valueOf(e.getMessage()));
-      }
+      return ended ? null : JsonText.at(() -> "item=" + items, this::read);
     }
 
     private @Nullable TransferItem read() {
@@ -121,10 +111,6 @@ public final class JsonFormat implements TransferFormat {
       if (!expected) {
         throw new InvalidInputException("it is no document of an export");
       }
-    }
-
-    private InvalidInputException failure(String why) {
-      return new InvalidInputException("cannot read the import: item=" + items + ": " + why);
     }
 
     @Override

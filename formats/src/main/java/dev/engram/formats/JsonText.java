@@ -13,7 +13,9 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -56,6 +58,31 @@ final class JsonText {
 
   static JsonParser parser(byte[] bytes, int length) {
     return FACTORY.createParser(ObjectReadContext.empty(), bytes, 0, length);
+  }
+
+  /** Reads one item of a document. */
+  interface Reading<T extends @Nullable Object> {
+    T read();
+  }
+
+  /**
+   * What a reading gives.
+   *
+   * @param place where it reads, such as {@code line=3}
+   * @throws InvalidInputException where it is not JSON, or not what is wanted; it names the place
+   */
+  static <T extends @Nullable Object> T at(Supplier<String> place, Reading<T> reading) {
+    try {
+      return reading.read();
+    } catch (JacksonException e) {
+      throw failure(place, "it is not JSON in UTF-8, or cut short"); // the cause would quote it
+    } catch (InvalidInputException e) {
+      throw failure(place, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static InvalidInputException failure(Supplier<String> place, String why) {
+    return new InvalidInputException("cannot read the import: " + place.get() + ": " + why);
   }
 
   /** A user's values as text. */

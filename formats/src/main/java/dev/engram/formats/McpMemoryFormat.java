@@ -9,12 +9,9 @@ import dev.engram.spi.TransferFormat;
 import dev.engram.spi.TransferItem;
 import dev.engram.spi.TransferItem.Entry;
 import dev.engram.spi.TransferItem.Link;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,10 +20,6 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonGenerator;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonToken;
 
 /**
  * The file of the reference MCP memory server: lines {@code {"type": "entity", name, entityType,
@@ -58,7 +51,7 @@ public final class McpMemoryFormat implements TransferFormat {
 
   @Override
   public Sink write(OutputStream out) {
-    return new Lines(out);
+    return new LineSink(out, McpMemoryFormat::line);
   }
 
   @Override
@@ -66,66 +59,44 @@ public final class McpMemoryFormat implements TransferFormat {
     return new LineSource(in);
   }
 
-  private static final class Lines implements Sink {
-    private final JsonGenerator json;
-    private boolean any;
-
-    Lines(OutputStream out) {
-      this.json = JsonText.generator(out);
+  /** An entity or a relation; nothing for what is neither. */
+  private static Optional<Map<String, Object>> line(TransferItem item) {
+    Map<String, Object> line = new LinkedHashMap<>();
+    if (item instanceof Entry entry) {
+      line.put("type", "entity");
+      line.put("name", entry.id().map(RecordId::toString).orElse(""));
+      line.put(TYPE, entry.metadata().getString(TYPE).orElse("memory"));
+      line.put(OBSERVATIONS, observations(entry));
+    } else if (item instanceof Link link) {
+      line.put("type", "relation");
+      line.put("from", link.from().toString());
+      line.put("to", link.to().toString());
+      line.put("relationType", link.relation());
     }
+    return line.isEmpty() ? Optional.empty() : Optional.of(line);
+  }
 
-    @Override
-    public void write(TransferItem item) {
-      Map<String, Object> line = new LinkedHashMap<>();
-      if (item instanceof Entry entry) {
-        line.put("type", "entity");
-        line.put("name", entry.id().map(RecordId::toString).orElse(""));
-        line.put(TYPE, entry.metadata().getString(TYPE).orElse("memory"));
-        line.put(OBSERVATIONS, observations(entry));
-      } else if (item instanceof Link link) {
-        line.put("type", "relation");
-        line.put("from", link.from().toString());
-        line.put("to", link.to().toString());
-        line.put("relationType", link.relation());
-      } else {
-        return;
-      }
-      JsonText.write(json, line);
-      any = true;
-    }
-
-    private static List<Object> observations(Entry entry) {
-      return entry
-          .metadata()
-          .getList(OBSERVATIONS)
-          .orElseGet(() -> entry.text().stream().map(text -> (Object) text).toList());
-    }
-
-    @Override
-    public void close() {
-      if (any) {
-        json.writeRaw('\n');
-      }
-      json.close();
-    }
+  private static List<Object> observations(Entry entry) {
+    return entry
+        .metadata()
+        .getList(OBSERVATIONS)
+        .orElseGet(() -> entry.text().stream().map(text -> (Object) text).toList());
   }
 
   /** Relations may stand before what they lead to: they come last. */
   private static final class LineSource implements Source {
-    private final BufferedReader in;
+    private final LineReader lines;
     private final List<Link> links = new ArrayList<>();
     private int given;
-    private long line;
 
     LineSource(InputStream in) {
-      this.in = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8.newDecoder()));
+      this.lines = new LineReader(in);
     }
 
     @Override
     public @Nullable TransferItem next() throws IOException {
-      for (String text = in.readLine(); text != null; text = in.readLine()) {
-        line++;
-        Entry entry = text.isBlank() ? null : read(text);
+      while (lines.next()) {
+        Entry entry = lines.object(this::read);
         if (entry != null) {
           return entry;
         }
@@ -134,25 +105,16 @@ public final class McpMemoryFormat implements TransferFormat {
     }
 
     /** The entity of a line; null where it is a relation, which is kept. */
-    private @Nullable Entry read(String text) {
-      byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-      try (JsonParser json = JsonText.parser(bytes, bytes.length)) {
-        JsonToken _ = json.nextToken();
-        Values at = new Values(JsonText.read(json));
-        String type = at.text("type", "");
-        switch (type) {
-          case "entity" -> {
-            return entity(at);
-          }
-          case "relation" -> links.add(relation(at));
-          default -> throw new InvalidInputException("field=type: it is no entity or relation");
+    private @Nullable Entry read(Map<String, Object> values) {
+      Values at = new Values(values);
+      return switch (at.text("type", "")) {
+        case "entity" -> entity(at);
+        case "relation" -> {
+          links.add(relation(at));
+          yield null;
         }
-        return null;
-      } catch (JacksonException e) {
-        throw failure("it is not JSON"); // the cause would quote the line
-      } catch (InvalidInputException e) {
-        throw failure(String.valueOf(e.getMessage()));
-      }
+        default -> throw new InvalidInputException("field=type: it is no entity or relation");
+      };
     }
 
     private static Entry entity(Values at) {
@@ -178,10 +140,6 @@ public final class McpMemoryFormat implements TransferFormat {
     private static String name(Values at, String field) {
       return at.optionalText(field)
           .orElseThrow(() -> new InvalidInputException("field=" + field + ": it is missing"));
-    }
-
-    private InvalidInputException failure(String why) {
-      return new InvalidInputException("cannot read the import: line=" + line + ": " + why);
     }
 
     @Override

@@ -11,7 +11,6 @@ import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -111,15 +110,12 @@ public final class MemoriesFormat implements TransferFormat {
 
     @Override
     public @Nullable TransferItem next() {
-      try {
-        Entry held = waiting;
-        waiting = null;
-        return held != null ? held : ended ? null : read();
-      } catch (JacksonException e) {
-        throw failure("it is not JSON in UTF-8, or cut short"); // the cause would quote it
-      } catch (InvalidInputException e) {
-        throw failure(String.valueOf(e.getMessage()));
+      Entry held = waiting;
+      waiting = null;
+      if (held != null || ended) {
+        return held;
       }
+      return JsonText.at(() -> "memory=" + items, this::read);
     }
 
     private @Nullable TransferItem read() {
@@ -177,10 +173,6 @@ public final class MemoriesFormat implements TransferFormat {
       if (!expected) {
         throw new InvalidInputException("it is no document of memories");
       }
-    }
-
-    private InvalidInputException failure(String why) {
-      return new InvalidInputException("cannot read the import: memory=" + items + ": " + why);
     }
 
     @Override

@@ -99,13 +99,7 @@ final class Associations {
   }
 
   private byte[] key(Association each, Map<RecordId, Stored> ends) {
-    Stored from = end(ends, each.from());
-    Stored to = end(ends, each.to());
-    if (from.row().node() == to.row().node()) {
-      throw new InvalidInputException(
-          "invalid synapse: differentEnds=1, needed=2; associate two different memories");
-    }
-    return synapses.key(from.row().node(), to.row().node(), each.relation());
+    return synapses.key(end(ends, each.from()), end(ends, each.to()), each.relation());
   }
 
   private static Stored end(Map<RecordId, Stored> ends, RecordId id) {

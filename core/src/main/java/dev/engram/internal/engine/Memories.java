@@ -245,7 +245,8 @@ final class Memories {
     return found;
   }
 
-  private void readAhead(CatalogEntry space, Collection<RecordId> ids) {
+  /** Reads ahead what {@link #find} will be asked for. */
+  void readAhead(CatalogEntry space, Collection<RecordId> ids) {
     List<byte[]> idKeys = ids.stream().map(id -> Records.idKey(space, id)).toList();
     tx.readAhead(Family.IDS, idKeys);
     List<byte[]> recordKeys = new ArrayList<>(idKeys.size());

@@ -1,5 +1,6 @@
 package dev.engram.internal.engine;
 
+import dev.engram.InvalidInputException;
 import dev.engram.RecordId;
 import dev.engram.Synapse;
 import dev.engram.Synapse.Tier;
@@ -59,6 +60,19 @@ final class Synapses {
   /** Visits synapses. */
   interface Visitor {
     void visit(Found synapse);
+  }
+
+  /**
+   * The key of the synapse between two memories.
+   *
+   * @throws InvalidInputException where they are the same
+   */
+  byte[] key(Stored from, Stored to, String relation) {
+    if (from.row().node() == to.row().node()) {
+      throw new InvalidInputException(
+          "invalid synapse: differentEnds=1, needed=2; associate two different memories");
+    }
+    return key(from.row().node(), to.row().node(), relation);
   }
 
   byte[] key(int from, int to, String relation) {

@@ -23,8 +23,10 @@ import dev.engram.spi.TransferItem.Node;
 import dev.engram.spi.TransferItem.Section;
 import dev.engram.spi.TransferItem.Use;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A collection or space that is imported into, as the import says. Not thread-safe. */
@@ -187,33 +189,42 @@ final class TransferPlace implements TransferStore.Place {
     return handle.write(s -> {
       CatalogEntry space = target(s);
       s.tx().rely(Family.CONFIG, space.key());
+      Synapses synapses = new Synapses(s, space);
+      List<Found> found = found(s, space, synapses, links);
+      synapses.readAhead(found.stream().map(Found::key).toList());
       int stored = 0;
-      for (Link link : links) {
-        stored += link(s, space, link) ? 1 : 0;
+      for (Found each : found) {
+        stored += put(synapses, each) ? 1 : 0;
       }
       return stored;
     });
   }
 
-  private boolean link(Session s, CatalogEntry space, Link link) {
+  /** The synapses whose memories are both there, in the order of the links. */
+  private List<Found> found(Session s, CatalogEntry space, Synapses synapses, List<Link> links) {
     Memories memories = new Memories(s);
-    Stored from = memories.find(space, link.from());
-    Stored to = memories.find(space, link.to());
-    if (from == null || to == null) {
-      return false;
+    memories.readAhead(
+        space,
+        links.stream().flatMap(link -> Stream.of(link.from(), link.to())).distinct().toList());
+    List<Found> found = new ArrayList<>(links.size());
+    for (Link link : links) {
+      Associations.checkRelation(link.relation());
+      Stored from = memories.find(space, link.from());
+      Stored to = memories.find(space, link.to());
+      if (from != null && to != null) {
+        byte[] key = synapses.key(from, to, link.relation());
+        found.add(new Found(key, edge(s, space, link)));
+      }
     }
-    if (from.row().node() == to.row().node()) {
-      throw new InvalidInputException(
-          "invalid synapse: differentEnds=1, needed=2; associate two different memories");
-    }
-    Associations.checkRelation(link.relation());
-    Synapses synapses = new Synapses(s, space);
-    byte[] key = synapses.key(from.row().node(), to.row().node(), link.relation());
-    Found known = synapses.find(key);
+    return found;
+  }
+
+  private static boolean put(Synapses synapses, Found link) {
+    Found known = synapses.find(link.key());
     if (known != null) {
       synapses.remove(known);
     }
-    return synapses.restore(new Found(key, edge(s, space, link)));
+    return synapses.restore(link);
   }
 
   /** A strength that was set some cycles ago was so here, too. */

@@ -150,18 +150,18 @@ final class Rocks implements AutoCloseable {
     if (!cache.holds(family)) {
       return getAll(family, keys, view);
     }
+    List<RowKey> places = keys.stream().map(key -> new RowKey(family, key)).toList();
     List<byte @Nullable []> values = new ArrayList<>(keys.size());
     List<Integer> missing = new ArrayList<>();
     for (int i = 0; i < keys.size(); i++) {
-      values.add(cache.get(new RowKey(family, keys.get(i)), state));
+      values.add(cache.get(places.get(i), state));
       if (values.get(i) == null) {
         missing.add(i);
       }
     }
     List<byte @Nullable []> read = getAll(family, missing.stream().map(keys::get).toList(), view);
     for (int i = 0; i < read.size(); i++) {
-      int place = missing.get(i);
-      values.set(place, held(new RowKey(family, keys.get(place)), read.get(i), state));
+      values.set(missing.get(i), held(places.get(missing.get(i)), read.get(i), state));
     }
     return values;
   }
