@@ -32,7 +32,10 @@ public final class Learning {
     return new Learning(text);
   }
 
-  /** With an id of the user's; learning an id that is there replaces its text and metadata. */
+  /**
+   * With an id of the user's; learning an id that is there replaces its text and metadata, and
+   * counts as a use.
+   */
   public Learning withId(RecordId newId) {
     return with(l -> l.id = newId);
   }

@@ -42,6 +42,19 @@ public interface Transfer {
   /** As the other, but reads the file first, and changes nothing where that is damaged. */
   TransferReport read(Import what, Path file, Progress progress);
 
+  /**
+   * Copies a collection or space of another open store, such as one that was made of a backup, or
+   * of this one: as it is there now, with dates, node state and synapses. It is there whole or not
+   * at all; until it is whole it goes by a name that begins with {@code copy-}.
+   *
+   * @param name in the other store, or an alias
+   * @param newName here
+   * @throws NotFoundException where the other store has none of that name
+   * @throws ExistsException where the new name is taken here
+   * @throws MismatchException where this store's embedder is not the one that made its vectors
+   */
+  TransferReport copy(Engram other, String name, String newName, Progress progress);
+
   /** Reads a file through and changes nothing. */
   TransferReport verify(Import what, InputStream in, Progress progress);
 

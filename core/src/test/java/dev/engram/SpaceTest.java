@@ -143,6 +143,34 @@ class SpaceTest {
   }
 
   @Test
+  void learningAnIdAnewIsAUse() {
+    try (Engram engram = open()) {
+      MemorySpace space = engram.space("s");
+      RecordId id = space.learn(Learning.of("Alice likes tea").withId(RecordId.of(1))).id();
+      RecordId other = space.learn("Bob likes trains").id();
+      clock.pass(Duration.ofDays(60));
+      Memory used = space.learn(Learning.of("Alice likes coffee").withId(id));
+      assertEquals(clock.instant(), used.lastAccessed());
+      assertEquals(2, used.accessCount());
+      Forgetting _ = space.forget(ForgetPolicy.standard());
+      assertTrue(space.get(id).isPresent());
+      assertTrue(space.get(other).isEmpty());
+    }
+  }
+
+  @Test
+  void namesTheMemoryThatIsNotThere() {
+    try (Engram engram = open()) {
+      MemorySpace space = engram.space("s");
+      RecordId there = space.learn("Alice likes tea").id();
+      NotFoundException missing =
+          assertThrows(
+              NotFoundException.class, () -> space.associate(there, RecordId.of("nowhere")));
+      assertTrue(String.valueOf(missing.getMessage()).contains("id=nowhere"));
+    }
+  }
+
+  @Test
   void changesTextAndMetadataAndKeepsTheRest() {
     try (Engram engram = open()) {
       MemorySpace space = engram.space("s");

@@ -25,6 +25,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,6 +67,52 @@ class TransferTest {
     assertTrue(other.check().ok(), () -> other.check().toString());
     engram.close();
     other.close();
+  }
+
+  @Test
+  void copiesOneSpaceOfAnotherStoreWholeOrNotAtAll() {
+    TransferReport report = other.transfer().copy(engram, "s", "again", Progress.NONE);
+    assertEquals(List.of("again"), report.collections());
+    assertEquals(ids.size(), report.records());
+    assertEquals(12, report.synapses());
+    assertEquals(0, report.skipped());
+    assertSame(engram.space("s"), other.space("again"));
+    List<CollectionInfo> before = other.catalog().list();
+    assertThrows(
+        ExistsException.class, () -> other.transfer().copy(engram, "s", "again", Progress.NONE));
+    assertThrows(
+        NotFoundException.class, () -> other.transfer().copy(engram, "none", "x", Progress.NONE));
+    assertEquals(before, other.catalog().list());
+  }
+
+  @Test
+  void copiesACollectionWithinAStore() {
+    TransferReport report = engram.transfer().copy(engram, "docs", "docs-before", Progress.NONE);
+    assertEquals(2, report.records());
+    VectorCollection copy = engram.collection("docs-before");
+    assertEquals(
+        engram.collection("docs").get(RecordId.of("a")), copy.get(RecordId.of("a")));
+    assertEquals(
+        RecordId.of("a"),
+        copy.search(Search.nearest(new float[] {1, 2}).limit(1)).getFirst().id());
+    assertTrue(engram.check().ok());
+  }
+
+  @Test
+  void aCopyThatIsCancelledLeavesNothing() {
+    VectorCollection many = engram.collection("many", CollectionConfig.textOnly());
+    for (int i = 0; i < 3; i++) {
+      int from = i * 1_000;
+      many.upsert(
+          IntStream.range(from, from + 1_000)
+              .mapToObj(n -> VectorRecord.ofText("r" + n, "text"))
+              .toList());
+    }
+    Progress interrupting = _ -> Thread.currentThread().interrupt();
+    assertThrows(
+        CancelledException.class, () -> other.transfer().copy(engram, "many", "m", interrupting));
+    assertTrue(Thread.interrupted());
+    assertEquals(List.of(), other.catalog().list());
   }
 
   @Test

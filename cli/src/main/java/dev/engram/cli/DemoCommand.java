@@ -10,11 +10,7 @@ import dev.engram.Synapse;
 import dev.engram.spi.Embedder;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.FileVisitResult;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -57,24 +53,26 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    PrintStream out = cli.console().out();
-    Path folder = keep == null ? Files.createTempDirectory("engram-demo") : keep;
-    try {
-      Path store = folder.resolve("documents");
-      try (Session session = Session.open(store, true, Embedders.load(cli))) {
-        MemorySpace space = session.engram().space(SPACE);
-        learn(out, space, session.embedder());
-        ask(out, space);
-        associate(out, space);
-      }
-      timed(out, "reopening", () -> reopen(out, store));
-      boolean kept = kill(out, folder.resolve("killed"));
-      return kept ? ExitCode.OK : ExitCode.ERROR;
-    } finally {
-      if (keep == null) {
-        delete(folder);
-      }
+    if (keep != null) {
+      return show(keep);
     }
+    try (Scratch folder = Scratch.temporary("engram-demo")) {
+      return show(folder.path());
+    }
+  }
+
+  private int show(Path folder) throws IOException {
+    PrintStream out = cli.console().out();
+    Path store = folder.resolve("documents");
+    try (Session session = Session.open(store, true, Embedders.load(cli))) {
+      MemorySpace space = session.engram().space(SPACE);
+      learn(out, space, session.embedder());
+      ask(out, space);
+      associate(out, space);
+    }
+    timed(out, "reopening", () -> reopen(out, store));
+    boolean kept = kill(out, folder.resolve("killed"));
+    return kept ? ExitCode.OK : ExitCode.ERROR;
   }
 
   private void learn(PrintStream out, MemorySpace space, @Nullable Embedder embedder)
@@ -200,25 +198,5 @@ final class DemoCommand implements Callable<Integer> {
 
   private static String elapsed(long startedNanos) {
     return String.format(Locale.ROOT, "  [%.2f s]", (System.nanoTime() - startedNanos) / 1e9);
-  }
-
-  private static void delete(Path folder) throws IOException {
-    Files.walkFileTree(
-        folder,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.delete(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failure)
-              throws IOException {
-            Files.delete(directory);
-            return FileVisitResult.CONTINUE;
-          }
-        });
   }
 }

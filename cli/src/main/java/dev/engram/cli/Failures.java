@@ -3,14 +3,16 @@ package dev.engram.cli;
 import dev.engram.EngramException;
 import dev.engram.ErrorCode;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * Turns what a command throws into one line on stderr and an exit code. Stack traces are shown only
@@ -37,11 +39,26 @@ final class Failures {
 
   /** For arguments that cannot be understood. */
   int usage(ParameterException failure) {
-    PrintStream err = console.err();
-    err.println("error: " + oneLine(String.valueOf(failure.getMessage())) + " (usage)");
-    String name = failure.getCommandLine().getCommandSpec().qualifiedName();
-    err.println("Try '" + name + " --help'.");
+    CommandSpec command = failure.getCommandLine().getCommandSpec();
+    Cli root = (Cli) command.root().userObject();
+    line(root.json(), oneLine(String.valueOf(failure.getMessage())), "usage");
+    if (!root.json()) {
+      console.err().println(hint(failure, command.qualifiedName()));
+    }
     return ExitCode.USAGE;
+  }
+
+  /** What may have been meant, and where the help is. */
+  private static String hint(ParameterException failure, String command) {
+    List<String> meant =
+        failure instanceof UnmatchedArgumentException unmatched
+            ? unmatched.getSuggestions()
+            : List.of();
+    String suggestion =
+        meant.isEmpty()
+            ? ""
+            : "Did you mean " + String.join(" or ", meant.subList(0, Math.min(3, meant.size()))) + "? ";
+    return suggestion + "Try '" + command + " --help'.";
   }
 
   private void line(boolean json, String message, String code) {

@@ -155,7 +155,8 @@ final class ForgetCommand implements Callable<Integer> {
       cli.console().out().println(done.operation());
     }
     cli.say("forgot " + ForgettingsCommand.forgotten(done));
-    if (done.state() == Forgetting.State.UNDOABLE) {
+    boolean any = done.memories() + done.shortTerm() + done.longTerm() > 0;
+    if (any && done.state() == Forgetting.State.UNDOABLE) {
       cli.say("'engram undo " + done.operation() + "' brings them back until " + done.undoUntil());
     }
   }

@@ -46,7 +46,8 @@ final class LearnCommand implements Callable<Integer> {
   @Option(
       names = "--id",
       paramLabel = "ID",
-      description = "An id of your own: text, a number or a UUID. An id in use is learned anew.")
+      description =
+          "An id of your own: text, a number or a UUID. An id in use is learned anew, and used.")
   @Nullable String id;
 
   @Option(names = "--source", paramLabel = "WHERE", description = "Where the text comes from.")

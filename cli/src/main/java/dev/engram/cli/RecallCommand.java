@@ -61,6 +61,12 @@ final class RecallCommand implements Callable<Integer> {
   @Nullable Integer limit;
 
   @Option(
+      names = "--min-score",
+      paramLabel = "SCORE",
+      description = "Nothing whose score, as --explain prints it, is lower.")
+  @Nullable Double minScore;
+
+  @Option(
       names = "--where",
       paramLabel = "FILTER",
       description =
@@ -199,6 +205,7 @@ final class RecallCommand implements Callable<Integer> {
     recall = reinforce ? recall.reinforce() : recall;
     recall = untouched ? recall.untouched() : recall;
     recall = validAt == null ? recall : recall.validAt(validAt);
+    recall = minScore == null ? recall : recall.minScore(minScore);
     recall = tokens == null ? recall : recall.tokens(tokens);
     return limit == null ? recall : recall.limit(limit);
   }

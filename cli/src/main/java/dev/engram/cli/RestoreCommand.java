@@ -3,9 +3,11 @@ package dev.engram.cli;
 import dev.engram.Backups;
 import dev.engram.CommitId;
 import dev.engram.Engram;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
@@ -14,9 +16,14 @@ import picocli.CommandLine.ParentCommand;
     name = "restore",
     description = {
       "Make a store of a backup, in a new or empty directory: that of --store.",
+      "With --only bring one collection or space back into the store that is there.",
       "Every byte is compared first. To go back to a snapshot there is 'engram snapshot restore'."
     },
-    footer = {"%nExample:", "  engram restore /mnt/backups --store brain-again"})
+    footer = {
+      "%nExamples:",
+      "  engram restore /mnt/backups --store brain-again",
+      "  engram restore /mnt/backups --only docs --as docs-before"
+    })
 final class RestoreCommand implements Callable<Integer> {
   @ParentCommand Cli cli = Parents.none();
 
@@ -30,15 +37,26 @@ final class RestoreCommand implements Callable<Integer> {
       description = "Which, as 'engram backup list' prints it; default: the newest.")
   String id = Backups.LATEST;
 
+  @Mixin OnlyOptions only = new OnlyOptions();
+
   @Override
-  public Integer call() {
-    CommitId last;
-    try (ProgressLine progress = ProgressLine.of(cli)) {
-      last = Engram.restore(target, id, cli.directory(), progress);
+  public Integer call() throws IOException {
+    if (only.isGiven()) {
+      only.run(cli, copy -> {
+        CommitId _ = restored(copy);
+      });
+      return ExitCode.OK;
     }
+    CommitId last = restored(cli.directory());
     cli.done(
         Json.object("store", cli.directory().toString(), "lastCommit", last.toString()),
         "restored into " + cli.directory() + ": last commit " + last);
     return ExitCode.OK;
+  }
+
+  private CommitId restored(Path directory) {
+    try (ProgressLine progress = ProgressLine.of(cli)) {
+      return Engram.restore(target, id, directory, progress);
+    }
   }
 }

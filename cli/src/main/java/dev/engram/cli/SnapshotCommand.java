@@ -5,6 +5,7 @@ import dev.engram.Engram;
 import dev.engram.NotFoundException;
 import dev.engram.SnapshotInfo;
 import dev.engram.Snapshots;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -92,6 +94,7 @@ final class SnapshotCommand implements Callable<Integer> {
       name = "restore",
       description = {
         "Put a snapshot in the place of the store; no process may have it open.",
+        "With --only bring one collection or space of it back, and leave the rest as it is.",
         "What came later is gone, unless another snapshot holds it. The snapshot is verified first;"
             + " where it is damaged the store stays as it is, and the exit code is 5."
       })
@@ -101,7 +104,15 @@ final class SnapshotCommand implements Callable<Integer> {
               names = "--into",
               paramLabel = "DIR",
               description = "Make another store of it, in this new or empty directory.")
-          @Nullable Path into) {
+          @Nullable Path into,
+      @Mixin OnlyOptions only)
+      throws IOException {
+    if (only.isGiven()) {
+      only.run(cli, copy -> {
+        CommitId _ = Engram.restoreSnapshot(cli.directory(), name, copy);
+      });
+      return ExitCode.OK;
+    }
     CommitId last =
         into == null
             ? Engram.restoreSnapshot(cli.directory(), name)

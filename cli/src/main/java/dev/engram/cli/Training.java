@@ -4,12 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /**
  * What the launcher runs once after a build, to learn which classes the commands load. Not a
@@ -39,22 +35,12 @@ final class Training {
   public static void main(String[] args) throws IOException {
     PrintStream nothing =
         new PrintStream(PrintStream.nullOutputStream(), false, StandardCharsets.UTF_8);
-    Path folder = Files.createTempDirectory("engram-training");
-    try {
-      Map<String, String> environment = Map.of("ENGRAM_STORE", folder.resolve("brain").toString());
+    try (Scratch folder = Scratch.temporary("engram-training")) {
+      Map<String, String> environment =
+          Map.of("ENGRAM_STORE", folder.path().resolve("brain").toString());
       Console console = new Console(InputStream.nullInputStream(), nothing, nothing, environment);
       for (List<String> command : COMMANDS) {
         int _ = Cli.run(command.toArray(String[]::new), console);
-      }
-    } finally {
-      delete(folder);
-    }
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
       }
     }
   }

@@ -54,6 +54,31 @@ class BackupCommandsTest {
   }
 
   @Test
+  void oneSpaceIsBroughtBackAndTheRestStays() throws IOException {
+    learn("green tea");
+    run("learn", "a note", "--space", "notes", "--embedder", "none").ok();
+    run("snapshot", "create", "one").ok();
+    run("backup", "create", target()).ok();
+    learn("water");
+    run("snapshot", "restore", "one", "--only", "default").expect(ExitCode.CONFLICT);
+    Run back = run("snapshot", "restore", "one", "--only", "default", "--as", "before").ok();
+    assertTrue(back.err().contains("brought back before: 1 records"), back.err());
+    run("restore", target(), "--only", "notes", "--as", "notes-before", "--json").ok();
+    run("restore", target(), "--only", "none").expect(ExitCode.NOT_FOUND);
+    assertTrue(recalled("tea", "before").contains("green tea"));
+    assertTrue(recalled("note", "notes-before").contains("a note"));
+    assertTrue(recalled("water", "default").contains("water"));
+    assertEquals("ok", run("check").ok().out().strip());
+    try (Stream<Path> left = Files.list(folder)) {
+      assertEquals(2, left.count());
+    }
+  }
+
+  private String recalled(String question, String space) {
+    return run("recall", question, "--space", space, "--embedder", "none").ok().out();
+  }
+
+  @Test
   void theOldestSnapshotGoesWhenThereAreMoreThanTen() {
     learn("green tea");
     for (int i = 1; i <= 10; i++) {

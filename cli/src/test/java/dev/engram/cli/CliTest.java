@@ -108,6 +108,25 @@ class CliTest {
   }
 
   @Test
+  void tellsWhatMayHaveBeenMeant() {
+    Run wrong = run("recal", "tea").expect(ExitCode.USAGE);
+    assertTrue(wrong.err().contains("Did you mean") && wrong.err().contains("recall"), wrong.err());
+  }
+
+  @Test
+  void tellsOfWrongUsageAsJson() {
+    Run wrong = run("recall", "--json", "tea", "--limit", "many").expect(ExitCode.USAGE);
+    assertTrue(wrong.err().startsWith("{\"error\":\"usage\""), wrong.err());
+  }
+
+  @Test
+  void findsNothingBelowAScore() {
+    learn("The kettle is in the left cupboard");
+    assertFalse(run("recall", "kettle", "--min-score", "0").ok().out().isEmpty());
+    assertEquals("", run("recall", "kettle", "--min-score", "99").ok().out());
+  }
+
+  @Test
   void learnsFromStandardInput() {
     Run.withInput(store(), "grüne Bohnen\n", args("learn", "-", "--id", "7")).ok();
     assertTrue(run("get", "7").ok().out().startsWith("grüne Bohnen\n"));

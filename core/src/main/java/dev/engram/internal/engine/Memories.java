@@ -230,9 +230,18 @@ final class Memories {
     Stored stored = records.find(space, id);
     if (stored == null) {
       throw new NotFoundException(
-          "there is no such memory: space=" + space.descriptor().name() + "; learn it first");
+          "there is no such memory: space="
+              + space.descriptor().name()
+              + ", id="
+              + shown(id)
+              + "; learn it first");
     }
     return stored;
+  }
+
+  private static String shown(RecordId id) {
+    String text = id.toString();
+    return text.length() <= 100 ? text : text.substring(0, 100) + "...";
   }
 
   /** The visible memories of some ids, by id, in their order. */
@@ -394,7 +403,7 @@ final class Memories {
     state.newcomers().add(fresh.key());
   }
 
-  /** The id is there: text, metadata and provenance are replaced. */
+  /** The id is there: text, metadata and provenance are replaced, and the memory was used. */
   private Memory relearn(
       CatalogEntry space, Stored old, Learning learning, float @Nullable [] vector) {
     long expiresAt = records.expiry(space, null, learning.timeToLive().orElse(null));
@@ -409,6 +418,7 @@ final class Memories {
             old.row().node(),
             times(learning));
     Stored stored = exchange(space, old, content);
+    new Associations(session, space).access(stored);
     return memory(space, stored);
   }
 

@@ -2,6 +2,7 @@ package dev.engram.internal.engine;
 
 import dev.engram.CollectionConfig;
 import dev.engram.CollectionInfo.Kind;
+import dev.engram.ExistsException;
 import dev.engram.Import;
 import dev.engram.MismatchException;
 import dev.engram.VectorCollection;
@@ -37,6 +38,24 @@ final class TransferRows implements TransferStore {
       prepareCollection(name, section, how);
     }
     return new TransferPlace(new Handle(store, name, null), section, how);
+  }
+
+  @Override
+  public void rename(String name, String newName) {
+    store.catalog().rename(name, newName);
+  }
+
+  @Override
+  public void drop(String name) {
+    boolean _ = store.catalog().drop(name);
+  }
+
+  @Override
+  public void requireFree(String name) {
+    Session.checkName(name);
+    if (store.catalogState().find(name) != null) {
+      throw new ExistsException("the name is taken: name=" + name + "; choose another one");
+    }
   }
 
   /** One that is there keeps its shape, unless the import names another one, which is refused. */

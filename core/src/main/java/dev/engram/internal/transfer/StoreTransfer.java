@@ -1,7 +1,9 @@
 package dev.engram.internal.transfer;
 
+import dev.engram.Engram;
 import dev.engram.Export;
 import dev.engram.Import;
+import dev.engram.InvalidInputException;
 import dev.engram.NotFoundException;
 import dev.engram.Progress;
 import dev.engram.StorageException;
@@ -46,6 +48,14 @@ public final class StoreTransfer implements Transfer {
     TransferReport _ = opened(file, look::verify);
     Importer importer = new Importer(store, forms, what, progress).expecting(look.dimension());
     return opened(file, importer::read);
+  }
+
+  @Override
+  public TransferReport copy(Engram other, String name, String newName, Progress progress) {
+    if (other.transfer() instanceof StoreTransfer there) {
+      return new Copier(there.store, store, progress).copy(name, newName);
+    }
+    throw new InvalidInputException("the other store is of another make; export and import it");
   }
 
   @Override

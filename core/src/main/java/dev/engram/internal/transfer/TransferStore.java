@@ -23,6 +23,24 @@ public interface TransferStore {
    */
   Place place(String name, Section section, Import how);
 
+  /**
+   * Gives what was made under another name its own.
+   *
+   * @throws dev.engram.ExistsException where that is taken
+   */
+  void rename(String name, String newName);
+
+  /** Removes what was made; nothing where it is not there. */
+  void drop(String name);
+
+  /**
+   * Looks at a name for something new.
+   *
+   * @throws dev.engram.InvalidInputException where it cannot be one
+   * @throws dev.engram.ExistsException where it is taken
+   */
+  void requireFree(String name);
+
   /** One state of a store. */
   interface State extends AutoCloseable {
     /**
