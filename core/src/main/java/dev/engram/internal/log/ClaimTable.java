@@ -40,6 +40,11 @@ final class ClaimTable {
     young.put(claim, lsn);
   }
 
+  /** Of a commit that came from elsewhere nobody knows the claims: who has not seen it conflicts. */
+  void unknownUpTo(long lsn) {
+    old = new Generation(1, lsn);
+  }
+
   private static final class Generation {
     /** Transactions that saw less than this cannot be judged. */
     private final long floor;
