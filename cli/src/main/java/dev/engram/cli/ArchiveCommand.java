@@ -23,8 +23,8 @@ import tools.jackson.databind.node.ObjectNode;
     name = "archive",
     description = {
       "Keep every commit of the store in another directory, best on another device.",
-      "'engram recover' makes a store of it as of any commit. Put backups into the same directory: a"
-          + " recovery begins with one."
+      "'engram recover' makes a store of it as of any commit. Put backups into the same directory:"
+          + " a recovery begins with one."
     },
     synopsisSubcommandLabel = "ACT",
     footer = {

@@ -19,7 +19,7 @@ import picocli.CommandLine.ParentCommand;
     name = "recover",
     sortOptions = false,
     description = {
-      "Make a store as another one was at some point, in a new or empty directory: that of --store.",
+      "Make a store as another one was at some point, in a new or empty directory, --store.",
       "Of the newest backup before the point, and the commits that were archived after it. Every"
           + " byte is compared first."
     },

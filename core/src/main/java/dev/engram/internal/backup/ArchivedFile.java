@@ -22,7 +22,8 @@ public record ArchivedFile(UUID store, long timeline, long first, long last, lon
   private static final Pattern NAME =
       Pattern.compile(
           ROOT
-              + "([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/([0-9]{10})/([0-9]{19})-([0-9]{19})");
+              + "([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
+              + "/([0-9]{10})/([0-9]{19})-([0-9]{19})");
 
   /** What an object is; empty where it is no commit file. */
   static Optional<ArchivedFile> of(ObjectInfo object) {

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What goes on by itself in an open store, on threads of its own: sweeping what has expired,
- * trimming the log, archiving it, giving disk space back, forgetting old idempotency keys, embedding what waits
- * for it, what vector indexes put off, and the flushes of periodic durability. What fails is tried
+ * archiving and trimming the log, giving disk space back, forgetting old idempotency keys, embedding
+ * what waits for it, what vector indexes put off, and the flushes of periodic durability. What fails is tried
  * again at the next turn.
  */
 final class Maintenance implements AutoCloseable {

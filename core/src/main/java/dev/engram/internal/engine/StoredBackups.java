@@ -126,7 +126,7 @@ final class StoredBackups implements BackupTargets {
       Path work = work();
       Directories.delete(work);
       Directories.makePrivate(work);
-      // What comes after this backup must not be trimmed before the next one, nor before it is done.
+      // What comes after this backup must not be trimmed meanwhile, nor before the next one.
       hold(UNDER_WAY, store.log().last().lsn());
       try {
         Manifest made = order.kind == BackupKind.FULL ? null : delta(work, order);

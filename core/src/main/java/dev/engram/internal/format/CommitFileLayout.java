@@ -19,7 +19,7 @@ import java.util.zip.CRC32C;
  * <pre>
  *   magic "EGCF" (4) | version (1)
  *   store id (16) | timeline (8) | created (8, milliseconds since the epoch)
- *   origin there (1), of the origin: store id (16) | timeline (8) | LSN (8); zeros where there is none
+ *   origin there (1), of the origin: store id (16) | timeline (8) | LSN (8); zeros for none
  *   first LSN (8) | CRC32C of everything before (4)
  *   each commit:
  *     1 (1) | bytes from the LSN to before the checksum (4)
@@ -168,6 +168,9 @@ public final class CommitFileLayout {
    */
   public static Shipped commit(byte[] bytes, long lsn, String what) {
     int body = bytes.length - Integer.BYTES;
+    if (body < Long.BYTES) {
+      throw new CorruptStoreException("damaged " + what + ": a commit of " + body + " bytes");
+    }
     ByteWriter whole = new ByteWriter(PREFIX_BYTES).u8(COMMIT).i32(body);
     if (new ByteReader(bytes, body, Integer.BYTES, what).i32() != checksum(whole, bytes, body)) {
       throw new CorruptStoreException("damaged " + what + ": checksum of the commit, lsn=" + lsn);

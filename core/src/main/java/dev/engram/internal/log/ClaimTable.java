@@ -40,7 +40,7 @@ final class ClaimTable {
     young.put(claim, lsn);
   }
 
-  /** Of a commit that came from elsewhere nobody knows the claims: who has not seen it conflicts. */
+  /** The claims of a commit from elsewhere are not known: who has not seen it conflicts. */
   void unknownUpTo(long lsn) {
     old = new Generation(1, lsn);
   }
