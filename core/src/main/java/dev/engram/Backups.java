@@ -23,8 +23,9 @@ public interface Backups {
    * where it was.
    *
    * <p>One that is not full holds commits: records that changed in place, were added or removed
-   * since the backup that it continues. Where there is none of this store and timeline, or the log
-   * no longer reaches back to the newest one, a full backup is made instead, as the result says.
+   * since the backup that it continues. Where this store made none in the target on its timeline,
+   * or the log no longer reaches back to the newest one, a full backup is made instead, as the
+   * result says.
    * See {@link EngramConfig#backupLogBytes}.
    *
    * @param kind what it should hold

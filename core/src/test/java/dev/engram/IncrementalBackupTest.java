@@ -19,7 +19,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
@@ -260,6 +259,24 @@ class IncrementalBackupTest {
   }
 
   @Test
+  void aCopyOfTheDirectoryDoesNotContinueWhatTheOtherOneMade() {
+    Path copy = directory.resolve("copy");
+    try (Engram engram = Engram.open(config())) {
+      RandomLife.begin(engram);
+      keep(engram, BackupKind.FULL);
+    }
+    copy(store(), copy);
+    try (Engram engram = Engram.open(config())) {
+      engram.space("s").learn("only here");
+      BackupInfo _ = backup(engram, BackupKind.INCREMENTAL);
+    }
+    try (Engram engram = Engram.open(EngramConfig.at(copy).clock(clock))) {
+      Kept kept = keep(engram, BackupKind.INCREMENTAL);
+      assertRestores(kept);
+    }
+  }
+
+  @Test
   void retentionKeepsTheWholeChainOfTheNewest() {
     List<Kept> kept = new ArrayList<>();
     try (Engram engram = Engram.open(config())) {
@@ -325,12 +342,10 @@ class IncrementalBackupTest {
   void aFailureAtAnyOperationLeavesNoBackupAndTheNextOneGoesOn() {
     try (Engram engram = Engram.open(config())) {
       RandomLife.begin(engram);
-      keep(engram, BackupKind.FULL);
-      Map<String, byte[]> full = new TreeMap<>(objects.objects());
       int failures = 0;
       for (int n = 1; failures == n - 1; n++) {
         objects.objects().clear();
-        objects.objects().putAll(full);
+        BackupInfo _ = backup(engram, BackupKind.FULL);
         RandomLife.Moment moment = life.live(engram, 2).getLast();
         objects.failAt(n);
         try {

@@ -204,21 +204,20 @@ final class StoredBackups implements BackupTargets {
   }
 
   /**
-   * The newest backup of the store, as far as it goes now, after those that it continues; empty
-   * where there is none, or one of them is damaged.
+   * The newest backup that this store made in the target and kept its log for, after those that it
+   * continues; empty where there is none, or one of them is damaged. One of a copy of the store,
+   * which has the same id and may have other commits, is not among them.
    *
    * @param read whether to read the commits that they have
    */
   private List<Manifest> continued(BackupFiles files, boolean read) {
-    CommitId last = store.log().last();
+    Holds holds = store.log().holds();
     Optional<Manifest> newest =
         files.list().stream()
             .filter(each -> each.storeId().equals(store.log().identity().storeId()))
-            .filter(each -> each.commit().timeline() == last.timeline())
-            .max(
-                Comparator.<Manifest>comparingLong(each -> each.commit().lsn())
-                    .thenComparing(Manifest::name));
-    if (newest.isEmpty() || newest.get().commit().lsn() > last.lsn()) {
+            .filter(each -> holds.position(Holds.Kind.BACKUP, each.name()).isPresent())
+            .max(Comparator.comparingLong(each -> each.commit().lsn()));
+    if (newest.isEmpty()) {
       return List.of();
     }
     try {
