@@ -135,7 +135,7 @@ final class StoredArchive implements ArchiveTargets {
   private void shipInBackground(ArchiveFiles files, long fileBytes) {
     lock.lock();
     try {
-      if (position < 0) {
+      if (position < store.log().firstLsn() - 1) {
         position = positionIn(files);
       }
       ArchiveReport report = send(files, position, fileBytes, Progress.NONE);
