@@ -1,12 +1,14 @@
 package dev.engram;
 
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * A backup of a store.
  *
  * @param id its name among the backups of its target; ids sort by time
  * @param kind what it holds
+ * @param parent id of the backup that it continues; empty of a full one
  * @param metadata given when it was made
  * @param createdAt when it was made
  * @param storeId of the store that was backed up
@@ -16,6 +18,7 @@ import java.time.Instant;
 public record BackupInfo(
     String id,
     BackupKind kind,
+    Optional<String> parent,
     Metadata metadata,
     Instant createdAt,
     String storeId,

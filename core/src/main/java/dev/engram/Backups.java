@@ -22,6 +22,13 @@ public interface Backups {
    * what the target has already is not sent again, so that a backup that was cut short goes on
    * where it was.
    *
+   * <p>One that is not full holds commits: records that changed in place, were added or removed
+   * since the backup that it continues. Where this store made none in the target on its timeline,
+   * or the log no longer reaches back to the newest one, a full backup is made instead, as the
+   * result says.
+   * See {@link EngramConfig#backupLogBytes}.
+   *
+   * @param kind what it should hold
    * @param metadata kept with it
    * @throws UnsupportedFeatureException for a store in memory, and where no store is open: see
    *     {@link Engram#backupsIn}
@@ -35,7 +42,8 @@ public interface Backups {
   List<BackupInfo> list();
 
   /**
-   * Reads every byte of a backup and compares it with what was written.
+   * Reads every byte of a backup, and of those that it continues, and compares it with what was
+   * written.
    *
    * @param id of the backup, or {@link #LATEST}
    * @throws NotFoundException where there is no such backup
@@ -46,11 +54,13 @@ public interface Backups {
    * Deletes a backup, and what no other one needs.
    *
    * @return whether it was there
+   * @throws InvalidInputException where another backup continues it; nothing is deleted
    */
   boolean delete(String id);
 
   /**
-   * Deletes the backups that a policy does not keep, what no other one needs, and what is left of
+   * Deletes the backups that a policy does not keep and no kept one continues, what no other one
+   * needs, and what is left of
    * backups that were cut short; no backup may be under way in the target. Each store's backups are
    * judged by themselves.
    *

@@ -4,6 +4,7 @@ import dev.engram.internal.engine.EngineFactory;
 import dev.engram.spi.ObjectStore;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -106,6 +107,47 @@ public interface Engram extends AutoCloseable {
     return EngineFactory.restore(target, id, directory, progress);
   }
 
+  /** As {@link #recover(ObjectStore, RecoveryPoint, Path, Progress)}, from a directory. */
+  static CommitId recover(Path target, RecoveryPoint until, Path directory) {
+    return recover(target, until, directory, Progress.NONE);
+  }
+
+  /** As {@link #recover(ObjectStore, RecoveryPoint, Path, Progress)}, from a directory. */
+  static CommitId recover(Path target, RecoveryPoint until, Path directory, Progress progress) {
+    return recover(EngineFactory.directory(target), until, directory, progress);
+  }
+
+  /**
+   * Makes a store as another one was at some point, in a new or empty directory, on a new timeline:
+   * of the newest backup before the point, and of the commits that were archived after it; of
+   * commits alone where they are there from the first one on. Everything is read and compared
+   * before the directory becomes a store; a recovery that is cut short is finished or dropped when
+   * the directory is opened next.
+   *
+   * @param target where the archive is, and the backups
+   * @return the last commit of the new store
+   * @throws NotFoundException where there is no such store, point or commit, or commits before the
+   *     point are missing
+   * @throws InvalidInputException where the target has several stores and none was named
+   * @throws ExistsException where the directory holds anything
+   * @throws CorruptStoreException where what is needed is damaged; there is no store then
+   * @throws MismatchException where a newer version made what is needed
+   */
+  static CommitId recover(
+      ObjectStore target, RecoveryPoint until, Path directory, Progress progress) {
+    return EngineFactory.recover(target, until, directory, progress);
+  }
+
+  /** The archive in a directory, to be listed and verified without a store. */
+  static Archive archiveIn(Path target) {
+    return EngineFactory.archiveIn(EngineFactory.directory(target));
+  }
+
+  /** The archive in an object store, to be listed and verified without a store. */
+  static Archive archiveIn(ObjectStore target) {
+    return EngineFactory.archiveIn(target);
+  }
+
   /** The backups in a directory, to be listed, verified and deleted without a store. */
   static Backups backupsIn(Path target) {
     return EngineFactory.backupsIn(EngineFactory.directory(target));
@@ -161,6 +203,9 @@ public interface Engram extends AutoCloseable {
   /** As {@link #write(Consumer)}, and returns what the work returned. */
   <T> T transact(Function<Transaction, T> work);
 
+  /** What the log tells of its commits, the newest first; old ones are trimmed. */
+  List<CommitInfo> commits(CommitRange range);
+
   /** The last acknowledged commit. */
   CommitId lastCommit();
 
@@ -197,6 +242,9 @@ public interface Engram extends AutoCloseable {
 
   /** Backups of the store, elsewhere. */
   BackupTargets backups();
+
+  /** The archive of the store, elsewhere. */
+  ArchiveTargets archive();
 
   /** Waits for running calls, publishes the views and closes. Idempotent. */
   @Override

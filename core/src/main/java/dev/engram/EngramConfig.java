@@ -30,6 +30,8 @@ public final class EngramConfig {
   private long synapseCacheBytes = Runtime.getRuntime().maxMemory() / 8;
   private long rowCacheBytes = Runtime.getRuntime().maxMemory() / 8;
   private int snapshotLimit = 10;
+  private long backupLogBytes = 256L << 20;
+  private @Nullable Archiving archive;
   private List<View> views = List.of();
 
   private EngramConfig() {}
@@ -91,8 +93,8 @@ public final class EngramConfig {
   }
 
   /**
-   * How large the log may grow while a view has not caught up, 1 GiB by default; beyond it the log
-   * is trimmed and the laggard is rebuilt from the state.
+   * How large the log may grow while a view or the archive has not caught up, 1 GiB by default;
+   * beyond it the log is trimmed, the laggard is rebuilt from the state, and the archive has a gap.
    */
   public EngramConfig logLimitBytes(long bytes) {
     if (bytes < 1 << 20) {
@@ -154,6 +156,27 @@ public final class EngramConfig {
               + Limits.MAX_SNAPSHOTS);
     }
     return with(c -> c.snapshotLimit = snapshots);
+  }
+
+  /**
+   * How much of the log is kept from a backup on, about, so that the next one can continue it;
+   * 256 MiB by default, 0 for none. Disk space of vectors that are replaced is given back only when
+   * the log is trimmed.
+   */
+  public EngramConfig backupLogBytes(long bytes) {
+    if (bytes < 0) {
+      throw new InvalidInputException(
+          "invalid configuration: backupLogBytes=" + bytes + ", allowed >= 0");
+    }
+    return with(c -> c.backupLogBytes = bytes);
+  }
+
+  /**
+   * Archives the commits in the background, while the store is open and once more when it is
+   * closed. Not for a store in memory.
+   */
+  public EngramConfig archive(Archiving archiving) {
+    return with(c -> c.archive = archiving);
   }
 
   /** Adds a view of the caller's that follows the commits. */
@@ -218,6 +241,14 @@ public final class EngramConfig {
     return snapshotLimit;
   }
 
+  public long backupLogBytes() {
+    return backupLogBytes;
+  }
+
+  public Optional<Archiving> archive() {
+    return Optional.ofNullable(archive);
+  }
+
   public List<View> views() {
     return views;
   }
@@ -238,6 +269,8 @@ public final class EngramConfig {
     copy.synapseCacheBytes = synapseCacheBytes;
     copy.rowCacheBytes = rowCacheBytes;
     copy.snapshotLimit = snapshotLimit;
+    copy.backupLogBytes = backupLogBytes;
+    copy.archive = archive;
     copy.views = views;
     change.accept(copy);
     return copy;

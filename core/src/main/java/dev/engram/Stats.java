@@ -2,6 +2,7 @@ package dev.engram;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Figures of an open store.
@@ -21,6 +22,7 @@ import java.util.Map;
  * @param searches searches of collections and recalls since opening
  * @param synapses the cache of synapses, by memory; see {@link EngramConfig#synapseCacheBytes}
  * @param rows the cache of rows; see {@link EngramConfig#rowCacheBytes}
+ * @param archive how far the archive is; empty where the store has none
  * @param views each view's state
  * @param families rows of each family of the log, about
  */
@@ -39,6 +41,7 @@ public record Stats(
     SearchStats searches,
     CacheStats synapses,
     CacheStats rows,
+    Optional<ArchiveStats> archive,
     List<ViewStats> views,
     Map<String, Long> families) {
   /**
@@ -53,6 +56,18 @@ public record Stats(
    */
   public record ViewStats(
       String name, String state, long applied, long published, long lag, String failure) {}
+
+  /**
+   * The archive.
+   *
+   * @param archived the last LSN that is in it
+   * @param lag commits that are not
+   * @param lagBytes of these, about
+   * @param lost commits since opening that the log gave up before they were archived: a gap
+   * @param failure why the last attempt in the background failed; empty otherwise
+   */
+  public record ArchiveStats(
+      long archived, long lag, long lagBytes, long lost, String failure) {}
 
   /**
    * Searches of collections and recalls that were answered since opening, and the microseconds that

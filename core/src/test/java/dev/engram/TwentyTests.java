@@ -223,6 +223,38 @@ class TwentyTests {
   }
 
   @Test
+  void test9AnUpdateInPlaceIsInTheIncrementalBackup() {
+    Path target = directory.resolve("backups");
+    Path copy = directory.resolve("copy");
+    MemoryState then;
+    try (Engram engram = open()) {
+      MemorySpace space = engram.space("s");
+      RecordId changed = space.learn("Alice drinks tea").id();
+      RecordId removed = space.learn("Alice drinks water").id();
+      VectorCollection docs = engram.collection("d", CollectionConfig.ofDimension(2));
+      docs.upsert(VectorRecord.of("v", new float[] {1, 0}).withMetadata(Metadata.of("n", 1)));
+      Backups backups = engram.backups().to(target);
+      BackupInfo _ = backups.create();
+      clock.pass(Duration.ofSeconds(1));
+      assertTrue(space.update(changed, "Alice drinks coffee"));
+      assertTrue(space.forget(removed));
+      RecordId added = space.learn("Alice drinks juice").id();
+      space.associate(changed, added);
+      assertTrue(docs.patch("v", MetadataPatch.empty().set("n", 2)));
+      BackupInfo made = backups.create(BackupKind.INCREMENTAL, Metadata.empty(), Progress.NONE);
+      assertEquals(BackupKind.INCREMENTAL, made.kind());
+      then = MemoryState.of(space);
+    }
+    CommitId _ = Engram.restore(target, Backups.LATEST, copy);
+    try (Engram engram = open(copy)) {
+      MemoryState.of(engram.space("s")).assertSame(then, "restored: ");
+      VectorRecord record = engram.collection("d").get("v").orElseThrow();
+      assertEquals(2L, record.metadata().asMap().get("n"));
+      assertHealthy(engram);
+    }
+  }
+
+  @Test
   void test11WhatHasExpiredIsInvisibleAtOnce() {
     try (Engram engram = open()) {
       MemorySpace space = engram.space("s");

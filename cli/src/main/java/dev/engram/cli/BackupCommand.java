@@ -11,9 +11,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -34,6 +36,7 @@ import tools.jackson.databind.node.ObjectNode;
     footer = {
       "%nExample:",
       "  engram backup create /mnt/backups",
+      "  engram backup create /mnt/backups --incremental",
       "  engram backup retain /mnt/backups --daily 7 --weekly 4 --monthly 12"
     })
 final class BackupCommand implements Callable<Integer> {
@@ -52,12 +55,15 @@ final class BackupCommand implements Callable<Integer> {
 
   @Command(
       name = "create",
+      sortOptions = false,
       description = {
         "Back the store up, and read every byte back.",
-        "A backup that was cut short goes on where it was: what is there is not sent again."
+        "A backup that was cut short goes on where it was: what is there is not sent again. Where"
+            + " the log no longer reaches back to the last backup, a full one is made."
       })
   int create(
       @Parameters(paramLabel = TARGET, description = TARGET_IS) Path target,
+      @ArgGroup(exclusive = true) @Nullable Delta delta,
       @Option(
               names = "--meta",
               paramLabel = "KEY=VALUE",
@@ -66,17 +72,45 @@ final class BackupCommand implements Callable<Integer> {
     try (Session session = cli.open();
         ProgressLine progress = ProgressLine.of(cli)) {
       Backups backups = session.engram().backups().to(target);
+      BackupKind kind = delta == null ? BackupKind.FULL : delta.kind();
       BackupInfo made =
-          backups.create(
-              BackupKind.FULL, MetaValue.metadata(meta == null ? Map.of() : meta), progress);
+          backups.create(kind, MetaValue.metadata(meta == null ? Map.of() : meta), progress);
       if (cli.json()) {
         Json.print(cli.console().out(), json(made));
       } else {
         cli.console().out().println(made.id());
       }
-      cli.say("backed up commit " + made.commit() + ", " + made.bytes() + " bytes");
+      cli.say(
+          "backed up commit "
+              + made.commit()
+              + ", "
+              + name(made.kind())
+              + ", "
+              + made.bytes()
+              + " bytes");
     }
     return ExitCode.OK;
+  }
+
+  /** What a backup holds, where it is not everything. */
+  static final class Delta {
+    @Option(
+        names = "--incremental",
+        description = "Only the commits since the newest backup in the directory.")
+    boolean incremental;
+
+    @Option(
+        names = "--differential",
+        description = "Only the commits since the newest full backup in the directory.")
+    boolean differential;
+
+    BackupKind kind() {
+      return differential ? BackupKind.DIFFERENTIAL : BackupKind.INCREMENTAL;
+    }
+  }
+
+  private static String name(BackupKind kind) {
+    return kind.name().toLowerCase(Locale.ROOT);
   }
 
   @Command(name = "list", description = "Print the backups, newest first. Needs no store.")
@@ -193,7 +227,15 @@ final class BackupCommand implements Callable<Integer> {
       } else {
         cli.console()
             .out()
-            .println(each.id() + "  commit " + each.commit() + "  " + each.bytes() + " bytes");
+            .println(
+                each.id()
+                    + "  commit "
+                    + each.commit()
+                    + "  "
+                    + name(each.kind())
+                    + "  "
+                    + each.bytes()
+                    + " bytes");
       }
     }
   }
@@ -207,6 +249,7 @@ final class BackupCommand implements Callable<Integer> {
             "storeId", each.storeId(),
             "commit", each.commit().toString(),
             "bytes", each.bytes());
+    each.parent().ifPresent(parent -> node.put("parent", parent));
     node.set("metadata", Json.metadata(each.metadata()));
     return node;
   }

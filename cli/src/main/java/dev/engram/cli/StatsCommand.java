@@ -48,11 +48,23 @@ final class StatsCommand implements Callable<Integer> {
     print(out, stats.searches());
     print(out, "synapse cache", stats.synapses());
     print(out, "row cache", stats.rows());
+    stats.archive().ifPresent(archive -> print(out, archive));
     for (Stats.ViewStats view : stats.views()) {
       String failure = view.failure().isEmpty() ? "" : ", " + view.failure();
       row(out, "view " + view.name(), view.state() + ", lag " + view.lag() + failure);
     }
     new TreeMap<>(stats.families()).forEach((name, rows) -> row(out, "rows " + name, rows));
+  }
+
+  private static void print(PrintStream out, Stats.ArchiveStats archive) {
+    String lost = archive.lost() == 0 ? "" : text(", %d lost", archive.lost());
+    String failure = archive.failure().isEmpty() ? "" : ", " + archive.failure();
+    row(
+        out,
+        "archived",
+        text("up to %d, lag %d, %d bytes", archive.archived(), archive.lag(), archive.lagBytes())
+            + lost
+            + failure);
   }
 
   private static void print(PrintStream out, Stats.SearchStats searches) {

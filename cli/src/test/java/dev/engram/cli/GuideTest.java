@@ -32,6 +32,19 @@ class GuideTest {
     assertTrue(recalled.ok().out().contains("Alice prefers green tea"), recalled.out());
   }
 
+  @Test
+  void theCommandsOnArchivesAndRecoveryWork() throws IOException {
+    List<List<String>> commands = commands("archive-and-recovery.md");
+    assertTrue(commands.size() > 12, commands::toString);
+    for (List<String> command : commands) {
+      Run _ = run(command.toArray(String[]::new)).ok();
+    }
+    for (String store : List.of("brain-then", "brain-named", "brain-again")) {
+      Run recalled = run("recall", "green tea", "--store", folder.resolve(store).toString());
+      assertTrue(recalled.ok().out().contains("Alice prefers green tea"), recalled.out());
+    }
+  }
+
   private Run run(String... arguments) {
     List<String> all = new ArrayList<>(List.of(arguments));
     if (all.getFirst().equals("learn") || all.getFirst().equals("recall")) {

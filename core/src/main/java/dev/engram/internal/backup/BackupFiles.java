@@ -3,13 +3,16 @@ package dev.engram.internal.backup;
 import dev.engram.CancelledException;
 import dev.engram.CorruptStoreException;
 import dev.engram.EngramException;
+import dev.engram.InvalidInputException;
 import dev.engram.MismatchException;
 import dev.engram.NotFoundException;
 import dev.engram.StorageException;
+import dev.engram.internal.format.IdentityLayout.Identity;
 import dev.engram.internal.format.ManifestLayout;
 import dev.engram.internal.format.ManifestLayout.Entry;
 import dev.engram.internal.format.ManifestLayout.Kind;
 import dev.engram.internal.format.ManifestLayout.Manifest;
+import dev.engram.internal.log.CommitFileReader;
 import dev.engram.internal.log.Directories;
 import dev.engram.spi.ObjectInfo;
 import dev.engram.spi.ObjectStore;
@@ -45,6 +48,10 @@ public final class BackupFiles {
   private static final String MANIFESTS = "backups/";
   private static final String OBJECTS = "objects/";
   private static final String LOG_FILES = "log/";
+
+  /** Most backups that one continues. */
+  private static final int MAX_CHAIN = 10_000;
+
   private static final System.Logger LOG = System.getLogger(BackupFiles.class.getName());
   private static final int BUFFER_BYTES = 1 << 17;
 
@@ -110,16 +117,56 @@ public final class BackupFiles {
   }
 
   /**
+   * The backups that one continues, the full one first, and itself.
+   *
+   * @throws CorruptStoreException where one of them is missing, damaged, or another one's
+   */
+  public List<Manifest> chain(Manifest manifest) {
+    List<Manifest> chain = new ArrayList<>(List.of(manifest));
+    while (chain.getFirst().kind() != Kind.FULL) {
+      Manifest child = chain.getFirst();
+      if (chain.size() > MAX_CHAIN) {
+        throw new CorruptStoreException(
+            "the backup continues too many: id=" + manifest.name() + ", most=" + MAX_CHAIN);
+      }
+      chain.addFirst(parent(child));
+    }
+    return chain;
+  }
+
+  private Manifest parent(Manifest child) {
+    Manifest parent;
+    try {
+      parent = read(child.parent());
+    } catch (NotFoundException | InvalidInputException e) {
+      throw new CorruptStoreException(
+          "the backup continues one that is gone: id="
+              + child.name()
+              + ", continues="
+              + child.parent(),
+          e);
+    }
+    if (!parent.storeId().equals(child.storeId())
+        || parent.commit().timeline() != child.commit().timeline()
+        || parent.commit().lsn() > child.commit().lsn()
+        || (child.kind() == Kind.DIFFERENTIAL && parent.kind() != Kind.FULL)) {
+      throw new CorruptStoreException(
+          "the backup continues another one's: id=" + child.name() + ", parent=" + parent.name());
+    }
+    return parent;
+  }
+
+  /**
    * Sends the files of a directory that the target lacks, reads all of them back, and publishes a
    * manifest of them.
    *
-   * @param manifest without files
-   * @return the manifest with its files
+   * @param manifest with files that the target has already
+   * @return the manifest with all of its files
    */
   public Manifest write(Path directory, Manifest manifest, Meter meter) {
     Map<String, Long> present = new HashMap<>();
     target.list(OBJECTS).forEach(each -> present.put(each.name(), each.size()));
-    List<Entry> files = new ArrayList<>();
+    List<Entry> files = new ArrayList<>(manifest.files());
     try {
       for (Path file : filesOf(directory)) {
         files.add(send(directory, file, present, meter));
@@ -189,7 +236,7 @@ public final class BackupFiles {
     }
   }
 
-  /** Reads a backup and compares it; what is wrong with it. */
+  /** Reads the files of a backup and compares them; what is wrong with it. */
   public List<String> verify(Manifest manifest, Meter meter) {
     List<String> findings = new ArrayList<>();
     for (Entry file : manifest.files()) {
@@ -213,7 +260,7 @@ public final class BackupFiles {
   }
 
   /**
-   * Fetches the files of a backup, all of which are below {@code log/}.
+   * Fetches the files of a full backup, all of which are below {@code log/}.
    *
    * @throws CorruptStoreException where one is missing, or not what it was
    */
@@ -222,16 +269,40 @@ public final class BackupFiles {
       if (!file.path().startsWith(LOG_FILES)) {
         throw new CorruptStoreException("the backup holds a file of no log: path=" + file.path());
       }
-      meter.now("fetching " + file.path());
       Path place = directory.resolve(file.path());
       Directories.makePrivate(Directories.parentOf(place));
-      try (OutputStream out = Files.newOutputStream(place, StandardOpenOption.CREATE_NEW)) {
-        copy(file, out, meter);
-      } catch (NotFoundException e) {
-        throw new CorruptStoreException("the backup lacks a file: path=" + file.path(), e);
-      } catch (IOException e) {
-        throw failed("a file that is restored", e);
+      fetch(file, place, meter);
+    }
+  }
+
+  private void fetch(Entry file, Path place, Meter meter) {
+    meter.now("fetching " + file.path());
+    try (OutputStream out = Files.newOutputStream(place, StandardOpenOption.CREATE_NEW)) {
+      copy(file, out, meter);
+    } catch (NotFoundException e) {
+      throw new CorruptStoreException("the backup lacks a file: path=" + file.path(), e);
+    } catch (IOException e) {
+      throw failed("a file that is restored", e);
+    }
+  }
+
+  /**
+   * Fetches one of the commit files of a backup that is not full, and reads it whole.
+   *
+   * @throws CorruptStoreException where it is missing, or not what it was, or another store's
+   */
+  public void fetchCommits(Manifest manifest, Entry file, Path place, Meter meter) {
+    fetch(file, place, meter);
+    String what = "commit file " + file.path();
+    try {
+      Identity identity =
+          CommitFileReader.validate(Files.newInputStream(place), what).header().identity();
+      if (!identity.storeId().equals(manifest.storeId())
+          || identity.timeline() != manifest.commit().timeline()) {
+        throw new CorruptStoreException("damaged " + what + ": it is another store's");
       }
+    } catch (IOException e) {
+      throw failed(what, e);
     }
   }
 

@@ -4,18 +4,21 @@ import dev.engram.BackupInfo;
 import dev.engram.BackupKind;
 import dev.engram.BackupReport;
 import dev.engram.Backups;
+import dev.engram.CorruptStoreException;
+import dev.engram.InvalidInputException;
 import dev.engram.Metadata;
 import dev.engram.MismatchException;
 import dev.engram.NotFoundException;
 import dev.engram.Progress;
 import dev.engram.Retention;
 import dev.engram.UnsupportedFeatureException;
-import dev.engram.internal.format.ManifestLayout.Kind;
 import dev.engram.internal.format.ManifestLayout.Manifest;
 import dev.engram.spi.ObjectStore;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** The backups in an object store, without a store to be backed up. Thread-safe. */
 public final class BackupTarget implements Backups {
@@ -46,8 +49,16 @@ public final class BackupTarget implements Backups {
   @Override
   public BackupReport verify(String id, Progress progress) {
     Manifest manifest = find(id);
-    Meter meter = new Meter(progress, "verify", manifest.bytes());
-    List<String> findings = files.verify(manifest, meter);
+    List<Manifest> chain;
+    try {
+      chain = files.chain(manifest);
+    } catch (CorruptStoreException | MismatchException e) {
+      return new BackupReport(info(manifest), List.of(String.valueOf(e.getMessage())));
+    }
+    Meter meter =
+        new Meter(progress, "verify", chain.stream().mapToLong(Manifest::bytes).sum());
+    List<String> findings = new ArrayList<>();
+    chain.forEach(each -> findings.addAll(files.verify(each, meter)));
     meter.end();
     return new BackupReport(info(manifest), findings);
   }
@@ -56,9 +67,26 @@ public final class BackupTarget implements Backups {
   public boolean delete(String id) {
     boolean found = files.ids().contains(id);
     if (found) {
+      requireLast(id);
       files.delete(id);
     }
     return found;
+  }
+
+  private void requireLast(String id) {
+    List<String> later =
+        files.list().stream()
+            .filter(each -> each.parent().equals(id))
+            .map(Manifest::name)
+            .toList();
+    if (!later.isEmpty()) {
+      throw new InvalidInputException(
+          "other backups continue this one: id="
+              + id
+              + ", continued by="
+              + later
+              + "; nothing was deleted, delete those first");
+    }
   }
 
   @Override
@@ -88,17 +116,15 @@ public final class BackupTarget implements Backups {
 
   /** What users are told of a backup. */
   public static BackupInfo info(Manifest manifest) {
-    if (manifest.kind() != Kind.FULL) {
-      throw new MismatchException(
-          "the backup is of a newer kind: id="
-              + manifest.name()
-              + ", kind="
-              + manifest.kind()
-              + "; use the version of Engram that made it");
-    }
     return new BackupInfo(
         manifest.name(),
-        BackupKind.FULL,
+        switch (manifest.kind()) {
+          case FULL -> BackupKind.FULL;
+          case INCREMENTAL -> BackupKind.INCREMENTAL;
+          case DIFFERENTIAL -> BackupKind.DIFFERENTIAL;
+          case SNAPSHOT -> throw new IllegalArgumentException("a snapshot is no backup");
+        },
+        manifest.parent().isEmpty() ? Optional.empty() : Optional.of(manifest.parent()),
         manifest.metadata(),
         Instant.ofEpochMilli(manifest.createdAt()),
         manifest.storeId().toString(),

@@ -2,24 +2,30 @@ package dev.engram.internal.engine;
 
 import dev.engram.CommitId;
 import dev.engram.CorruptStoreException;
+import dev.engram.MismatchException;
 import dev.engram.Progress;
 import dev.engram.internal.backup.BackupFiles;
-import dev.engram.internal.backup.BackupTarget;
 import dev.engram.internal.backup.Meter;
 import dev.engram.internal.backup.Restoration;
+import dev.engram.internal.format.ManifestLayout.Entry;
 import dev.engram.internal.format.ManifestLayout.Manifest;
 import dev.engram.internal.log.CrashPoints;
 import dev.engram.internal.log.Directories;
+import dev.engram.internal.log.LogHeader;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.UUID;
 
 /**
- * One restore of a backup. Everything is fetched beside the place where the store will be,
- * verified, and then put there. The caller holds the lock of that directory, which is empty
- * otherwise.
+ * One restore of a backup, and of those that it continues. Everything is fetched beside the place
+ * where the store will be, verified, and then put there. The caller holds the lock of that
+ * directory, which is empty otherwise.
  */
 final class BackupRestore {
+  /** A commit file on its way, in the staging directory. */
+  static final String INCOMING = "incoming";
+
   private final BackupFiles files;
   private final Manifest manifest;
   private final CrashPoints points;
@@ -32,21 +38,18 @@ final class BackupRestore {
 
   /** Makes the store; its last commit. */
   CommitId into(Path directory, Progress progress) {
-    // Refuses what this version cannot restore.
-    long bytes = BackupTarget.info(manifest).bytes();
-    Meter meter = new Meter(progress, "restore", bytes);
     SecureRandom random = new SecureRandom();
     UUID id = new UUID(random.nextLong(), random.nextLong());
     try (Restoration restoration = Restoration.begin(directory, points)) {
+      List<Manifest> chain = files.chain(manifest);
+      Meter meter =
+          new Meter(progress, "restore", chain.stream().mapToLong(Manifest::bytes).sum());
       Path staging = restoration.staging();
-      files.fetch(manifest, staging, meter);
+      fetch(files, chain, staging, meter);
       points.reach("restore-fetched");
       long timeline = manifest.commit().timeline() + 1;
       CommitId last = RestoredLog.begin(staging, manifest, id, timeline);
-      Directories.makePrivate(staging.resolve(StoreFiles.VIEWS));
-      StoreFiles.mark(staging);
-      Directories.restrictFiles(staging);
-      restoration.publish();
+      publish(restoration);
       meter.end();
       return last;
     } catch (CorruptStoreException e) {
@@ -57,6 +60,41 @@ final class BackupRestore {
               + e.getMessage()
               + "]; there is no store in the directory, restore another backup",
           e);
+    }
+  }
+
+  /** Puts the log that was made in place, as a store whose views are to be made. */
+  static void publish(Restoration restoration) {
+    Path staging = restoration.staging();
+    Directories.makePrivate(staging.resolve(StoreFiles.VIEWS));
+    StoreFiles.mark(staging);
+    Directories.restrictFiles(staging);
+    restoration.publish();
+  }
+
+  /**
+   * Makes the log of the last of some backups.
+   *
+   * @param chain a full one, and those that continue it
+   */
+  static void fetch(BackupFiles files, List<Manifest> chain, Path staging, Meter meter) {
+    files.fetch(chain.getFirst(), staging, meter);
+    if (chain.size() == 1) {
+      return;
+    }
+    LogHeader full = LogHeader.read(staging.resolve(StoreFiles.LOG));
+    RestoredLog.requireSame(full, chain.getFirst());
+    Path incoming = staging.resolve(INCOMING);
+    try (StagedLog log = new StagedLog(staging)) {
+      for (Manifest delta : chain.subList(1, chain.size())) {
+        for (Entry file : delta.files()) {
+          files.fetchCommits(delta, file, incoming, meter);
+          boolean _ = log.apply(incoming, delta.commit().lsn(), Long.MAX_VALUE);
+          Directories.delete(incoming);
+        }
+      }
+    } catch (MismatchException e) {
+      throw new CorruptStoreException("the backups do not fit together: " + e.getMessage(), e);
     }
   }
 }

@@ -1,12 +1,16 @@
 package dev.engram.internal.engine;
 
+import dev.engram.Archive;
 import dev.engram.Backups;
 import dev.engram.CommitId;
 import dev.engram.CorruptStoreException;
 import dev.engram.Engram;
 import dev.engram.EngramConfig;
 import dev.engram.Progress;
+import dev.engram.RecoveryPoint;
 import dev.engram.RepairReport;
+import dev.engram.UnsupportedFeatureException;
+import dev.engram.internal.backup.ArchiveTarget;
 import dev.engram.internal.backup.BackupTarget;
 import dev.engram.internal.backup.DirectoryObjectStore;
 import dev.engram.internal.backup.Restoration;
@@ -42,6 +46,10 @@ public final class EngineFactory {
   public static Engram open(EngramConfig config, CrashPoints crashPoints) {
     RandomGenerator random = new SecureRandom();
     Path directory = config.path().orElse(null);
+    if (directory == null && config.archive().isPresent()) {
+      throw new UnsupportedFeatureException(
+          "a store in memory has no archive; open one in a directory");
+    }
     StoreLock lock =
         directory == null ? null : prepare(directory, config.createIfMissing(), crashPoints);
     Log log = null;
@@ -130,6 +138,32 @@ public final class EngineFactory {
     try (StoreLock _ = StoreLock.take(directory)) {
       return new BackupRestore(backups.files(), manifest, points).into(directory, progress);
     }
+  }
+
+  /** See {@link Engram#recover(ObjectStore, RecoveryPoint, Path, Progress)}. */
+  public static CommitId recover(
+      ObjectStore target, RecoveryPoint until, Path directory, Progress progress) {
+    return recover(target, until, directory, progress, CrashPoints.NONE);
+  }
+
+  /** The same, for tests that stop the process at named points. */
+  public static CommitId recover(
+      ObjectStore target,
+      RecoveryPoint until,
+      Path directory,
+      Progress progress,
+      CrashPoints points) {
+    StoreRecovery recovery = new StoreRecovery(target, until, points);
+    StoreFiles.requireNewOrEmpty(directory);
+    Directories.makePrivate(directory);
+    try (StoreLock _ = StoreLock.take(directory)) {
+      return recovery.into(directory, progress);
+    }
+  }
+
+  /** See {@link Engram#archiveIn(ObjectStore)}. */
+  public static Archive archiveIn(ObjectStore target) {
+    return new ArchiveTarget(target);
   }
 
   /** See {@link Engram#backupsIn(ObjectStore)}. */

@@ -1,5 +1,6 @@
 package dev.engram.internal.engine;
 
+import dev.engram.Archiving;
 import dev.engram.Durability;
 import dev.engram.EngramException;
 import dev.engram.internal.engine.Records.Stored;
@@ -7,6 +8,7 @@ import dev.engram.internal.format.CounterKind;
 import dev.engram.internal.format.Keys;
 import dev.engram.internal.format.RecordLayout;
 import dev.engram.internal.log.Family;
+import dev.engram.internal.log.Holds;
 import dev.engram.internal.log.Log;
 import java.time.Duration;
 import java.util.List;
@@ -18,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What goes on by itself in an open store, on threads of its own: sweeping what has expired,
- * trimming the log, giving disk space back, forgetting old idempotency keys, embedding what waits
- * for it, what vector indexes put off, and the flushes of periodic durability. What fails is tried
+ * archiving and trimming the log, giving disk space back, forgetting old idempotency keys, embedding
+ * what waits for it, what vector indexes put off, and the flushes of periodic durability. What fails is tried
  * again at the next turn.
  */
 final class Maintenance implements AutoCloseable {
@@ -27,9 +29,10 @@ final class Maintenance implements AutoCloseable {
   private static final Duration TURN = Duration.ofSeconds(1);
   private static final Duration SELDOM = Duration.ofMinutes(1);
   private static final Duration OFTEN = Duration.ofMillis(50);
+  private static final Duration MIN_ARCHIVING = Archiving.MIN_INTERVAL;
 
   /** An embedder or a full queue that holds one job up does not hold up the flushes. */
-  private static final int THREADS = 6;
+  private static final int THREADS = 7;
 
   private static final int SWEEP_BATCH = 1_000;
 
@@ -48,6 +51,7 @@ final class Maintenance implements AutoCloseable {
   void start() {
     every(TURN, this::sweep);
     every(TURN, this::trim);
+    every(MIN_ARCHIVING, store.archiveState()::turn);
     every(TURN, store.log()::collectGarbage);
     every(TURN, this::forgetKeys);
     every(TURN, this::embed);
@@ -82,15 +86,23 @@ final class Maintenance implements AutoCloseable {
     store.expiries().refresh(now);
   }
 
-  /** Cuts what every view has made durable; more, where the log is over its limit. */
+  /**
+   * Cuts what every view has made durable and nobody wants to copy; more, where the log is over its
+   * limit.
+   */
   void trim() {
     Log log = store.log();
-    long published = store.views().publishedByAll();
-    if (published - log.firstLsn() >= TRIM_COMMITS) {
-      log.trim(published + 1, false);
+    if (log.holds().bytes(Holds.Kind.BACKUP) > store.config().backupLogBytes()) {
+      log.holds().releaseAll(Holds.Kind.BACKUP);
+    }
+    long wanted = Math.min(store.views().publishedByAll(), log.holds().lowest());
+    if (wanted - log.firstLsn() >= TRIM_COMMITS) {
+      log.trim(wanted + 1, false);
     }
     if (log.keptBytes() > store.config().logLimitBytes()) {
       log.trim(log.last().lsn(), true);
+      log.holds().releaseAll(Holds.Kind.BACKUP);
+      store.archiveState().noteLost();
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.engram.internal.engine;
 
+import dev.engram.ArchiveTargets;
 import dev.engram.BackupTargets;
 import dev.engram.Catalog;
 import dev.engram.CheckReport;
@@ -8,7 +9,9 @@ import dev.engram.CollectionConfig;
 import dev.engram.CollectionInfo;
 import dev.engram.CollectionInfo.Kind;
 import dev.engram.CommitId;
+import dev.engram.CommitInfo;
 import dev.engram.CommitOptions;
+import dev.engram.CommitRange;
 import dev.engram.ConflictException;
 import dev.engram.Engram;
 import dev.engram.EngramConfig;
@@ -81,6 +84,7 @@ final class OpenStore implements Engram {
   private final Recaller recaller;
   private final StoredSnapshots snapshots = new StoredSnapshots(this);
   private final StoredBackups backups = new StoredBackups(this);
+  private final StoredArchive archive;
   private final Maintenance maintenance;
   private final AtomicBoolean open = new AtomicBoolean(true);
 
@@ -95,6 +99,8 @@ final class OpenStore implements Engram {
     this.directory = directory;
     this.lock = lock;
     this.log = log;
+    this.archive = new StoredArchive(this);
+    archive.begin();
     this.catalog = new OpenCatalog(log);
     this.collectionNumbers = new Numbers(log, CounterKind.COLLECTIONS);
     this.ordinals = new Numbers(log, CounterKind.ORDINALS);
@@ -197,6 +203,10 @@ final class OpenStore implements Engram {
 
   AccessQueue accessQueue() {
     return accessQueue;
+  }
+
+  StoredArchive archiveState() {
+    return archive;
   }
 
   SearchMeter searchMeter() {
@@ -384,6 +394,16 @@ final class OpenStore implements Engram {
   }
 
   @Override
+  public ArchiveTargets archive() {
+    return archive;
+  }
+
+  @Override
+  public List<CommitInfo> commits(CommitRange range) {
+    return new CommitHistory(log).read(range);
+  }
+
+  @Override
   public void close() {
     if (open.get()) {
       flushAccesses();
@@ -417,6 +437,7 @@ final class OpenStore implements Engram {
         ViewSet _ = views) {
       snapshots.finish();
       backups.finish();
+      archive.finish();
       log.stopCollecting();
       List.of(filters, chronicles, vectors).forEach(Partitions::finish);
       maintenance.close();

@@ -13,6 +13,7 @@ import dev.engram.internal.log.NewTimeline;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 
 /** Makes the copied log of a snapshot or a backup one of its own. Static functions only. */
 final class RestoredLog {
@@ -29,13 +30,28 @@ final class RestoredLog {
    * @throws CorruptStoreException where it is damaged, or another log
    */
   static CommitId begin(Path parent, Manifest manifest, UUID id, long timeline) {
+    return begin(
+        parent,
+        copied -> {
+          requireSame(copied, manifest);
+          Origin origin =
+              new Origin(manifest.storeId(), manifest.commit().timeline(), copied.last().lsn());
+          return new LogHeader(
+              new Identity(id, timeline, copied.identity().createdAt(), origin),
+              new CommitId(timeline, copied.last().lsn()));
+        });
+  }
+
+  /** The same, of a log that becomes whatever it is told. */
+  static CommitId begin(Path parent, UnaryOperator<LogHeader> becoming) {
     LogConfig config =
         EngineFactory.logConfig(
             EngramConfig.at(parent), parent, new SecureRandom(), CrashPoints.NONE);
-    return NewTimeline.begin(config, copied -> becoming(copied, manifest, id, timeline));
+    return NewTimeline.begin(config, becoming);
   }
 
-  private static LogHeader becoming(LogHeader copied, Manifest manifest, UUID id, long timeline) {
+  /** Refuses a log that is not the one of a manifest. */
+  static void requireSame(LogHeader copied, Manifest manifest) {
     Identity was = copied.identity();
     if (!was.storeId().equals(manifest.storeId()) || !copied.last().equals(manifest.commit())) {
       throw new CorruptStoreException(
@@ -48,9 +64,5 @@ final class RestoredLog {
               + ", last="
               + manifest.commit());
     }
-    CommitId last = copied.last();
-    Origin origin = new Origin(was.storeId(), last.timeline(), last.lsn());
-    Identity fresh = new Identity(id, timeline, was.createdAt(), origin);
-    return new LogHeader(fresh, new CommitId(timeline, last.lsn()));
   }
 }

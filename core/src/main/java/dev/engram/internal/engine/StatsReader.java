@@ -39,6 +39,7 @@ final class StatsReader {
         store.searchMeter().stats(),
         store.synapseCache().stats(),
         log.rowCacheStats(),
+        store.archiveState().stats(),
         store.views().stats(),
         families);
   }

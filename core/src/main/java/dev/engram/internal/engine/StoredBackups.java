@@ -5,36 +5,63 @@ import dev.engram.BackupKind;
 import dev.engram.BackupReport;
 import dev.engram.BackupTargets;
 import dev.engram.Backups;
+import dev.engram.CommitId;
+import dev.engram.CorruptStoreException;
 import dev.engram.EngramException;
 import dev.engram.Metadata;
+import dev.engram.MismatchException;
 import dev.engram.Progress;
 import dev.engram.Retention;
+import dev.engram.StorageException;
 import dev.engram.UnsupportedFeatureException;
+import dev.engram.internal.backup.BackupFiles;
 import dev.engram.internal.backup.BackupTarget;
 import dev.engram.internal.backup.DirectoryObjectStore;
 import dev.engram.internal.backup.Meter;
+import dev.engram.internal.format.ManifestLayout.Entry;
 import dev.engram.internal.format.ManifestLayout.Kind;
 import dev.engram.internal.format.ManifestLayout.Manifest;
+import dev.engram.internal.log.CommitFileWriter;
 import dev.engram.internal.log.Directories;
+import dev.engram.internal.log.Holds;
 import dev.engram.internal.log.LogHeader;
+import dev.engram.internal.log.TrimmedException;
 import dev.engram.spi.ObjectStore;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The backups of an open store. One at a time is made, of a copy of the log that shares its files
- * by links and goes when the backup is done. Views are not backed up: they are rebuilt.
- * Thread-safe.
+ * The backups of an open store. One at a time is made: a full one of a copy of the log that shares
+ * its files by links and goes when the backup is done, others of commit files. Views are not backed
+ * up: they are rebuilt. Thread-safe.
  */
 final class StoredBackups implements BackupTargets {
   /** The copy that is backed up, in the directory of the store; there only meanwhile. */
   private static final String WORK = "engram-backup";
+
+  /** Of commit files, in that copy and in a manifest. */
+  private static final String COMMITS = "commits";
+
+  /** About the size of a commit file. */
+  private static final long FILE_BYTES = 64L << 20;
+
+  /** Stands for the backup that is being made. */
+  private static final String UNDER_WAY = "";
+
+  private static final String OPERATION = "backup";
 
   private static final System.Logger LOG = System.getLogger(StoredBackups.class.getName());
   private static final DateTimeFormatter TIME =
@@ -89,39 +116,154 @@ final class StoredBackups implements BackupTargets {
     return directory.resolve(WORK);
   }
 
-  private BackupInfo create(BackupTarget target, Metadata metadata, Progress progress) {
+  /** What is asked for. */
+  private record Order(
+      BackupTarget target, BackupKind kind, Metadata metadata, Progress progress) {}
+
+  private BackupInfo create(Order order) {
     return locked(() -> {
       store.requireOpen();
       Path work = work();
       Directories.delete(work);
       Directories.makePrivate(work);
+      // What comes after this backup must not be trimmed meanwhile, nor before the next one.
+      hold(UNDER_WAY, store.log().last().lsn());
       try {
-        return send(work, target, metadata, progress);
+        Manifest made = order.kind == BackupKind.FULL ? null : delta(work, order);
+        if (made == null) {
+          made = full(work, order);
+        }
+        store.log().reach("backup-sent");
+        keepLogFor(made, order.target);
+        return BackupTarget.info(made);
       } finally {
+        release(UNDER_WAY);
         Directories.delete(work);
       }
     });
   }
 
-  private BackupInfo send(Path work, BackupTarget target, Metadata metadata, Progress progress) {
+  private void hold(String id, long lsn) {
+    if (store.config().backupLogBytes() > 0) {
+      store.log().holds().put(Holds.Kind.BACKUP, id, lsn);
+    }
+  }
+
+  private void release(String id) {
+    if (store.log().failure() == null) {
+      store.log().holds().release(Holds.Kind.BACKUP, id);
+    }
+  }
+
+  /** The next backup in the target continues this one, and no other. */
+  private void keepLogFor(Manifest made, BackupTarget target) {
+    hold(made.name(), made.commit().lsn());
+    target.files().ids().stream().filter(id -> !id.equals(made.name())).forEach(this::release);
+  }
+
+  private Manifest full(Path work, Order order) {
     // What is damaged here must not take the place of an older backup that is not.
     store.log().verifyFiles();
     LogHeader copied = store.log().checkpoint(work.resolve(StoreFiles.LOG));
     store.log().reach("backup-log-copied");
+    Manifest manifest = manifest(Kind.FULL, "", copied.last(), order.metadata, List.of());
+    return send(work, manifest, order);
+  }
+
+  /** The commits since an earlier backup; null where there is none that can be continued. */
+  private @Nullable Manifest delta(Path work, Order order) {
+    boolean incremental = order.kind == BackupKind.INCREMENTAL;
+    List<Manifest> earlier = continued(order.target.files(), !incremental);
+    if (earlier.isEmpty()) {
+      return null;
+    }
+    Manifest newest = earlier.getLast();
+    CommitId last = store.log().last();
+    try {
+      writeCommits(work.resolve(COMMITS), newest.commit().lsn(), last.lsn());
+    } catch (TrimmedException e) {
+      warn("the log does not reach back to the last backup: id=" + newest.name());
+      Directories.delete(work.resolve(COMMITS));
+      return null;
+    }
+    store.log().reach("backup-commits-written");
+    if (incremental) {
+      return send(
+          work,
+          manifest(Kind.INCREMENTAL, newest.name(), last, order.metadata, List.of()),
+          order);
+    }
+    // Commits that the target has are not sent again: those of the backups in between.
+    List<Entry> known = earlier.stream().skip(1).flatMap(each -> each.files().stream()).toList();
+    String full = earlier.getFirst().name();
+    return send(work, manifest(Kind.DIFFERENTIAL, full, last, order.metadata, known), order);
+  }
+
+  private static void warn(String why) {
+    LOG.log(System.Logger.Level.WARNING, "a full backup is made instead: why=" + why);
+  }
+
+  /**
+   * The newest backup that this store made in the target and kept its log for, after those that it
+   * continues; empty where there is none, or one of them is damaged. One of a copy of the store,
+   * which has the same id and may have other commits, is not among them.
+   *
+   * @param read whether to read the commits that they have
+   */
+  private List<Manifest> continued(BackupFiles files, boolean read) {
+    Holds holds = store.log().holds();
+    Optional<Manifest> newest =
+        files.list().stream()
+            .filter(each -> each.storeId().equals(store.log().identity().storeId()))
+            .filter(each -> holds.position(Holds.Kind.BACKUP, each.name()).isPresent())
+            .max(Comparator.comparingLong(each -> each.commit().lsn()));
+    if (newest.isEmpty()) {
+      return List.of();
+    }
+    try {
+      List<Manifest> chain = files.chain(newest.get());
+      Meter unheard = new Meter(Progress.NONE, OPERATION, 0);
+      boolean whole =
+          !read || chain.stream().skip(1).allMatch(each -> files.verify(each, unheard).isEmpty());
+      return whole ? chain : List.of();
+    } catch (CorruptStoreException | MismatchException e) {
+      warn("the last one cannot be continued: " + e.getMessage());
+      return List.of();
+    }
+  }
+
+  private void writeCommits(Path directory, long after, long last) {
+    Directories.makePrivate(directory);
+    long reached = after;
+    while (reached < last) {
+      Path file = directory.resolve(String.format(Locale.ROOT, "%019d", reached + 1));
+      try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
+        reached =
+            CommitFileWriter.write(store.log(), reached, last, FILE_BYTES, out).lastLsn();
+      } catch (IOException e) {
+        throw new StorageException("the commits cannot be written: path=" + file, e);
+      }
+    }
+  }
+
+  private Manifest manifest(
+      Kind kind, String parent, CommitId last, Metadata metadata, List<Entry> known) {
     Instant now = store.config().clock().instant();
-    Manifest manifest =
-        new Manifest(
-            Kind.FULL,
-            copied.identity().storeId(),
-            copied.last(),
-            now.toEpochMilli(),
-            TIME.format(now) + "-" + store.randomDigits(8),
-            "",
-            metadata,
-            List.of());
+    return new Manifest(
+        kind,
+        store.log().identity().storeId(),
+        last,
+        now.toEpochMilli(),
+        TIME.format(now) + "-" + store.randomDigits(8),
+        parent,
+        metadata,
+        known);
+  }
+
+  private static Manifest send(Path work, Manifest manifest, Order order) {
     // Every byte is passed twice: to be digested, and to be read back.
-    Meter meter = new Meter(progress, "backup", 2 * Directories.bytes(work));
-    BackupInfo made = BackupTarget.info(target.files().write(work, manifest, meter));
+    Meter meter = new Meter(order.progress, OPERATION, 2 * Directories.bytes(work));
+    Manifest made = order.target.files().write(work, manifest, meter);
     meter.end();
     return made;
   }
@@ -136,9 +278,7 @@ final class StoredBackups implements BackupTargets {
 
     @Override
     public BackupInfo create(BackupKind kind, Metadata metadata, Progress progress) {
-      return switch (kind) {
-        case FULL -> StoredBackups.this.create(target, metadata, progress);
-      };
+      return StoredBackups.this.create(new Order(target, kind, metadata, progress));
     }
 
     @Override

@@ -63,6 +63,7 @@ final class StoredSnapshots implements Snapshots {
       Manifest manifest = fill(directory, name, metadata, progress);
       files.publish(directory, manifest);
       published = true;
+      store.archiveState().markInBackground(name, manifest.commit());
       return info(manifest);
     } catch (StorageException e) {
       throw e.getCause() instanceof ClosedByInterruptException ? cancelled() : e;

@@ -44,6 +44,7 @@ public final class Keys {
   private static final int SCHEMA_KIND = 5;
   private static final int PATTERN_KIND = 6;
   private static final int NOTE_KIND = 7;
+  private static final int HOLD_KIND = 8;
   private static final int DESCRIPTOR_KIND = 1;
   private static final int NAME_KIND = 2;
   private static final int BY_KEY_KIND = 1;
@@ -64,6 +65,11 @@ public final class Keys {
   /** {@code meta}: all counters. */
   public static byte[] counters() {
     return new byte[] {COUNTER_KIND};
+  }
+
+  /** Whether a key of {@code meta} is that of a counter. */
+  public static boolean isCounter(byte[] key) {
+    return key.length == 6 && key[0] == COUNTER_KIND;
   }
 
   /** {@code meta}: how a space learns and fades, where it was told. */
@@ -99,6 +105,16 @@ public final class Keys {
   /** {@code meta}: every note of a space. */
   public static byte[] notes(int space) {
     return new ByteWriter(5).u8(NOTE_KIND).i32(space).toBytes();
+  }
+
+  /** {@code meta}: up to which commit a place that copies the log has it. */
+  public static byte[] hold(int kind, String id) {
+    return new ByteWriter(18).u8(HOLD_KIND).u8(kind).raw(Digest.of(id)).toBytes();
+  }
+
+  /** {@code meta}: of all such places. */
+  public static byte[] holds() {
+    return new byte[] {HOLD_KIND};
   }
 
   /** {@code config}: the description of a collection or space. */

@@ -40,6 +40,11 @@ final class ClaimTable {
     young.put(claim, lsn);
   }
 
+  /** The claims of a commit from elsewhere are not known: who has not seen it conflicts. */
+  void unknownUpTo(long lsn) {
+    old = new Generation(1, lsn);
+  }
+
   private static final class Generation {
     /** Transactions that saw less than this cannot be judged. */
     private final long floor;

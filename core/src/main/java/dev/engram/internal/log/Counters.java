@@ -1,7 +1,9 @@
 package dev.engram.internal.log;
 
+import dev.engram.internal.format.CommitLayout;
 import dev.engram.internal.format.Keys;
 import dev.engram.internal.format.NumberLayout;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -51,6 +53,22 @@ final class Counters {
         byte[] key = Keys.counter((int) (slot >>> 8), (int) (slot & 0xFF));
         draft.putLate(Family.META, key, NumberLayout.encode(key, value));
         values.put(slot, value);
+      }
+    }
+  }
+
+  /** Takes the values that a commit has which came from elsewhere. */
+  void take(List<CommitLayout.Entry> entries) {
+    for (CommitLayout.Entry entry : entries) {
+      byte[] key = entry.key();
+      if (entry.family() == Family.META.code() && Keys.isCounter(key)) {
+        long slot = slot(Keys.intAt(key, 1), key[5] & 0xFF);
+        byte[] value = entry.value();
+        if (value == null) {
+          values.remove(slot);
+        } else {
+          values.put(slot, NumberLayout.decode(key, value, 1)[0]);
+        }
       }
     }
   }

@@ -3,25 +3,26 @@ package dev.engram.internal.log;
 import dev.engram.CommitId;
 import dev.engram.ConflictException;
 import dev.engram.Durability;
+import dev.engram.MismatchException;
 import dev.engram.Stats;
+import dev.engram.internal.format.CommitFileLayout.Shipped;
 import dev.engram.internal.format.CommitLayout;
-import dev.engram.internal.format.IdentityLayout;
 import dev.engram.internal.format.IdentityLayout.Identity;
-import dev.engram.internal.format.IdentityLayout.Origin;
 import dev.engram.internal.format.Keys;
 import dev.engram.internal.format.NumberLayout;
 import dev.engram.spi.Commit;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +54,7 @@ public final class Log implements AutoCloseable {
   private final Set<LogSnapshot> snapshots = ConcurrentHashMap.newKeySet();
   private final Trimmer trimmer;
   private final BlobCollector blobs;
+  private final Holds holds;
   private volatile Follower follower = commit -> {};
   private volatile CommitId last;
   private final AtomicLong durableLsn = new AtomicLong();
@@ -85,7 +87,7 @@ public final class Log implements AutoCloseable {
     this.rocks = new Rocks(config);
     boolean opened = false;
     try {
-      this.identity = readIdentity();
+      this.identity = IdentityRow.open(rocks, config);
       this.last = new CommitId(identity.timeline(), lastLsn());
       this.openedAt = last.lsn();
       this.durableLsn.set(openedAt);
@@ -93,6 +95,14 @@ public final class Log implements AutoCloseable {
       this.claims = new ClaimTable(CLAIMS, last.lsn());
       this.blobs = new BlobCollector(rocks);
       this.trimmer = new Trimmer(rocks, this::newRows, housekeeping(), blobs);
+      this.holds =
+          new Holds(
+              rocks,
+              this::newRows,
+              housekeeping(),
+              identity.timeline(),
+              writtenBytes,
+              keptBytes());
       this.queue = new CommitQueue(config.queueLimit(), config.queueTimeout(), this::sequence);
       opened = true;
     } finally {
@@ -125,6 +135,20 @@ public final class Log implements AutoCloseable {
   public CommitId commit(Draft draft) {
     draft.requireWhole();
     return queue.submit(draft);
+  }
+
+  /**
+   * Takes a commit over from another log of the same history, and tells the follower as of one of
+   * its own. A transaction that has not seen it conflicts.
+   *
+   * @param decoder what the commit says to views; called when its rows are there
+   * @return whether it was new; false where it was there already
+   * @throws MismatchException where one before it is missing, or another one is in its place
+   */
+  public boolean apply(Shipped commit, Function<CommitLayout.Read, Commit> decoder) {
+    boolean[] fresh = {false};
+    exclusively(() -> fresh[0] = takeOver(commit, decoder));
+    return fresh[0];
   }
 
   /** Runs a task while no commit is under way; it may read everything and commit nothing. */
@@ -240,21 +264,23 @@ public final class Log implements AutoCloseable {
 
   /** Whether a commit, of this store or of the one that it was restored from, is in its past. */
   public boolean holds(CommitId commit) {
-    if (commit.timeline() == identity.timeline()) {
-      return commit.lsn() <= last.lsn();
-    }
-    Origin origin = identity.origin();
-    return origin != null && commit.timeline() == origin.timeline() && commit.lsn() <= origin.lsn();
+    return IdentityRow.holds(identity, last.lsn(), commit);
   }
 
   /** Whether the commit of a store is in this store's past. */
   public boolean holds(String ofStore, CommitId commit) {
-    Origin origin = identity.origin();
-    UUID expected =
-        origin == null || commit.timeline() == identity.timeline()
-            ? identity.storeId()
-            : origin.storeId();
-    return expected.toString().equals(ofStore) && holds(commit);
+    return IdentityRow.storeOf(identity, commit.timeline()).toString().equals(ofStore)
+        && holds(commit);
+  }
+
+  /** Who the log is. */
+  public Identity identity() {
+    return identity;
+  }
+
+  /** What keeps its old end. */
+  public Holds holds() {
+    return holds;
   }
 
   /** When the store was made. */
@@ -459,11 +485,48 @@ public final class Log implements AutoCloseable {
     }
     if (!accepted.isEmpty()) {
       write(batch, sync);
-      publish(told);
+      publish(next, told);
       for (int i = 0; i < accepted.size(); i++) {
         accepted.get(i).succeed(told.get(i).id());
       }
       config.crashPoints().reach("after-views-before-ack");
+    }
+  }
+
+  /** Runs while no commit is under way. */
+  private boolean takeOver(Shipped commit, Function<CommitLayout.Read, Commit> decoder) {
+    long expected = last.lsn() + 1;
+    if (commit.lsn() != expected) {
+      requireKnown(commit, expected);
+      return false;
+    }
+    WriteBatchBytes batch = newRows();
+    ShippedRows.put(commit, batch);
+    write(batch, config.durability() instanceof Durability.Synced);
+    counters.take(commit.read().entries());
+    claims.unknownUpTo(expected);
+    lastMillis = Math.max(lastMillis, commit.read().header().timeMillis());
+    writtenBytes.add(commit.row().length);
+    publish(
+        new CommitId(identity.timeline(), expected), List.of(decoder.apply(commit.read())));
+    return true;
+  }
+
+  private void requireKnown(Shipped commit, long expected) {
+    if (commit.lsn() > expected) {
+      throw new MismatchException(
+          "a commit is missing: expected="
+              + expected
+              + ", given="
+              + commit.lsn()
+              + "; nothing was changed, give those in between first");
+    }
+    byte[] own = rocks.get(Family.LOG, Keys.commit(commit.lsn()));
+    if (own != null && !Arrays.equals(own, commit.row())) {
+      throw new MismatchException(
+          "another commit is in its place: lsn="
+              + commit.lsn()
+              + "; nothing was changed, it is of another history");
     }
   }
 
@@ -481,8 +544,8 @@ public final class Log implements AutoCloseable {
     groups.increment();
   }
 
-  private void publish(List<Commit> told) {
-    last = told.getLast().id();
+  private void publish(CommitId reached, List<Commit> told) {
+    last = reached;
     commits.add(told.size());
     if (config.durability() instanceof Durability.Synced) {
       raiseDurable(last.lsn());
@@ -558,28 +621,5 @@ public final class Log implements AutoCloseable {
   private long lastLsn() {
     byte[] key = rocks.lastKey(Family.LOG);
     return key == null ? 0 : Keys.longAt(key, 0);
-  }
-
-  private Identity readIdentity() {
-    byte[] key = Keys.identity();
-    byte[] stored = rocks.get(Family.META, key);
-    if (stored != null && !config.acceptLoss()) {
-      return IdentityLayout.decode(key, stored);
-    }
-    Identity fresh =
-        stored == null ? newIdentity() : nextTimeline(IdentityLayout.decode(key, stored));
-    WriteBatchBytes rows = newRows();
-    rows.put(Family.META, key, IdentityLayout.encode(key, fresh));
-    rocks.write(rows, Rocks.Sync.SYNCED);
-    return fresh;
-  }
-
-  private Identity newIdentity() {
-    UUID id = new UUID(config.random().nextLong(), config.random().nextLong());
-    return new Identity(id, 1, config.clock().millis());
-  }
-
-  private static Identity nextTimeline(Identity before) {
-    return new Identity(before.storeId(), before.timeline() + 1, before.createdAt());
   }
 }

@@ -3,6 +3,7 @@ package dev.engram.internal.view;
 import dev.engram.CommitId;
 import dev.engram.InvalidInputException;
 import dev.engram.Stats.ViewStats;
+import dev.engram.internal.format.CommitLayout;
 import dev.engram.internal.log.Directories;
 import dev.engram.internal.log.Log;
 import dev.engram.spi.Commit;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** All views of an open store. Thread-safe. */
@@ -135,6 +137,12 @@ public final class ViewSet implements AutoCloseable {
           consumer.accept(decoder.decode(read, true));
           return true;
         });
+  }
+
+  /** What a commit of the log says to views; its rows are there. */
+  public static Function<CommitLayout.Read, Commit> decoder(Log log) {
+    CommitDecoder decoder = new CommitDecoder(log);
+    return read -> decoder.decode(read, true);
   }
 
   @Override

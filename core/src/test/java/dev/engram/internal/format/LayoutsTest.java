@@ -382,6 +382,49 @@ class LayoutsTest {
   }
 
   @Test
+  void commitFiles() {
+    CommitFileLayout.Header header =
+        new CommitFileLayout.Header(
+            new IdentityLayout.Identity(
+                new UUID(1, 2), 3, 4, new IdentityLayout.Origin(new UUID(5, 6), 7, 8)),
+            9);
+    golden(
+        "45474346010000000000000001000000000000000200000000000000030000000000000004"
+            + "01000000000000000500000000000000060000000000000007000000000000000800000000"
+            + "000000098cdda0e6",
+        CommitFileLayout.header(header),
+        header,
+        bytes -> CommitFileLayout.header(Arrays.copyOf(bytes, 82), "file"));
+    byte[] value = {1, 2, 3};
+    ByteWriter changes = new ByteWriter();
+    CommitLayout.reference(changes, 4, KEY, value);
+    byte[] logKey = Keys.commit(9);
+    CommitLayout.Header commit =
+        new CommitLayout.Header(new CommitId(3, 9), 10, 11, null, null);
+    byte[] row = CommitLayout.encode(logKey, commit, 1, changes);
+    ByteWriter whole =
+        CommitFileLayout.commit(9, row, List.of(new CommitFileLayout.Value(4, KEY, value)));
+    String prefix = "0100000057";
+    String rest =
+        "00000000000000093b0100000000000000030000000000000009000000000000000a00000000"
+            + "0000000b000103040c00000001000000000000000703f130f21ef52f6c3e01040c0000000100"
+            + "0000000000000703010203e0a58f83";
+    assertEquals(prefix + rest, HexFormat.of().formatHex(whole.toBytes()));
+    golden(
+        rest,
+        HexFormat.of().parseHex(rest),
+        "CommitId 9, [1, 2, 3]",
+        bytes -> {
+          CommitFileLayout.Shipped read = CommitFileLayout.commit(bytes, 9, "file");
+          return "CommitId "
+              + read.lsn()
+              + ", "
+              + Arrays.toString(read.values().getFirst().value());
+        });
+    assertEquals("020000000000000009", HexFormat.of().formatHex(CommitFileLayout.end(9)));
+  }
+
+  @Test
   void manifestsNameNoFileOutsideTheirDirectory() {
     for (String path :
         List.of(

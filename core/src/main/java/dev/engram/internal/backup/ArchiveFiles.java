@@ -1,0 +1,311 @@
+package dev.engram.internal.backup;
+
+import dev.engram.ArchivePoint;
+import dev.engram.ArchiveRange;
+import dev.engram.CancelledException;
+import dev.engram.CorruptStoreException;
+import dev.engram.EngramException;
+import dev.engram.MismatchException;
+import dev.engram.NotFoundException;
+import dev.engram.StorageException;
+import dev.engram.internal.format.Digest;
+import dev.engram.internal.format.IdentityLayout.Identity;
+import dev.engram.internal.format.IdentityLayout.Origin;
+import dev.engram.internal.format.ManifestLayout;
+import dev.engram.internal.format.ManifestLayout.Kind;
+import dev.engram.internal.format.ManifestLayout.Manifest;
+import dev.engram.internal.log.CommitFileReader;
+import dev.engram.internal.log.CommitFileReader.Whole;
+import dev.engram.spi.ObjectStore;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The archives of stores in an object store:
+ *
+ * <pre>
+ *   archive/STORE/TIMELINE/FIRST-LAST           a commit file
+ *   archive/STORE/points/TIMELINE-LSN-DIGEST    a manifest without files: a commit that has a name
+ * </pre>
+ *
+ * Nothing lists them but their names, so that a gap shows, and none is ever written twice.
+ * Thread-safe, as the object store is.
+ */
+public final class ArchiveFiles {
+  private static final System.Logger LOG = System.getLogger(ArchiveFiles.class.getName());
+  private static final String POINTS = "/points/";
+  private static final int MAX_TIMELINES = 1_000;
+  private static final Comparator<ArchivedFile> BY_PLACE =
+      Comparator.comparing(ArchivedFile::store)
+          .thenComparingLong(ArchivedFile::timeline)
+          .thenComparingLong(ArchivedFile::first)
+          .thenComparingLong(ArchivedFile::last);
+
+  private final ObjectStore target;
+
+  public ArchiveFiles(ObjectStore target) {
+    this.target = target;
+  }
+
+  /**
+   * A timeline of a history.
+   *
+   * @param upTo the last LSN that counts: there the next timeline left it
+   */
+  public record Link(UUID store, long timeline, long upTo) {}
+
+  /** All commit files, by store, timeline and LSN. */
+  public List<ArchivedFile> list() {
+    return list(ArchivedFile.ROOT);
+  }
+
+  private List<ArchivedFile> list(String prefix) {
+    return target.list(prefix).stream()
+        .flatMap(each -> ArchivedFile.of(each).stream())
+        .sorted(BY_PLACE)
+        .toList();
+  }
+
+  /** Stretches without a gap. */
+  public List<ArchiveRange> ranges() {
+    List<ArchiveRange> ranges = new ArrayList<>();
+    for (ArchivedFile file : list()) {
+      ArchiveRange before = ranges.isEmpty() ? null : ranges.getLast();
+      if (before != null && continues(before, file)) {
+        ranges.set(ranges.size() - 1, joined(before, file));
+      } else {
+        String store = file.store().toString();
+        ranges.add(
+            new ArchiveRange(store, file.timeline(), file.first(), file.last(), 1, file.bytes()));
+      }
+    }
+    return ranges;
+  }
+
+  private static boolean continues(ArchiveRange range, ArchivedFile file) {
+    return range.storeId().equals(file.store().toString())
+        && range.timeline() == file.timeline()
+        && file.first() <= range.lastLsn() + 1;
+  }
+
+  private static ArchiveRange joined(ArchiveRange range, ArchivedFile file) {
+    return new ArchiveRange(
+        range.storeId(),
+        range.timeline(),
+        range.firstLsn(),
+        Math.max(range.lastLsn(), file.last()),
+        range.files() + 1,
+        range.bytes() + file.bytes());
+  }
+
+  /** The last archived commit in a log's past; 0 where there is none. */
+  public long position(Identity identity) {
+    List<ArchivedFile> files = list();
+    for (Link link : history(files, identity.storeId(), identity.timeline(), identity.origin())) {
+      long last =
+          files.stream()
+              .filter(file -> isOf(file, link.store(), link.timeline()))
+              .mapToLong(ArchivedFile::last)
+              .max()
+              .orElse(0);
+      if (last > 0) {
+        return Math.min(last, link.upTo());
+      }
+    }
+    return 0;
+  }
+
+  /**
+   * The timelines that lead to a timeline, itself first.
+   *
+   * @param files all that are there
+   * @param origin of the timeline; null to look it up
+   */
+  List<Link> history(
+      List<ArchivedFile> files, UUID store, long timeline, @Nullable Origin origin) {
+    List<Link> links = new ArrayList<>(List.of(new Link(store, timeline, Long.MAX_VALUE)));
+    Origin next = origin == null ? originOf(files, store, timeline) : origin;
+    while (next != null && links.size() < MAX_TIMELINES) {
+      long upTo = Math.min(links.getLast().upTo(), next.lsn());
+      links.add(new Link(next.storeId(), next.timeline(), upTo));
+      next = originOf(files, next.storeId(), next.timeline());
+    }
+    return links;
+  }
+
+  private @Nullable Origin originOf(List<ArchivedFile> files, UUID store, long timeline) {
+    for (ArchivedFile file : files) {
+      if (isOf(file, store, timeline)) {
+        try (CommitFileReader reader = open(file)) {
+          return reader.header().identity().origin();
+        }
+      }
+    }
+    return null;
+  }
+
+  static boolean isOf(ArchivedFile file, UUID store, long timeline) {
+    return file.store().equals(store) && file.timeline() == timeline;
+  }
+
+  private CommitFileReader open(ArchivedFile file) {
+    return new CommitFileReader(target.get(file.name()), what(file));
+  }
+
+  private static String what(ArchivedFile file) {
+    return "archived file " + file.name();
+  }
+
+  /** Stores a commit file, and reads it back. */
+  public void put(Path commits, ArchivedFile as) {
+    try (InputStream in = Files.newInputStream(commits)) {
+      target.put(as.name(), in, as.bytes());
+    } catch (IOException e) {
+      throw failed(as, e);
+    }
+    String problem = problem(as);
+    if (!problem.isEmpty()) {
+      throw new CorruptStoreException(
+          "the target does not give back what it was given: "
+              + problem
+              + "; check the device, what follows is not archived");
+    }
+  }
+
+  /**
+   * Fetches a commit file and reads it whole.
+   *
+   * @return what it begins with
+   * @throws CorruptStoreException where it is damaged or gone, or not what its name says
+   */
+  public Identity fetch(ArchivedFile file, Path place, Meter meter) {
+    meter.now("fetching " + file.name());
+    try (InputStream in = target.get(file.name())) {
+      Files.copy(in, place, StandardCopyOption.REPLACE_EXISTING);
+      meter.pass(file.bytes());
+      return check(CommitFileReader.validate(Files.newInputStream(place), what(file)), file);
+    } catch (NotFoundException e) {
+      throw new CorruptStoreException("the archive lacks a file: name=" + file.name(), e);
+    } catch (IOException e) {
+      throw failed(file, e);
+    }
+  }
+
+  private static Identity check(Whole whole, ArchivedFile file) {
+    Identity identity = whole.header().identity();
+    if (!isOf(file, identity.storeId(), identity.timeline())
+        || whole.header().firstLsn() != file.first()
+        || whole.lastLsn() != file.last()) {
+      throw new CorruptStoreException(
+          "damaged "
+              + what(file)
+              + ": it is another one: store="
+              + identity.storeId()
+              + ", timeline="
+              + identity.timeline()
+              + ", first="
+              + whole.header().firstLsn()
+              + ", last="
+              + whole.lastLsn());
+    }
+    return identity;
+  }
+
+  /** Reads all commit files; what is missing or altered. */
+  public List<String> verify(Meter meter) {
+    List<String> findings = new ArrayList<>();
+    ArchivedFile before = null;
+    for (ArchivedFile file : list()) {
+      if (before != null
+          && isOf(file, before.store(), before.timeline())
+          && file.first() > before.last() + 1) {
+        findings.add("commits are missing: before=" + file.name() + ", after=" + before.last());
+      }
+      meter.now("reading " + file.name());
+      String problem = problem(file);
+      if (!problem.isEmpty()) {
+        findings.add(problem);
+      }
+      meter.pass(file.bytes());
+      before = file;
+    }
+    return findings;
+  }
+
+  /** What is wrong with a file; empty where nothing is. */
+  private String problem(ArchivedFile file) {
+    try {
+      Identity _ = check(CommitFileReader.validate(target.get(file.name()), what(file)), file);
+      return "";
+    } catch (NotFoundException | CorruptStoreException | MismatchException e) {
+      return String.valueOf(e.getMessage());
+    }
+  }
+
+  /** Gives a commit a name. */
+  public void mark(Manifest point) {
+    byte[] bytes = ManifestLayout.encode(point);
+    String name =
+        String.format(
+            Locale.ROOT,
+            "%s%s%s%010d-%019d-%016x",
+            ArchivedFile.ROOT,
+            point.storeId(),
+            POINTS,
+            point.commit().timeline(),
+            point.commit().lsn(),
+            Digest.longOf(point.name()));
+    target.put(name, new ByteArrayInputStream(bytes), bytes.length);
+  }
+
+  /** The commits that have names, the newest first. */
+  public List<ArchivePoint> points() {
+    List<ArchivePoint> points = new ArrayList<>();
+    target.list(ArchivedFile.ROOT).stream()
+        .filter(each -> each.name().contains(POINTS))
+        .forEach(each -> {
+          try {
+            points.add(point(each.name()));
+          } catch (CorruptStoreException | MismatchException e) {
+            LOG.log(System.Logger.Level.WARNING, "a point is left out: why=" + e.getMessage());
+          }
+        });
+    points.sort(Comparator.comparing(ArchivePoint::createdAt).reversed());
+    return points;
+  }
+
+  private ArchivePoint point(String name) {
+    String what = "archived point " + name;
+    try (InputStream in = target.get(name)) {
+      Manifest read = ManifestLayout.decode(in.readNBytes(ManifestLayout.MAX_BYTES), what);
+      if (read.kind() != Kind.SNAPSHOT || !name.contains(read.storeId().toString())) {
+        throw new CorruptStoreException("damaged " + what + ": it is no point of this store");
+      }
+      return new ArchivePoint(
+          read.name(),
+          read.storeId().toString(),
+          read.commit(),
+          Instant.ofEpochMilli(read.createdAt()));
+    } catch (IOException e) {
+      throw new StorageException("cannot read " + what + ": why=" + e, e);
+    }
+  }
+
+  private static EngramException failed(ArchivedFile file, IOException e) {
+    return e instanceof ClosedByInterruptException
+        ? new CancelledException("interrupted: file=" + file.name(), e)
+        : new StorageException("cannot read or write " + what(file) + ": why=" + e, e);
+  }
+}
