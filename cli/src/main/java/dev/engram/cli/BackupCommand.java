@@ -7,6 +7,9 @@ import dev.engram.Backups;
 import dev.engram.Engram;
 import dev.engram.NotFoundException;
 import dev.engram.Retention;
+import dev.engram.spi.ObjectStore;
+import dev.engram.spi.ObjectStoreProvider;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,18 +30,21 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
     name = "backup",
     description = {
-      "Keep copies of the store in another directory, best on another device.",
-      "'engram restore' makes a store of one. What several backups have in common is kept once."
+      "Keep copies of the store elsewhere: in a directory, best on another device, or in an object",
+      "store, such as s3://bucket/prefix. What several backups have in common is kept once.",
+      "'engram restore' makes a store of one."
     },
     synopsisSubcommandLabel = "ACT",
     footer = {
       "%nExample:",
       "  engram backup create /mnt/backups",
-      "  engram backup retain /mnt/backups --daily 7 --weekly 4 --monthly 12"
+      "  engram backup retain /mnt/backups --daily 7 --weekly 4 --monthly 12",
+      "  engram backup create 's3://bucket/brain?region=eu-central-1'"
     })
 final class BackupCommand implements Callable<Integer> {
   private static final String TARGET = "TARGET";
-  private static final String TARGET_IS = "The directory of the backups.";
+  static final String TARGET_IS =
+      "Where the backups are: a directory, or an address such as s3://bucket/prefix.";
 
   @ParentCommand Cli cli = Parents.none();
 
@@ -57,15 +63,16 @@ final class BackupCommand implements Callable<Integer> {
         "A backup that was cut short goes on where it was: what is there is not sent again."
       })
   int create(
-      @Parameters(paramLabel = TARGET, description = TARGET_IS) Path target,
+      @Parameters(paramLabel = TARGET, description = TARGET_IS) String target,
       @Option(
               names = "--meta",
               paramLabel = "KEY=VALUE",
               description = "Something to be kept with it; may be repeated.")
           @Nullable Map<String, String> meta) {
     try (Session session = cli.open();
+        ObjectStore objects = ObjectStoreProvider.load(target);
         ProgressLine progress = ProgressLine.of(cli)) {
-      Backups backups = session.engram().backups().to(target);
+      Backups backups = session.engram().backups().to(objects);
       BackupInfo made =
           backups.create(
               BackupKind.FULL, MetaValue.metadata(meta == null ? Map.of() : meta), progress);
@@ -80,11 +87,13 @@ final class BackupCommand implements Callable<Integer> {
   }
 
   @Command(name = "list", description = "Print the backups, newest first. Needs no store.")
-  int list(@Parameters(paramLabel = TARGET, description = TARGET_IS) Path target) {
-    List<BackupInfo> all = in(target).list();
-    print(all);
-    if (all.isEmpty()) {
-      cli.say("there are no backups");
+  int list(@Parameters(paramLabel = TARGET, description = TARGET_IS) String target) {
+    try (ObjectStore objects = existing(target)) {
+      List<BackupInfo> all = Engram.backupsIn(objects).list();
+      print(all);
+      if (all.isEmpty()) {
+        cli.say("there are no backups");
+      }
     }
     return ExitCode.OK;
   }
@@ -96,18 +105,19 @@ final class BackupCommand implements Callable<Integer> {
         "Exit code 5 where something is missing or altered."
       })
   int verify(
-      @Parameters(index = "0", paramLabel = TARGET, description = TARGET_IS) Path target,
+      @Parameters(index = "0", paramLabel = TARGET, description = TARGET_IS) String target,
       @Parameters(
               index = "1..*",
               arity = "0..*",
               paramLabel = "ID",
               description = "Of which; 'latest' for the newest. Default: all.")
           @Nullable List<String> ids) {
-    Backups backups = in(target);
-    List<String> wanted =
-        ids == null || ids.isEmpty() ? backups.list().stream().map(BackupInfo::id).toList() : ids;
     boolean ok = true;
-    try (ProgressLine progress = ProgressLine.of(cli)) {
+    try (ObjectStore objects = existing(target);
+        ProgressLine progress = ProgressLine.of(cli)) {
+      Backups backups = Engram.backupsIn(objects);
+      List<String> wanted =
+          ids == null || ids.isEmpty() ? backups.list().stream().map(BackupInfo::id).toList() : ids;
       for (String id : wanted) {
         BackupReport report = backups.verify(id, progress);
         ok &= report.ok();
@@ -117,12 +127,15 @@ final class BackupCommand implements Callable<Integer> {
     return ok ? ExitCode.OK : ExitCode.CORRUPT;
   }
 
-  /** The backups of a directory that is there: a name that was mistyped holds none either. */
-  private static Backups in(Path target) {
-    if (!Files.isDirectory(target)) {
+  /** What a user names; a directory has to be there: one that was mistyped holds none either. */
+  static ObjectStore existing(String target) {
+    URI address = ObjectStoreProvider.address(target);
+    ObjectStore objects = ObjectStoreProvider.load(target);
+    if (address.getScheme().equalsIgnoreCase("file") && !Files.isDirectory(Path.of(address))) {
+      objects.close();
       throw new NotFoundException("no such directory: target=" + target);
     }
-    return Engram.backupsIn(target);
+    return objects;
   }
 
   private void print(BackupReport report) {
@@ -141,16 +154,18 @@ final class BackupCommand implements Callable<Integer> {
 
   @Command(name = "delete", description = "Delete backups. Needs no store.")
   int delete(
-      @Parameters(index = "0", paramLabel = TARGET, description = TARGET_IS) Path target,
+      @Parameters(index = "0", paramLabel = TARGET, description = TARGET_IS) String target,
       @Parameters(index = "1..*", arity = "1..*", paramLabel = "ID", description = "Which.")
           List<String> ids) {
-    Backups backups = in(target);
-    for (String id : ids) {
-      if (!backups.delete(id)) {
-        throw new NotFoundException(
-            "backup not found: id=" + id + "; 'engram backup list' shows what is there");
+    try (ObjectStore objects = existing(target)) {
+      Backups backups = Engram.backupsIn(objects);
+      for (String id : ids) {
+        if (!backups.delete(id)) {
+          throw new NotFoundException(
+              "backup not found: id=" + id + "; 'engram backup list' shows what is there");
+        }
+        cli.done(Json.object("deleted", id), "deleted the backup " + id);
       }
-      cli.done(Json.object("deleted", id), "deleted the backup " + id);
     }
     return ExitCode.OK;
   }
@@ -160,10 +175,10 @@ final class BackupCommand implements Callable<Integer> {
       sortOptions = false,
       description = {
         "Delete the backups that no rule keeps, and what is left of those that were cut short.",
-        "Needs no store. No backup may be under way in the directory."
+        "Needs no store. No backup may be under way in the same place."
       })
   int retain(
-      @Parameters(paramLabel = TARGET, description = TARGET_IS) Path target,
+      @Parameters(paramLabel = TARGET, description = TARGET_IS) String target,
       @Option(names = "--last", paramLabel = "N", description = "Keep the newest N.") int last,
       @Option(
               names = "--within",
@@ -180,9 +195,11 @@ final class BackupCommand implements Callable<Integer> {
           int monthly) {
     Duration age = within == null ? Duration.ZERO : within;
     Retention policy = new Retention(last, age, daily, weekly, monthly);
-    List<BackupInfo> deleted = in(target).retain(policy);
-    print(deleted);
-    cli.say("deleted " + deleted.size() + " backups");
+    try (ObjectStore objects = existing(target)) {
+      List<BackupInfo> deleted = Engram.backupsIn(objects).retain(policy);
+      print(deleted);
+      cli.say("deleted " + deleted.size() + " backups");
+    }
     return ExitCode.OK;
   }
 

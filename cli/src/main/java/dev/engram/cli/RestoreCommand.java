@@ -3,7 +3,7 @@ package dev.engram.cli;
 import dev.engram.Backups;
 import dev.engram.CommitId;
 import dev.engram.Engram;
-import java.nio.file.Path;
+import dev.engram.spi.ObjectStore;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -20,8 +20,8 @@ import picocli.CommandLine.ParentCommand;
 final class RestoreCommand implements Callable<Integer> {
   @ParentCommand Cli cli = Parents.none();
 
-  @Parameters(index = "0", paramLabel = "TARGET", description = "The directory of the backups.")
-  Path target = Path.of("");
+  @Parameters(index = "0", paramLabel = "TARGET", description = BackupCommand.TARGET_IS)
+  String target = "";
 
   @Parameters(
       index = "1",
@@ -33,8 +33,9 @@ final class RestoreCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     CommitId last;
-    try (ProgressLine progress = ProgressLine.of(cli)) {
-      last = Engram.restore(target, id, cli.directory(), progress);
+    try (ObjectStore objects = BackupCommand.existing(target);
+        ProgressLine progress = ProgressLine.of(cli)) {
+      last = Engram.restore(objects, id, cli.directory(), progress);
     }
     cli.done(
         Json.object("store", cli.directory().toString(), "lastCommit", last.toString()),
