@@ -38,8 +38,12 @@ final class Clients {
             .overrideConfiguration(c ->
                 c.retryStrategy(retries(store)).apiCallAttemptTimeout(store.timeout))
             .forcePathStyle(store.pathStyle == null ? elsewhere : store.pathStyle)
-            // Not every service understands bodies in signed chunks.
-            .serviceConfiguration(S3Configuration.builder().chunkedEncodingEnabled(false).build())
+            // Plain bodies, sent at once: not every service understands more.
+            .serviceConfiguration(
+                S3Configuration.builder()
+                    .chunkedEncodingEnabled(false)
+                    .expectContinueEnabled(false)
+                    .build())
             // We send checksums of our own, as headers; what comes back is checked where it can be.
             .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
             .responseChecksumValidation(ResponseChecksumValidation.WHEN_SUPPORTED);

@@ -140,6 +140,7 @@ public final class S3ObjectStore implements ObjectStore {
           .listMultipartUploadsPaginator(request -> request.bucket(bucket).prefix(prefix))
           .uploads()
           .stream()
+          .filter(each -> ObjectNames.isName(each.key().substring(prefix.length())))
           .filter(each -> each.initiated() != null && each.initiated().isBefore(before))
           .forEach(this::abort);
     } catch (SdkException e) {
