@@ -8,6 +8,9 @@ public interface BackupTargets {
   /** A directory, which is made with the first backup; best on another device. */
   Backups to(Path directory);
 
-  /** An object store; the caller closes it, afterwards. */
+  /**
+   * An object store, of your own or by its address ({@link
+   * dev.engram.spi.ObjectStoreProvider#load}); the caller closes it, afterwards.
+   */
   Backups to(ObjectStore target);
 }

@@ -30,6 +30,8 @@ public enum ErrorCode {
   CANCELLED("cancelled"),
   /** This build or this store does not offer what was asked. */
   UNSUPPORTED("unsupported"),
+  /** An outside service does not let the caller in, or not do this; nothing was changed. */
+  DENIED("denied"),
   /** An embedder or another outside service failed. */
   UNAVAILABLE("unavailable");
 

@@ -5,9 +5,7 @@ import dev.engram.ArchivePoint;
 import dev.engram.ArchiveRange;
 import dev.engram.ArchiveReport;
 import dev.engram.Engram;
-import dev.engram.NotFoundException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import dev.engram.spi.ObjectStore;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -22,8 +20,8 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
     name = "archive",
     description = {
-      "Keep every commit of the store in another directory, best on another device.",
-      "'engram recover' makes a store of it as of any commit. Put backups into the same directory:"
+      "Keep every commit of the store elsewhere: in a directory, best on another device, or in an object store.",
+      "'engram recover' makes a store of it as of any commit. Put backups into the same place:"
           + " a recovery begins with one."
     },
     synopsisSubcommandLabel = "ACT",
@@ -35,7 +33,6 @@ import tools.jackson.databind.node.ObjectNode;
     })
 final class ArchiveCommand implements Callable<Integer> {
   private static final String TARGET = "TARGET";
-  private static final String TARGET_IS = "The directory of the archive.";
 
   @ParentCommand Cli cli = Parents.none();
 
@@ -53,10 +50,11 @@ final class ArchiveCommand implements Callable<Integer> {
         "Send the commits that are not there yet, and read them back.",
         "From then on the log keeps what is not archived, up to its limit."
       })
-  int ship(@Parameters(paramLabel = TARGET, description = TARGET_IS) Path target) {
+  int ship(@Parameters(paramLabel = TARGET, description = Targets.DESCRIPTION) String target) {
     try (Session session = cli.open();
+        ObjectStore objects = Targets.open(target);
         ProgressLine progress = ProgressLine.of(cli)) {
-      ArchiveReport report = session.engram().archive().to(target).ship(progress);
+      ArchiveReport report = session.engram().archive().to(objects).ship(progress);
       cli.done(
           Json.object(
               "lastCommit", report.last().toString(),
@@ -78,10 +76,11 @@ final class ArchiveCommand implements Callable<Integer> {
       name = "mark",
       description = "Give the last commit a name, to which the store can be recovered, and ship.")
   int mark(
-      @Parameters(index = "0", paramLabel = TARGET, description = TARGET_IS) Path target,
+      @Parameters(index = "0", paramLabel = TARGET, description = Targets.DESCRIPTION) String target,
       @Parameters(index = "1", paramLabel = "NAME", description = "The name.") String name) {
-    try (Session session = cli.open()) {
-      ArchivePoint point = session.engram().archive().to(target).mark(name);
+    try (Session session = cli.open();
+        ObjectStore objects = Targets.open(target)) {
+      ArchivePoint point = session.engram().archive().to(objects).mark(name);
       cli.done(json(point), "commit " + point.commit() + " is " + name);
     }
     return ExitCode.OK;
@@ -92,13 +91,15 @@ final class ArchiveCommand implements Callable<Integer> {
       description = {
         "Print what is there: each stretch of commits without a gap, and the names. Needs no store."
       })
-  int list(@Parameters(paramLabel = TARGET, description = TARGET_IS) Path target) {
-    Archive archive = in(target);
-    List<ArchiveRange> ranges = archive.ranges();
-    ranges.forEach(this::print);
-    archive.points().forEach(this::print);
-    if (ranges.isEmpty()) {
-      cli.say("there is no archive");
+  int list(@Parameters(paramLabel = TARGET, description = Targets.DESCRIPTION) String target) {
+    try (ObjectStore objects = Targets.existing(target)) {
+      Archive archive = Engram.archiveIn(objects);
+      List<ArchiveRange> ranges = archive.ranges();
+      ranges.forEach(this::print);
+      archive.points().forEach(this::print);
+      if (ranges.isEmpty()) {
+        cli.say("there is no archive");
+      }
     }
     return ExitCode.OK;
   }
@@ -109,10 +110,11 @@ final class ArchiveCommand implements Callable<Integer> {
         "Read every byte of the archive and compare it. Needs no store.",
         "Exit code 5 where something is missing or altered."
       })
-  int verify(@Parameters(paramLabel = TARGET, description = TARGET_IS) Path target) {
+  int verify(@Parameters(paramLabel = TARGET, description = Targets.DESCRIPTION) String target) {
     List<String> findings;
-    try (ProgressLine progress = ProgressLine.of(cli)) {
-      findings = in(target).verify(progress);
+    try (ObjectStore objects = Targets.existing(target);
+        ProgressLine progress = ProgressLine.of(cli)) {
+      findings = Engram.archiveIn(objects).verify(progress);
     }
     if (cli.json()) {
       Json.print(cli.console().out(), Json.object("findings", findings));
@@ -134,14 +136,6 @@ final class ArchiveCommand implements Callable<Integer> {
           was ? "the log keeps nothing for an archive" : "the store has no archive");
     }
     return ExitCode.OK;
-  }
-
-  /** The archive in a directory that is there: a name that was mistyped holds none either. */
-  private static Archive in(Path target) {
-    if (!Files.isDirectory(target)) {
-      throw new NotFoundException("no such directory: target=" + target);
-    }
-    return Engram.archiveIn(target);
   }
 
   private void print(ArchiveRange range) {

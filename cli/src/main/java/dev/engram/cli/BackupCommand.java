@@ -7,8 +7,7 @@ import dev.engram.Backups;
 import dev.engram.Engram;
 import dev.engram.NotFoundException;
 import dev.engram.Retention;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import dev.engram.spi.ObjectStore;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -29,19 +28,20 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
     name = "backup",
     description = {
-      "Keep copies of the store in another directory, best on another device.",
-      "'engram restore' makes a store of one. What several backups have in common is kept once."
+      "Keep copies of the store elsewhere: in a directory, best on another device, or in an object",
+      "store, such as s3://bucket/prefix. What several backups have in common is kept once.",
+      "'engram restore' makes a store of one."
     },
     synopsisSubcommandLabel = "ACT",
     footer = {
       "%nExample:",
       "  engram backup create /mnt/backups",
       "  engram backup create /mnt/backups --incremental",
-      "  engram backup retain /mnt/backups --daily 7 --weekly 4 --monthly 12"
+      "  engram backup retain /mnt/backups --daily 7 --weekly 4 --monthly 12",
+      "  engram backup create 's3://bucket/brain?region=eu-central-1'"
     })
 final class BackupCommand implements Callable<Integer> {
   private static final String TARGET = "TARGET";
-  private static final String TARGET_IS = "The directory of the backups.";
 
   @ParentCommand Cli cli = Parents.none();
 
@@ -62,7 +62,7 @@ final class BackupCommand implements Callable<Integer> {
             + " the log no longer reaches back to the last backup, a full one is made."
       })
   int create(
-      @Parameters(paramLabel = TARGET, description = TARGET_IS) Path target,
+      @Parameters(paramLabel = TARGET, description = Targets.DESCRIPTION) String target,
       @ArgGroup(exclusive = true) @Nullable Delta delta,
       @Option(
               names = "--meta",
@@ -70,8 +70,9 @@ final class BackupCommand implements Callable<Integer> {
               description = "Something to be kept with it; may be repeated.")
           @Nullable Map<String, String> meta) {
     try (Session session = cli.open();
+        ObjectStore objects = Targets.open(target);
         ProgressLine progress = ProgressLine.of(cli)) {
-      Backups backups = session.engram().backups().to(target);
+      Backups backups = session.engram().backups().to(objects);
       BackupKind kind = delta == null ? BackupKind.FULL : delta.kind();
       BackupInfo made =
           backups.create(kind, MetaValue.metadata(meta == null ? Map.of() : meta), progress);
@@ -114,11 +115,13 @@ final class BackupCommand implements Callable<Integer> {
   }
 
   @Command(name = "list", description = "Print the backups, newest first. Needs no store.")
-  int list(@Parameters(paramLabel = TARGET, description = TARGET_IS) Path target) {
-    List<BackupInfo> all = in(target).list();
-    print(all);
-    if (all.isEmpty()) {
-      cli.say("there are no backups");
+  int list(@Parameters(paramLabel = TARGET, description = Targets.DESCRIPTION) String target) {
+    try (ObjectStore objects = Targets.existing(target)) {
+      List<BackupInfo> all = Engram.backupsIn(objects).list();
+      print(all);
+      if (all.isEmpty()) {
+        cli.say("there are no backups");
+      }
     }
     return ExitCode.OK;
   }
@@ -130,18 +133,19 @@ final class BackupCommand implements Callable<Integer> {
         "Exit code 5 where something is missing or altered."
       })
   int verify(
-      @Parameters(index = "0", paramLabel = TARGET, description = TARGET_IS) Path target,
+      @Parameters(index = "0", paramLabel = TARGET, description = Targets.DESCRIPTION) String target,
       @Parameters(
               index = "1..*",
               arity = "0..*",
               paramLabel = "ID",
               description = "Of which; 'latest' for the newest. Default: all.")
           @Nullable List<String> ids) {
-    Backups backups = in(target);
-    List<String> wanted =
-        ids == null || ids.isEmpty() ? backups.list().stream().map(BackupInfo::id).toList() : ids;
     boolean ok = true;
-    try (ProgressLine progress = ProgressLine.of(cli)) {
+    try (ObjectStore objects = Targets.existing(target);
+        ProgressLine progress = ProgressLine.of(cli)) {
+      Backups backups = Engram.backupsIn(objects);
+      List<String> wanted =
+          ids == null || ids.isEmpty() ? backups.list().stream().map(BackupInfo::id).toList() : ids;
       for (String id : wanted) {
         BackupReport report = backups.verify(id, progress);
         ok &= report.ok();
@@ -149,14 +153,6 @@ final class BackupCommand implements Callable<Integer> {
       }
     }
     return ok ? ExitCode.OK : ExitCode.CORRUPT;
-  }
-
-  /** The backups of a directory that is there: a name that was mistyped holds none either. */
-  private static Backups in(Path target) {
-    if (!Files.isDirectory(target)) {
-      throw new NotFoundException("no such directory: target=" + target);
-    }
-    return Engram.backupsIn(target);
   }
 
   private void print(BackupReport report) {
@@ -175,16 +171,18 @@ final class BackupCommand implements Callable<Integer> {
 
   @Command(name = "delete", description = "Delete backups. Needs no store.")
   int delete(
-      @Parameters(index = "0", paramLabel = TARGET, description = TARGET_IS) Path target,
+      @Parameters(index = "0", paramLabel = TARGET, description = Targets.DESCRIPTION) String target,
       @Parameters(index = "1..*", arity = "1..*", paramLabel = "ID", description = "Which.")
           List<String> ids) {
-    Backups backups = in(target);
-    for (String id : ids) {
-      if (!backups.delete(id)) {
-        throw new NotFoundException(
-            "backup not found: id=" + id + "; 'engram backup list' shows what is there");
+    try (ObjectStore objects = Targets.existing(target)) {
+      Backups backups = Engram.backupsIn(objects);
+      for (String id : ids) {
+        if (!backups.delete(id)) {
+          throw new NotFoundException(
+              "backup not found: id=" + id + "; 'engram backup list' shows what is there");
+        }
+        cli.done(Json.object("deleted", id), "deleted the backup " + id);
       }
-      cli.done(Json.object("deleted", id), "deleted the backup " + id);
     }
     return ExitCode.OK;
   }
@@ -194,10 +192,10 @@ final class BackupCommand implements Callable<Integer> {
       sortOptions = false,
       description = {
         "Delete the backups that no rule keeps, and what is left of those that were cut short.",
-        "Needs no store. No backup may be under way in the directory."
+        "Needs no store. No backup may be under way in the same place."
       })
   int retain(
-      @Parameters(paramLabel = TARGET, description = TARGET_IS) Path target,
+      @Parameters(paramLabel = TARGET, description = Targets.DESCRIPTION) String target,
       @Option(names = "--last", paramLabel = "N", description = "Keep the newest N.") int last,
       @Option(
               names = "--within",
@@ -214,9 +212,11 @@ final class BackupCommand implements Callable<Integer> {
           int monthly) {
     Duration age = within == null ? Duration.ZERO : within;
     Retention policy = new Retention(last, age, daily, weekly, monthly);
-    List<BackupInfo> deleted = in(target).retain(policy);
-    print(deleted);
-    cli.say("deleted " + deleted.size() + " backups");
+    try (ObjectStore objects = Targets.existing(target)) {
+      List<BackupInfo> deleted = Engram.backupsIn(objects).retain(policy);
+      print(deleted);
+      cli.say("deleted " + deleted.size() + " backups");
+    }
     return ExitCode.OK;
   }
 

@@ -3,7 +3,7 @@ package dev.engram.cli;
 import dev.engram.CommitId;
 import dev.engram.Engram;
 import dev.engram.RecoveryPoint;
-import java.nio.file.Path;
+import dev.engram.spi.ObjectStore;
 import java.time.Instant;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -31,10 +31,8 @@ import picocli.CommandLine.ParentCommand;
 final class RecoverCommand implements Callable<Integer> {
   @ParentCommand Cli cli = Parents.none();
 
-  @Parameters(
-      paramLabel = "TARGET",
-      description = "The directory of the archive and the backups.")
-  Path target = Path.of("");
+  @Parameters(paramLabel = "TARGET", description = Targets.DESCRIPTION)
+  String target = "";
 
   @ArgGroup(exclusive = true)
   @Nullable Until until;
@@ -42,7 +40,7 @@ final class RecoverCommand implements Callable<Integer> {
   @Option(
       names = "--of-store",
       paramLabel = "ID",
-      description = "Of which store, where the directory has several; 'engram archive list' prints"
+      description = "Of which store, where there are several; 'engram archive list' prints"
           + " them.")
   @Nullable UUID ofStore;
 
@@ -74,8 +72,9 @@ final class RecoverCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     CommitId last;
-    try (ProgressLine progress = ProgressLine.of(cli)) {
-      last = Engram.recover(target, point(), cli.directory(), progress);
+    try (ObjectStore objects = Targets.existing(target);
+        ProgressLine progress = ProgressLine.of(cli)) {
+      last = Engram.recover(objects, point(), cli.directory(), progress);
     }
     cli.done(
         Json.object("store", cli.directory().toString(), "lastCommit", last.toString()),

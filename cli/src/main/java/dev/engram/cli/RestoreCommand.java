@@ -3,6 +3,7 @@ package dev.engram.cli;
 import dev.engram.Backups;
 import dev.engram.CommitId;
 import dev.engram.Engram;
+import dev.engram.spi.ObjectStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -27,8 +28,8 @@ import picocli.CommandLine.ParentCommand;
 final class RestoreCommand implements Callable<Integer> {
   @ParentCommand Cli cli = Parents.none();
 
-  @Parameters(index = "0", paramLabel = "TARGET", description = "The directory of the backups.")
-  Path target = Path.of("");
+  @Parameters(index = "0", paramLabel = "TARGET", description = Targets.DESCRIPTION)
+  String target = "";
 
   @Parameters(
       index = "1",
@@ -55,8 +56,9 @@ final class RestoreCommand implements Callable<Integer> {
   }
 
   private CommitId restored(Path directory) {
-    try (ProgressLine progress = ProgressLine.of(cli)) {
-      return Engram.restore(target, id, directory, progress);
+    try (ObjectStore objects = Targets.existing(target);
+        ProgressLine progress = ProgressLine.of(cli)) {
+      return Engram.restore(objects, id, directory, progress);
     }
   }
 }

@@ -1,8 +1,10 @@
 package dev.engram.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.engram.objectstore.S3Server;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -122,6 +124,30 @@ class BackupCommandsTest {
     assertTrue(run("backup", "list", target()).ok().err().contains("no backups"));
     run("backup", "list", target() + "2").expect(ExitCode.NOT_FOUND);
     run("backup").expect(ExitCode.USAGE);
+  }
+
+  @Test
+  void whatIsWrongWithAnAddressIsToldWithoutItsSecrets() {
+    learn("green tea");
+    for (String act : List.of("create", "list", "verify", "retain")) {
+      Run secret = run("backup", act, "s3://key:secret@bucket/a").expect(ExitCode.ERROR);
+      assertTrue(secret.err().contains("invalid-input"), secret.err());
+      assertFalse((secret.err() + secret.out()).contains("secret"), secret.err());
+      run("backup", act, "gopher://bucket/a").expect(ExitCode.NOT_FOUND);
+    }
+    run("restore", "s3://key:secret@bucket", "--store", target()).expect(ExitCode.ERROR);
+    try (S3Server.Settings _ = S3Server.shared().settings()) {
+      Run unheard = run("backup", "list", "s3://no-such-bucket/a").expect(ExitCode.NOT_FOUND);
+      assertTrue(unheard.err().contains("no-such-bucket"), unheard.err());
+      String wrong = System.setProperty("aws.secretAccessKey", "wrong");
+      Run denied = run("backup", "list", "s3://my-bucket/a").expect(ExitCode.ERROR);
+      assertTrue(denied.err().contains("(denied)"), denied.err());
+      assertFalse(denied.err().contains(wrong), denied.err());
+    }
+    String file = folder.resolve("backups").toUri().toString();
+    String id = run("backup", "create", file).ok().out().strip();
+    assertEquals(List.of(id + ": ok"), run("backup", "verify", target()).ok().lines());
+    run("backup", "list", file + "2").expect(ExitCode.NOT_FOUND);
   }
 
   /** Alters every object. */

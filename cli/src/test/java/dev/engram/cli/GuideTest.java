@@ -2,6 +2,7 @@ package dev.engram.cli;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.engram.objectstore.S3Server;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,12 +25,17 @@ class GuideTest {
   void theCommandsOnSnapshotsAndBackupsWork() throws IOException {
     List<List<String>> commands = commands("snapshots-and-backups.md");
     assertTrue(commands.size() > 15, commands::toString);
-    for (List<String> command : commands) {
-      Run _ = run(command.toArray(String[]::new)).ok();
+    S3Server.shared().makeBucket("my-bucket");
+    try (S3Server.Settings _ = S3Server.shared().settings()) {
+      for (List<String> command : commands) {
+        Run _ = run(command.toArray(String[]::new)).ok();
+      }
     }
     assertTrue(run("snapshot", "list").ok().out().startsWith("second  "));
-    Run recalled = run("recall", "green tea", "--store", folder.resolve("brain-again").toString());
-    assertTrue(recalled.ok().out().contains("Alice prefers green tea"), recalled.out());
+    for (String restored : List.of("brain-again", "brain-from-s3")) {
+      Run recalled = run("recall", "green tea", "--store", folder.resolve(restored).toString());
+      assertTrue(recalled.ok().out().contains("Alice prefers green tea"), recalled.out());
+    }
   }
 
   @Test
@@ -69,7 +75,8 @@ class GuideTest {
     List<String> arguments = new ArrayList<>();
     Matcher parts = ARGUMENT.matcher(line);
     while (parts.find()) {
-      String part = parts.group().replace("\"", "");
+      String server = S3Server.shared().endpoint().toString();
+      String part = parts.group().replace("\"", "").replace("http://localhost:9000", server);
       boolean path = part.startsWith("/mnt/") || part.startsWith("brain-");
       arguments.add(
           path ? folder.resolve(part.substring(part.lastIndexOf('/') + 1)).toString() : part);

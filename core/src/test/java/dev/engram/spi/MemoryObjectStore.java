@@ -1,5 +1,6 @@
 package dev.engram.spi;
 
+import dev.engram.ExistsException;
 import dev.engram.InvalidInputException;
 import dev.engram.NotFoundException;
 import dev.engram.StorageException;
@@ -75,6 +76,14 @@ public final class MemoryObjectStore implements ObjectStore {
     } catch (IOException e) {
       throw new StorageException("cannot read what is put", e);
     }
+  }
+
+  @Override
+  public void create(String name, InputStream bytes, long length) {
+    if (objects.containsKey(name)) {
+      throw new ExistsException("there is such an object: name=" + name);
+    }
+    put(name, bytes, length);
   }
 
   @Override

@@ -24,6 +24,7 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -229,7 +230,7 @@ public final class BackupFiles {
 
   private void publish(Manifest manifest) {
     byte[] bytes = ManifestLayout.encode(manifest);
-    target.put(MANIFESTS + manifest.name(), new ByteArrayInputStream(bytes), bytes.length);
+    target.create(MANIFESTS + manifest.name(), new ByteArrayInputStream(bytes), bytes.length);
     if (!Arrays.equals(bytes, ManifestLayout.encode(read(manifest.name())))) {
       throw new CorruptStoreException(
           "the target does not give back the manifest: id=" + manifest.name());
@@ -368,6 +369,11 @@ public final class BackupFiles {
         target.delete(each.name());
       }
     }
+  }
+
+  /** Deletes what is left of objects whose sending was cut short, and began before then. */
+  public void discardUnfinished(Instant before) {
+    target.discardUnfinished(before);
   }
 
   private Set<String> needed() {

@@ -14,6 +14,7 @@ import dev.engram.Retention;
 import dev.engram.UnsupportedFeatureException;
 import dev.engram.internal.format.ManifestLayout.Manifest;
 import dev.engram.spi.ObjectStore;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -22,6 +23,9 @@ import java.util.Optional;
 
 /** The backups in an object store, without a store to be backed up. Thread-safe. */
 public final class BackupTarget implements Backups {
+  /** How old what was not sent to its end has to be: the target may serve more than backups. */
+  private static final Duration CUT_SHORT = Duration.ofDays(1);
+
   private final BackupFiles files;
   private final InstantSource clock;
 
@@ -94,6 +98,7 @@ public final class BackupTarget implements Backups {
     List<Manifest> old = RetentionRules.dispensable(files.list(), policy, clock.instant());
     files.delete(old);
     files.sweep();
+    files.discardUnfinished(clock.instant().minus(CUT_SHORT));
     return old.stream().map(BackupTarget::info).toList();
   }
 

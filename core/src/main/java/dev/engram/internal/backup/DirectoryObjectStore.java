@@ -2,11 +2,13 @@ package dev.engram.internal.backup;
 
 import dev.engram.CancelledException;
 import dev.engram.EngramException;
+import dev.engram.ExistsException;
 import dev.engram.InvalidInputException;
 import dev.engram.NotFoundException;
 import dev.engram.StorageException;
 import dev.engram.internal.log.Directories;
 import dev.engram.spi.ObjectInfo;
+import dev.engram.spi.ObjectNames;
 import dev.engram.spi.ObjectStore;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,14 +17,18 @@ import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
-import java.util.regex.Pattern;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -30,8 +36,8 @@ import java.util.stream.Stream;
  * hidden name, synced, and moved to its place. Thread-safe.
  */
 public final class DirectoryObjectStore implements ObjectStore {
-  private static final String PART = "[a-z0-9_-](?:[a-z0-9._-]*[a-z0-9_-])?";
-  private static final Pattern NAME = Pattern.compile(PART + "(?:/" + PART + ")*");
+  private static final String FRESH = ".put";
+  private static final String FRESH_END = ".tmp";
 
   private final Path root;
 
@@ -41,23 +47,56 @@ public final class DirectoryObjectStore implements ObjectStore {
 
   @Override
   public void put(String name, InputStream bytes, long length) {
+    store(name, bytes, length, true);
+  }
+
+  @Override
+  public void create(String name, InputStream bytes, long length) {
+    if (Files.exists(file(name))) {
+      throw exists(name);
+    }
+    store(name, bytes, length, false);
+  }
+
+  private void store(String name, InputStream bytes, long length, boolean replace) {
     Path file = file(name);
     Path directory = Directories.parentOf(file);
     try {
       Directories.makePrivate(directory);
       // Its mode is private: that is how temporary files are made.
-      Path fresh = Files.createTempFile(directory, ".put", null);
+      Path fresh = Files.createTempFile(directory, FRESH, FRESH_END);
       try {
         write(fresh, bytes, length, name);
-        Files.move(
-            fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        if (replace) {
+          Files.move(
+              fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } else {
+          publish(fresh, file);
+        }
       } finally {
         boolean _ = Files.deleteIfExists(fresh);
       }
       Directories.sync(directory);
+    } catch (FileAlreadyExistsException e) {
+      throw exists(name);
     } catch (IOException e) {
       throw failed("stored", file, e);
     }
+  }
+
+  /** Gives a file its place where none is there: in one step, if the file system has links. */
+  private static void publish(Path fresh, Path file) throws IOException {
+    try {
+      Files.createLink(file, fresh);
+    } catch (FileAlreadyExistsException e) {
+      throw e;
+    } catch (UnsupportedOperationException | FileSystemException e) {
+      Files.move(fresh, file);
+    }
+  }
+
+  private static ExistsException exists(String name) {
+    return new ExistsException("there is such an object: name=" + name + "; it was left as it is");
   }
 
   private static void write(Path file, InputStream bytes, long length, String name)
@@ -87,16 +126,41 @@ public final class DirectoryObjectStore implements ObjectStore {
 
   @Override
   public List<ObjectInfo> list(String prefix) {
+    return files(files ->
+        files
+            .map(file -> new ObjectInfo(nameOf(file), file.toFile().length()))
+            .filter(each -> each.name().startsWith(prefix) && ObjectNames.isName(each.name()))
+            .sorted(Comparator.comparing(ObjectInfo::name))
+            .toList());
+  }
+
+  @Override
+  public void discardUnfinished(Instant before) {
+    FileTime then = FileTime.from(before);
+    for (Path file : files(files -> files.filter(DirectoryObjectStore::isFresh).toList())) {
+      try {
+        if (Files.getLastModifiedTime(file).compareTo(then) < 0) {
+          Files.delete(file);
+        }
+      } catch (NoSuchFileException e) {
+        // It was moved to its place meanwhile.
+      } catch (IOException e) {
+        throw failed("discarded", file, e);
+      }
+    }
+  }
+
+  private static boolean isFresh(Path file) {
+    String name = String.valueOf(file.getFileName());
+    return name.startsWith(FRESH) && name.endsWith(FRESH_END);
+  }
+
+  private <T> List<T> files(Function<Stream<Path>, List<T>> use) {
     if (!Files.isDirectory(root)) {
       return List.of();
     }
     try (Stream<Path> files = Files.walk(root)) {
-      return files
-          .filter(Files::isRegularFile)
-          .map(file -> new ObjectInfo(nameOf(file), file.toFile().length()))
-          .filter(each -> each.name().startsWith(prefix) && NAME.matcher(each.name()).matches())
-          .sorted(Comparator.comparing(ObjectInfo::name))
-          .toList();
+      return use.apply(files.filter(Files::isRegularFile));
     } catch (IOException e) {
       throw failed("listed", root, e);
     } catch (UncheckedIOException e) {
@@ -129,14 +193,6 @@ public final class DirectoryObjectStore implements ObjectStore {
   }
 
   private Path file(String name) {
-    if (name.length() > MAX_NAME || !NAME.matcher(name).matches() || name.contains("..")) {
-      throw new InvalidInputException(
-          "invalid name of an object: name="
-              + name.substring(0, Math.min(name.length(), MAX_NAME))
-              + ", allowed=[a-z0-9._/-], at most "
-              + MAX_NAME
-              + " characters");
-    }
-    return root.resolve(name);
+    return root.resolve(ObjectNames.require(name));
   }
 }
