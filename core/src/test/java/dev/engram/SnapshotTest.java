@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.engram.internal.format.Digest;
+import dev.engram.testing.Damage;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -359,8 +360,7 @@ class SnapshotTest {
       byte[] intact = Files.readAllBytes(file);
       boolean view = snapshot.relativize(file).startsWith("views");
       for (Damage damage : Damage.values()) {
-        // A new file: the other name of the old one belongs to the store.
-        Files.delete(file);
+        // As a new file: the other name of the old one belongs to the store.
         damage.write(file, intact);
         String where = snapshot.relativize(file) + ", " + damage;
         Map<String, String> before = digests();
@@ -389,33 +389,6 @@ class SnapshotTest {
     }
     CommitId _ = Engram.restoreSnapshot(store(), FIRST);
     assertFirst(then, store());
-  }
-
-  /** What may become of a file. */
-  private enum Damage {
-    FLIPPED,
-    CUT,
-    EMPTY,
-    LONGER,
-    ZEROED,
-    GONE;
-
-    void write(Path file, byte[] intact) throws IOException {
-      byte[] bytes =
-          switch (this) {
-            case CUT -> Arrays.copyOf(intact, intact.length / 2);
-            case LONGER -> Arrays.copyOf(intact, intact.length + 1);
-            case EMPTY -> new byte[0];
-            case ZEROED -> new byte[intact.length];
-            default -> intact.clone();
-          };
-      if (this == FLIPPED && bytes.length > 0) {
-        bytes[bytes.length / 2] ^= 1;
-      }
-      if (this != GONE) {
-        Files.write(file, bytes);
-      }
-    }
   }
 
   /** An empty file cannot be altered much. */

@@ -23,6 +23,7 @@ public final class Bench {
                  --text FILE [--cache FVECS]         lines, embedded by the local model
              engram bench memory [--count N] [--quick] [--out FILE]
              engram bench recall [--words] [--count N] [--quick] [--out FILE]
+             engram bench durability [--count N] [--dimension N] [--quick] [--out FILE]
              engram bench vectors --store [--count N] [--quick] [--out FILE]
              engram bench kernels [--quick] [--out FILE]
       """;
@@ -62,6 +63,7 @@ public final class Bench {
             case "vectors" -> vectors(options);
             case "memory" -> memory(options);
             case "recall" -> recall(options);
+            case "durability" -> durability(options);
             case "kernels" -> KernelBench.of(options.has("--quick")).run();
             default -> throw new IllegalArgumentException("no such benchmark");
           };
@@ -82,6 +84,12 @@ public final class Bench {
   private static Report memory(Options options) throws IOException {
     boolean quick = options.has("--quick");
     return new MemoryBench(options.number("--count", quick ? 50_000 : 1_000_000), quick).run();
+  }
+
+  private static Report durability(Options options) throws IOException, InterruptedException {
+    boolean quick = options.has("--quick");
+    int count = options.number("--count", quick ? 10_000 : 1_000_000);
+    return new DurabilityBench(count, options.number("--dimension", 384), quick ? 1 : 3).run();
   }
 
   private static Report recall(Options options) throws IOException {

@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The options of a command line: {@code --flag} and {@code --name value}. */
-final class Options {
+/** The options of a command line: {@code --flag} and {@code --name value}. Immutable. */
+public final class Options {
   private final Map<String, String> given = new HashMap<>();
 
   /**
@@ -15,7 +15,7 @@ final class Options {
    * @param names options with one
    * @throws IllegalArgumentException for a word that is neither, and a name without a value
    */
-  Options(List<String> words, Set<String> flags, Set<String> names) {
+  public Options(List<String> words, Set<String> flags, Set<String> names) {
     for (int i = 0; i < words.size(); i++) {
       String word = words.get(i);
       if (flags.contains(word)) {
@@ -28,15 +28,18 @@ final class Options {
     }
   }
 
-  boolean has(String option) {
+  /** Whether it was given. */
+  public boolean has(String option) {
     return given.containsKey(option);
   }
 
-  @Nullable String text(String option) {
+  /** Its value; null unless given. */
+  public @Nullable String text(String option) {
     return given.get(option);
   }
 
-  int number(String option, int unlessGiven) {
+  /** Its value as a number, which may have underscores. */
+  public int number(String option, int unlessGiven) {
     String value = given.get(option);
     return value == null ? unlessGiven : Integer.parseInt(value.replace("_", ""));
   }

@@ -7,6 +7,7 @@ import dev.engram.Engram;
 import dev.engram.EngramConfig;
 import dev.engram.crash.Oracle.Verdict;
 import dev.engram.testing.ChildJvm;
+import dev.engram.testing.OrSkip;
 import dev.engram.testing.PowerLossShim;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -71,7 +72,7 @@ class CrashCampaignTest {
 
   @Test
   void losesNothingThatWasAcknowledgedWhenThePowerFails() throws IOException {
-    PowerLossShim shim = PowerLossShim.orSkipTest();
+    PowerLossShim shim = OrSkip.powerLoss();
     int losses = Integer.getInteger("engram.powerLosses", 5);
     int acknowledged = 0;
     long operations = operationsOfAWholeRun(shim, "durable");
@@ -97,7 +98,7 @@ class CrashCampaignTest {
 
   @Test
   void losesWhenThePowerFailsAndTheLogIsNotSynced() throws IOException {
-    PowerLossShim shim = PowerLossShim.orSkipTest();
+    PowerLossShim shim = OrSkip.powerLoss();
     long operations = operationsOfAWholeRun(shim, "process");
     List<Verdict> verdicts = new ArrayList<>();
     // Opening and closing take most of the operations: the commits are somewhere between.

@@ -7,7 +7,7 @@ import dev.engram.CommitOptions;
 import dev.engram.Engram;
 import dev.engram.EngramException;
 import dev.engram.testing.ChildJvm;
-import dev.engram.testing.FailingDeviceShim;
+import dev.engram.testing.OrSkip;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,13 +55,13 @@ class FailingDeviceTest {
   @Test
   void stopsWritingAfterAFailedSyncAndReadsOn() {
     Path trigger = directory.resolve("fail");
-    assertFailsAndRecovers(trigger, FailingDeviceShim.orSkipTest().failingSyncs(trigger));
+    assertFailsAndRecovers(trigger, OrSkip.failingDevice().failingSyncs(trigger));
   }
 
   @Test
   void stopsWritingWhenTheDiskIsFullAndReadsOn() {
     Path trigger = directory.resolve("full");
-    assertFailsAndRecovers(trigger, FailingDeviceShim.orSkipTest().fullDisk(trigger));
+    assertFailsAndRecovers(trigger, OrSkip.failingDevice().fullDisk(trigger));
   }
 
   private void assertFailsAndRecovers(Path trigger, Map<String, String> environment) {

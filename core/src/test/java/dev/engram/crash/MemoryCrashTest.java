@@ -14,6 +14,7 @@ import dev.engram.TestClock;
 import dev.engram.internal.engine.EngineFactory;
 import dev.engram.internal.log.CrashPoints;
 import dev.engram.testing.ChildJvm;
+import dev.engram.testing.OrSkip;
 import dev.engram.testing.PowerLossShim;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -126,7 +127,7 @@ class MemoryCrashTest {
 
   @Test
   void keepsWholeBatchesOfAJobWhenThePowerFails() throws IOException {
-    PowerLossShim shim = PowerLossShim.orSkipTest();
+    PowerLossShim shim = OrSkip.powerLoss();
     MemoryJob[] jobs = MemoryJob.values();
     int losses = Integer.getInteger("engram.memoryPowerLosses", 1);
     int first = random.nextInt(jobs.length);

@@ -13,21 +13,19 @@ import dev.engram.SnapshotInfo;
 import dev.engram.TestClock;
 import dev.engram.internal.engine.EngineFactory;
 import dev.engram.internal.log.CrashPoints;
-import dev.engram.internal.log.Directories;
 import dev.engram.testing.ChildJvm;
+import dev.engram.testing.FileTree;
+import dev.engram.testing.OrSkip;
 import dev.engram.testing.PowerLossShim;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -198,7 +196,7 @@ class SnapshotCrashTest {
 
   @Test
   void aSnapshotAndARestoreAreWholeOrNotAtAllWhenThePowerFails() throws IOException {
-    PowerLossShim shim = PowerLossShim.orSkipTest();
+    PowerLossShim shim = OrSkip.powerLoss();
     Prepared prepared = prepared();
     int losses = Integer.getInteger("engram.snapshotPowerLosses", 2);
     long seed = Long.getLong("engram.seed", System.nanoTime());
@@ -260,36 +258,11 @@ class SnapshotCrashTest {
     }
   }
 
-  /** Copies a directory in which nothing is changing: RocksDB may still be compacting. */
   private static void copy(Path store, Path copy) {
     try {
-      Map<String, Long> before;
-      do {
-        Directories.delete(copy);
-        LockSupport.parkNanos(20_000_000);
-        before = sizes(store);
-        copyOnce(store, copy);
-      } while (!before.equals(sizes(store)));
+      FileTree.copy(store, copy);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  private static void copyOnce(Path store, Path copy) throws IOException {
-    try (Stream<Path> all = Files.walk(store)) {
-      for (Path file : all.toList()) {
-        Files.copy(file, copy.resolve(store.relativize(file).toString()));
-      }
-    } catch (NoSuchFileException | UncheckedIOException e) {
-      // It is deleted in this moment: the copy is made again.
-    }
-  }
-
-  private static Map<String, Long> sizes(Path store) throws IOException {
-    Map<String, Long> sizes = new HashMap<>();
-    try (Stream<Path> all = Files.walk(store)) {
-      all.forEach(file -> sizes.put(file.toString(), file.toFile().length()));
-    }
-    return sizes;
   }
 }

@@ -31,7 +31,7 @@ class PowerLossShimTest {
 
   @TempDir Path temp;
 
-  private final PowerLossShim shim = PowerLossShim.orSkipTest();
+  private final PowerLossShim shim = OrSkip.powerLoss();
   private Path directory = Path.of("");
 
   @BeforeEach

@@ -2,6 +2,7 @@ package dev.engram.testing;
 
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Makes the files of a child process fail while another file exists; native code (RocksDB)
@@ -14,9 +15,9 @@ public final class FailingDeviceShim {
     this.library = library;
   }
 
-  /** The compiled shim; where that is not possible, the calling test is skipped and says why. */
-  public static FailingDeviceShim orSkipTest() {
-    return new FailingDeviceShim(PowerLossShim.compiledOrSkipTest("failing_device"));
+  /** The compiled shim; empty without Linux and a C compiler. */
+  public static Optional<FailingDeviceShim> ifPossible() {
+    return NativeShim.library("failing_device").map(FailingDeviceShim::new);
   }
 
   /**

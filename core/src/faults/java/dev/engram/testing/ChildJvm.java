@@ -13,9 +13,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A child process on the same Java and test class path, for tests that end a process at a bad
- * moment. It prints its acknowledgements, one a line, to standard output (and must flush them); the
- * lines that came before its death are never lost. Thread-safe.
+ * A child process on the same Java and class path, for those who end a process at a bad moment. It
+ * prints its acknowledgements, one a line, to standard output (and must flush them); the lines that
+ * came before its death are never lost. Thread-safe.
  *
  * <p>No child outlives its {@link #close()}, nor this JVM. It does not restart anything and does
  * not look at exit codes.
@@ -53,7 +53,21 @@ public final class ChildJvm implements AutoCloseable {
   /** The same, with further JVM flags; they come last and so win. */
   public static ChildJvm start(
       Class<?> main, List<String> arguments, Map<String, String> environment, List<String> flags) {
-    List<String> command = new ArrayList<>();
+    return start(List.of(), main, arguments, environment, flags);
+  }
+
+  /**
+   * The same, run by another command.
+   *
+   * @param within words before those that start Java
+   */
+  public static ChildJvm start(
+      List<String> within,
+      Class<?> main,
+      List<String> arguments,
+      Map<String, String> environment,
+      List<String> flags) {
+    List<String> command = new ArrayList<>(within);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
         List.of("--enable-native-access=ALL-UNNAMED", "--add-modules=jdk.incubator.vector", "-ea"));
@@ -122,6 +136,7 @@ public final class ChildJvm implements AutoCloseable {
 
   /** Kills the child as {@code kill -9} does, and waits for its death. */
   public void kill() {
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
     process.destroyForcibly();
     waitFor(DEATH_TIMEOUT);
   }
