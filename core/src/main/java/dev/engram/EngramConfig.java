@@ -32,6 +32,7 @@ public final class EngramConfig {
   private int snapshotLimit = 10;
   private long backupLogBytes = 256L << 20;
   private @Nullable Archiving archive;
+  private boolean closeAtExit = true;
   private List<View> views = List.of();
 
   private EngramConfig() {}
@@ -179,9 +180,22 @@ public final class EngramConfig {
     return with(c -> c.archive = archiving);
   }
 
+  /**
+   * Whether the store is closed when the process ends by {@link System#exit} or a signal, which it
+   * is by default. Who says no closes it before: a process that ends with an open store may hang
+   * where a write fails at that moment.
+   */
+  public EngramConfig closeAtExit(boolean close) {
+    return with(c -> c.closeAtExit = close);
+  }
+
   /** Adds a view of the caller's that follows the commits. */
   public EngramConfig view(View view) {
     return with(c -> c.views = Stream.concat(views.stream(), Stream.of(view)).toList());
+  }
+
+  public boolean closeAtExit() {
+    return closeAtExit;
   }
 
   /** The directory; empty for a store in memory. */
@@ -271,6 +285,7 @@ public final class EngramConfig {
     copy.snapshotLimit = snapshotLimit;
     copy.backupLogBytes = backupLogBytes;
     copy.archive = archive;
+    copy.closeAtExit = closeAtExit;
     copy.views = views;
     change.accept(copy);
     return copy;

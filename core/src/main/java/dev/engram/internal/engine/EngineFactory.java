@@ -62,6 +62,9 @@ public final class EngineFactory {
       }
       OpenStore store = new OpenStore(config, random, directory, lock, log);
       opened = true;
+      if (config.closeAtExit()) {
+        store.closeAtExit();
+      }
       return store;
     } finally {
       if (!opened) {

@@ -87,6 +87,7 @@ final class OpenStore implements Engram {
   private final StoredArchive archive;
   private final Maintenance maintenance;
   private final AtomicBoolean open = new AtomicBoolean(true);
+  private volatile @Nullable AtExit atExit;
 
   OpenStore(
       EngramConfig config,
@@ -131,6 +132,11 @@ final class OpenStore implements Engram {
       snapshots.sweep();
       backups.sweep();
     }
+  }
+
+  /** Closes the store also when the process ends before somebody does. */
+  void closeAtExit() {
+    atExit = AtExit.run(this::close);
   }
 
   EngramConfig config() {
@@ -415,6 +421,10 @@ final class OpenStore implements Engram {
     try {
       closeAll();
     } finally {
+      AtExit hook = atExit;
+      if (hook != null) {
+        hook.cancel();
+      }
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
