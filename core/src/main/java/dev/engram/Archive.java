@@ -42,6 +42,18 @@ public interface Archive {
   List<ArchivePoint> points();
 
   /**
+   * Deletes the commits that a backup in the same target holds already, and the names of earlier
+   * ones: no recovery leads before it any more. Needs no store. What the backup needs is read and
+   * compared first.
+   *
+   * @param backupId of the backup, or {@link Backups#LATEST}
+   * @return what was deleted
+   * @throws NotFoundException where there is no such backup
+   * @throws CorruptStoreException where it is damaged; nothing is deleted
+   */
+  List<ArchiveRange> prune(String backupId, Progress progress);
+
+  /**
    * Reads every byte of every commit file.
    *
    * @return what is missing or altered; empty where all is well

@@ -383,6 +383,36 @@ class ArchiveTest {
   }
 
   @Test
+  void whatLiesBeforeABackupIsPrunedAndTheRestIsRecovered() {
+    List<RandomLife.Moment> moments;
+    try (Engram engram = Engram.open(config())) {
+      moments = lived(engram, 4);
+      engram.archive().to(objects).mark("old");
+      moments.addAll(lived(engram, 4));
+      BackupInfo backup = engram.backups().to(objects).create();
+      engram.archive().to(objects).mark("kept");
+      moments.addAll(lived(engram, 4));
+      Archive archive = engram.archive().to(objects);
+      String object = objects.objects().ceilingKey("objects/");
+      byte[] intact = objects.objects().remove(object);
+      assertThrows(
+          CorruptStoreException.class, () -> archive.prune(backup.id(), Progress.NONE));
+      objects.objects().put(object, intact);
+      assertEquals(3, archive.ranges().getFirst().files());
+      assertEquals(
+          backup.commit().lsn(), archive.prune(Backups.LATEST, Progress.NONE).getFirst().lastLsn());
+      assertEquals(List.of(), archive.prune(backup.id(), Progress.NONE));
+      assertEquals(1, archive.ranges().getFirst().files());
+      assertEquals(List.of("kept"), archive.points().stream().map(ArchivePoint::name).toList());
+      moments.addAll(lived(engram, 2));
+    }
+    assertThrows(NotFoundException.class, () -> recover(at(moments.get(3)), other()));
+    assertRecovers(moments.get(7), at(moments.get(7)));
+    assertRecovers(moments.get(9), at(moments.get(9)));
+    assertRecovers(moments.getLast(), RecoveryPoint.latest());
+  }
+
+  @Test
   void refusesWhatCannotBe() {
     try (Engram memory = Engram.inMemory()) {
       memory.space("s").learn("a");

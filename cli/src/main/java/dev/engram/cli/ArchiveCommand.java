@@ -41,7 +41,7 @@ final class ArchiveCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     throw new ParameterException(
-        spec.commandLine(), "say what to do: ship, mark, list, verify or release");
+        spec.commandLine(), "say what to do: ship, mark, list, verify, prune or release");
   }
 
   @Command(
@@ -123,6 +123,27 @@ final class ArchiveCommand implements Callable<Integer> {
       cli.say(findings.isEmpty() ? "ok" : findings.size() + " findings");
     }
     return findings.isEmpty() ? ExitCode.OK : ExitCode.CORRUPT;
+  }
+
+  @Command(
+      name = "prune",
+      description = {
+        "Delete the commits that a backup in the directory holds already. Needs no store.",
+        "No recovery leads before that backup any more. It is verified first."
+      })
+  int prune(
+      @Parameters(index = "0", paramLabel = TARGET, description = TARGET_IS) Path target,
+      @Parameters(
+              index = "1",
+              paramLabel = "ID",
+              description = "The backup; 'latest' for the newest.")
+          String id) {
+    try (ProgressLine progress = ProgressLine.of(cli)) {
+      List<ArchiveRange> deleted = in(target).prune(id, progress);
+      deleted.forEach(this::print);
+      cli.say(deleted.isEmpty() ? "nothing lies before the backup" : "deleted what lies before it");
+    }
+    return ExitCode.OK;
   }
 
   @Command(

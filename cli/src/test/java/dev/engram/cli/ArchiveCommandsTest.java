@@ -81,6 +81,7 @@ class ArchiveCommandsTest {
     recoverExpecting(ExitCode.NOT_FOUND, "early", "--to-time", day);
     recoverExpecting(ExitCode.CONFLICT, "latest");
     recoverExpecting(ExitCode.USAGE, "both", "--to-lsn", "1", "--to-time", day);
+    run("archive", "prune", target(), "latest").expect(ExitCode.NOT_FOUND);
     damageAll(folder.resolve("backups/archive"));
     run("archive", "verify", target()).expect(ExitCode.CORRUPT);
     recoverExpecting(ExitCode.CORRUPT, "damaged");

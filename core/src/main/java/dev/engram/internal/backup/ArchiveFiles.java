@@ -16,6 +16,7 @@ import dev.engram.internal.format.ManifestLayout.Kind;
 import dev.engram.internal.format.ManifestLayout.Manifest;
 import dev.engram.internal.log.CommitFileReader;
 import dev.engram.internal.log.CommitFileReader.Whole;
+import dev.engram.spi.ObjectInfo;
 import dev.engram.spi.ObjectStore;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -80,8 +81,12 @@ public final class ArchiveFiles {
 
   /** Stretches without a gap. */
   public List<ArchiveRange> ranges() {
+    return ranges(list());
+  }
+
+  private static List<ArchiveRange> ranges(List<ArchivedFile> files) {
     List<ArchiveRange> ranges = new ArrayList<>();
-    for (ArchivedFile file : list()) {
+    for (ArchivedFile file : files) {
       ArchiveRange before = ranges.isEmpty() ? null : ranges.getLast();
       if (before != null && continues(before, file)) {
         ranges.set(ranges.size() - 1, joined(before, file));
@@ -301,6 +306,35 @@ public final class ArchiveFiles {
     } catch (IOException e) {
       throw new StorageException("cannot read " + what + ": why=" + e, e);
     }
+  }
+
+  /** Deletes what lies before a backup in its history, and the names of earlier commits. */
+  public List<ArchiveRange> prune(Manifest backup) {
+    List<ArchivedFile> files = list();
+    long lsn = backup.commit().lsn();
+    List<Link> links = history(files, backup.storeId(), backup.commit().timeline(), null);
+    List<ArchivedFile> old =
+        files.stream()
+            .filter(file -> file.last() <= lsn)
+            .filter(file ->
+                links.stream().anyMatch(link -> isOf(file, link.store(), link.timeline())))
+            .toList();
+    for (Link link : links) {
+      target.list(ArchivedFile.ROOT + link.store() + POINTS).stream()
+          .map(ObjectInfo::name)
+          .filter(name -> isBefore(name, link.timeline(), lsn))
+          .forEach(target::delete);
+    }
+    // The oldest first: what is left where this breaks off has no gap.
+    old.forEach(file -> target.delete(file.name()));
+    return ranges(old);
+  }
+
+  /** Whether the object is a point on a timeline before an LSN. */
+  private static boolean isBefore(String name, long timeline, long lsn) {
+    String point = name.substring(name.indexOf(POINTS) + POINTS.length());
+    return point.startsWith(String.format(Locale.ROOT, "%010d-", timeline))
+        && point.compareTo(String.format(Locale.ROOT, "%010d-%019d", timeline, lsn)) < 0;
   }
 
   private static EngramException failed(ArchivedFile file, IOException e) {

@@ -4,9 +4,13 @@ import dev.engram.Archive;
 import dev.engram.ArchivePoint;
 import dev.engram.ArchiveRange;
 import dev.engram.ArchiveReport;
+import dev.engram.BackupReport;
+import dev.engram.CorruptStoreException;
 import dev.engram.Progress;
 import dev.engram.UnsupportedFeatureException;
+import dev.engram.internal.format.ManifestLayout.Manifest;
 import dev.engram.spi.ObjectStore;
+import java.time.InstantSource;
 import java.util.List;
 
 /** The archives in an object store, without a store to be archived. Thread-safe. */
@@ -15,9 +19,11 @@ public final class ArchiveTarget implements Archive {
       "only an open store can be archived: open it and use its archive()";
 
   private final ArchiveFiles files;
+  private final BackupTarget backups;
 
   public ArchiveTarget(ObjectStore target) {
     this.files = new ArchiveFiles(target);
+    this.backups = new BackupTarget(target, InstantSource.system());
   }
 
   /** The objects behind it. */
@@ -43,6 +49,20 @@ public final class ArchiveTarget implements Archive {
   @Override
   public List<ArchivePoint> points() {
     return files.points();
+  }
+
+  @Override
+  public List<ArchiveRange> prune(String backupId, Progress progress) {
+    Manifest backup = backups.find(backupId);
+    BackupReport report = backups.verify(backup.name(), progress);
+    if (!report.ok()) {
+      throw new CorruptStoreException(
+          "the backup is damaged, nothing was deleted: id="
+              + backup.name()
+              + ", findings="
+              + report.findings());
+    }
+    return files.prune(backup);
   }
 
   @Override

@@ -360,6 +360,11 @@ final class StoredArchive implements ArchiveTargets {
     }
 
     @Override
+    public List<ArchiveRange> prune(String backupId, Progress progress) {
+      return target.prune(backupId, progress);
+    }
+
+    @Override
     public List<String> verify(Progress progress) {
       return target.verify(progress);
     }
