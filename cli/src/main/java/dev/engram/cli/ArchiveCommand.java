@@ -128,18 +128,19 @@ final class ArchiveCommand implements Callable<Integer> {
   @Command(
       name = "prune",
       description = {
-        "Delete the commits that a backup in the directory holds already. Needs no store.",
+        "Delete the commits that a backup there holds already. Needs no store.",
         "No recovery leads before that backup any more. It is verified first."
       })
   int prune(
-      @Parameters(index = "0", paramLabel = TARGET, description = TARGET_IS) Path target,
+      @Parameters(index = "0", paramLabel = TARGET, description = Targets.DESCRIPTION) String target,
       @Parameters(
               index = "1",
               paramLabel = "ID",
               description = "The backup; 'latest' for the newest.")
           String id) {
-    try (ProgressLine progress = ProgressLine.of(cli)) {
-      List<ArchiveRange> deleted = in(target).prune(id, progress);
+    try (ObjectStore objects = Targets.existing(target);
+        ProgressLine progress = ProgressLine.of(cli)) {
+      List<ArchiveRange> deleted = Engram.archiveIn(objects).prune(id, progress);
       deleted.forEach(this::print);
       cli.say(deleted.isEmpty() ? "nothing lies before the backup" : "deleted what lies before it");
     }
