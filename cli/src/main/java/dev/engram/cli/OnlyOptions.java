@@ -4,7 +4,6 @@ import dev.engram.ExistsException;
 import dev.engram.TransferReport;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -13,10 +12,11 @@ import picocli.CommandLine.Option;
 final class OnlyOptions {
   @Option(
       names = "--only",
+      required = true,
       paramLabel = "NAME",
       description =
           "Bring back this collection or space, into the store as it is: nothing else changes.")
-  @Nullable String name;
+  String name = "";
 
   @Option(
       names = "--as",
@@ -24,20 +24,15 @@ final class OnlyOptions {
       description = "With --only: its name in the store, where there must be none of that name.")
   @Nullable String newName;
 
-  boolean isGiven() {
-    return name != null;
-  }
-
   /**
    * Brings it back.
    *
    * @param restore makes a store of the backup or snapshot in an empty directory
    */
   void run(Cli cli, Consumer<Path> restore) throws IOException {
-    String wanted = Objects.requireNonNull(name);
-    String here = newName == null ? wanted : newName;
+    String here = newName == null ? name : newName;
     try (Session store = cli.open();
-        Scratch copy = Scratch.beside(cli.directory());
+        Scratch copy = Scratch.within(cli.directory());
         ProgressLine progress = ProgressLine.of(cli)) {
       if (store.engram().catalog().describe(here).isPresent()) {
         throw new ExistsException(
@@ -46,7 +41,7 @@ final class OnlyOptions {
       restore.accept(copy.path());
       try (Session restored = Session.open(copy.path(), false, null)) {
         TransferReport done =
-            store.engram().transfer().copy(restored.engram(), wanted, here, progress);
+            store.engram().transfer().copy(restored.engram(), name, here, progress);
         cli.done(
             Json.object("name", here, "records", done.records(), "synapses", done.synapses()),
             "brought back " + here + ": " + done.records() + " records, " + done.synapses()

@@ -7,8 +7,9 @@ import dev.engram.spi.ObjectStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
@@ -38,11 +39,12 @@ final class RestoreCommand implements Callable<Integer> {
       description = "Which, as 'engram backup list' prints it; default: the newest.")
   String id = Backups.LATEST;
 
-  @Mixin OnlyOptions only = new OnlyOptions();
+  @ArgGroup(exclusive = false)
+  @Nullable OnlyOptions only;
 
   @Override
   public Integer call() throws IOException {
-    if (only.isGiven()) {
+    if (only != null) {
       only.run(cli, copy -> {
         CommitId _ = restored(copy);
       });

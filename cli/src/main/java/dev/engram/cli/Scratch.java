@@ -13,15 +13,21 @@ record Scratch(Path path) implements AutoCloseable {
     return new Scratch(Files.createTempDirectory(name));
   }
 
-  /** Beside a store, where there is place for another one. */
-  static Scratch beside(Path store) throws IOException {
-    Path whole = store.toAbsolutePath().normalize();
-    return new Scratch(
-        Files.createTempDirectory(whole.getParent(), whole.getFileName() + "-restore-"));
+  /**
+   * Within the directory of a store that the caller has open, which has it alone; what a process
+   * that was killed left there goes first.
+   */
+  static Scratch within(Path store) throws IOException {
+    Scratch scratch = new Scratch(store.resolve("engram-only"));
+    scratch.close();
+    return scratch;
   }
 
   @Override
   public void close() throws IOException {
+    if (!Files.exists(path)) {
+      return;
+    }
     try (Stream<Path> files = Files.walk(path)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);

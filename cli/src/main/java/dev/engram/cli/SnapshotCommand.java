@@ -13,8 +13,8 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -105,9 +105,13 @@ final class SnapshotCommand implements Callable<Integer> {
               paramLabel = "DIR",
               description = "Make another store of it, in this new or empty directory.")
           @Nullable Path into,
-      @Mixin OnlyOptions only)
+      @ArgGroup(exclusive = false) @Nullable OnlyOptions only)
       throws IOException {
-    if (only.isGiven()) {
+    if (only != null && into != null) {
+      throw new ParameterException(
+          spec.commandLine(), "give --into for another store, or --only for this one");
+    }
+    if (only != null) {
       only.run(cli, copy -> {
         CommitId _ = Engram.restoreSnapshot(cli.directory(), name, copy);
       });

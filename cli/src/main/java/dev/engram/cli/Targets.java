@@ -22,9 +22,11 @@ final class Targets {
   /** One that is to be read; a directory has to be there: a mistyped one holds nothing either. */
   static ObjectStore existing(String target) {
     URI address = ObjectStoreProvider.address(target);
+    ObjectStore objects = open(target);
     if (address.getScheme().equalsIgnoreCase("file") && !Files.isDirectory(Path.of(address))) {
+      objects.close();
       throw new NotFoundException("no such directory: target=" + target);
     }
-    return open(target);
+    return objects;
   }
 }

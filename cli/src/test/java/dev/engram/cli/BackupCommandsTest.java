@@ -67,13 +67,13 @@ class BackupCommandsTest {
     assertTrue(back.err().contains("brought back before: 1 records"), back.err());
     run("restore", target(), "--only", "notes", "--as", "notes-before", "--json").ok();
     run("restore", target(), "--only", "none").expect(ExitCode.NOT_FOUND);
+    run("snapshot", "restore", "one", "--as", "forgot-only").expect(ExitCode.USAGE);
+    run("snapshot", "restore", "one", "--only", "default", "--into", "x").expect(ExitCode.USAGE);
     assertTrue(recalled("tea", "before").contains("green tea"));
     assertTrue(recalled("note", "notes-before").contains("a note"));
     assertTrue(recalled("water", "default").contains("water"));
     assertEquals("ok", run("check").ok().out().strip());
-    try (Stream<Path> left = Files.list(folder)) {
-      assertEquals(2, left.count());
-    }
+    assertTrue(Files.notExists(folder.resolve("brain").resolve("engram-only")));
   }
 
   private String recalled(String question, String space) {

@@ -60,7 +60,11 @@ public interface ObjectStoreProvider {
    */
   static URI address(String location) {
     // A scheme of one letter is a drive.
-    boolean path = !location.matches("(?s)[A-Za-z][A-Za-z0-9+.-]+:/.*");
+    boolean path = !location.matches("(?s)[A-Za-z][A-Za-z0-9+.-]+:.*");
+    if (!path && location.charAt(location.indexOf(':') + 1) != '/') {
+      throw new InvalidInputException(
+          "not an address: its slashes are missing; write scheme://place, or ./path for a path");
+    }
     try {
       return path ? Path.of(location).toUri() : new URI(location);
     } catch (InvalidPathException e) {

@@ -1,6 +1,7 @@
 package dev.engram.internal.transfer;
 
 import dev.engram.CollectionInfo.Kind;
+import dev.engram.EngramException;
 import dev.engram.Import;
 import dev.engram.Progress;
 import dev.engram.StorageException;
@@ -32,27 +33,27 @@ final class Copier {
   TransferReport copy(String name, String newName) {
     to.requireFree(newName);
     String draft = "copy-" + UUID.randomUUID();
-    boolean whole = false;
     try (TransferStore.State state = from.state()) {
       Intake filled = fill(state, state.sections(Optional.of(name)).getFirst(), draft);
-      to.rename(draft, newName);
-      whole = true;
       steps.done();
+      to.rename(draft, newName);
       return report(newName, filled);
     } catch (IOException e) {
+      discard(draft, e);
       throw new StorageException("the copy failed; there is none: name=" + newName, e);
-    } finally {
-      if (!whole) {
-        discard(draft);
-      }
+    } catch (RuntimeException e) {
+      discard(draft, e);
+      throw e;
     }
   }
 
   /** Also where the thread was interrupted, which is how a copy is cancelled. */
-  private void discard(String draft) {
+  private void discard(String draft, Exception why) {
     boolean interrupted = Thread.interrupted();
     try {
       to.drop(draft);
+    } catch (EngramException e) {
+      why.addSuppressed(e);
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();
