@@ -1,6 +1,7 @@
 package dev.engram;
 
 import dev.engram.spi.Embedder;
+import dev.engram.spi.KeySource;
 import dev.engram.spi.View;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,6 +31,7 @@ public final class EngramConfig {
   private long synapseCacheBytes = Runtime.getRuntime().maxMemory() / 8;
   private long rowCacheBytes = Runtime.getRuntime().maxMemory() / 8;
   private int snapshotLimit = 10;
+  private @Nullable KeySource encryption;
   private List<View> views = List.of();
 
   private EngramConfig() {}
@@ -156,6 +158,17 @@ public final class EngramConfig {
     return with(c -> c.snapshotLimit = snapshots);
   }
 
+  /**
+   * Encrypts a store that is made, and opens one that is encrypted: every value in its log is
+   * sealed by AES-256-GCM, and its indexes are held in memory only and made anew when it is opened.
+   * A store that is there and is not encrypted is refused, and so is an encrypted one without this.
+   *
+   * @param keys where the master key comes from, such as {@link Keyring#at}
+   */
+  public EngramConfig encryption(KeySource keys) {
+    return with(c -> c.encryption = keys);
+  }
+
   /** Adds a view of the caller's that follows the commits. */
   public EngramConfig view(View view) {
     return with(c -> c.views = Stream.concat(views.stream(), Stream.of(view)).toList());
@@ -218,6 +231,11 @@ public final class EngramConfig {
     return snapshotLimit;
   }
 
+  /** Where the master key comes from; empty for a store that is not encrypted. */
+  public Optional<KeySource> encryption() {
+    return Optional.ofNullable(encryption);
+  }
+
   public List<View> views() {
     return views;
   }
@@ -238,6 +256,7 @@ public final class EngramConfig {
     copy.synapseCacheBytes = synapseCacheBytes;
     copy.rowCacheBytes = rowCacheBytes;
     copy.snapshotLimit = snapshotLimit;
+    copy.encryption = encryption;
     copy.views = views;
     change.accept(copy);
     return copy;

@@ -12,6 +12,7 @@ public abstract sealed class EngramException extends RuntimeException
         ClosedException,
         ConflictException,
         CorruptStoreException,
+        EncryptionException,
         ExistsException,
         InvalidInputException,
         MismatchException,

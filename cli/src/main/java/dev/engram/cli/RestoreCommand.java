@@ -34,7 +34,7 @@ final class RestoreCommand implements Callable<Integer> {
   public Integer call() {
     CommitId last;
     try (ProgressLine progress = ProgressLine.of(cli)) {
-      last = Engram.restore(target, id, cli.directory(), progress);
+      last = Engram.restore(target, id, cli.config(false), progress);
     }
     cli.done(
         Json.object("store", cli.directory().toString(), "lastCommit", last.toString()),

@@ -104,8 +104,8 @@ final class SnapshotCommand implements Callable<Integer> {
           @Nullable Path into) {
     CommitId last =
         into == null
-            ? Engram.restoreSnapshot(cli.directory(), name)
-            : Engram.restoreSnapshot(cli.directory(), name, into);
+            ? Engram.restoreSnapshot(cli.config(false), name)
+            : Engram.restoreSnapshot(cli.config(false), name, into);
     Path where = into == null ? cli.directory() : into;
     cli.done(
         Json.object("snapshot", name, "store", where.toString(), "lastCommit", last.toString()),

@@ -10,9 +10,13 @@ import dev.engram.internal.backup.Restoration;
 import dev.engram.internal.format.ManifestLayout.Manifest;
 import dev.engram.internal.log.CrashPoints;
 import dev.engram.internal.log.Directories;
+import dev.engram.internal.log.StoreKeys;
+import dev.engram.spi.KeySource;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.InstantSource;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One restore of a backup. Everything is fetched beside the place where the store will be,
@@ -23,11 +27,17 @@ final class BackupRestore {
   private final BackupFiles files;
   private final Manifest manifest;
   private final CrashPoints points;
+  private final @Nullable KeySource keys;
 
-  BackupRestore(BackupFiles files, Manifest manifest, CrashPoints points) {
+  /**
+   * @param keys where the master key of an encrypted backup comes from; null for another one
+   */
+  BackupRestore(
+      BackupFiles files, Manifest manifest, CrashPoints points, @Nullable KeySource keys) {
     this.files = files;
     this.manifest = manifest;
     this.points = points;
+    this.keys = keys;
   }
 
   /** Makes the store; its last commit. */
@@ -42,7 +52,7 @@ final class BackupRestore {
       files.fetch(manifest, staging, meter);
       points.reach("restore-fetched");
       long timeline = manifest.commit().timeline() + 1;
-      CommitId last = RestoredLog.begin(staging, manifest, id, timeline);
+      CommitId last = begin(staging, id, timeline);
       Directories.makePrivate(staging.resolve(StoreFiles.VIEWS));
       StoreFiles.mark(staging);
       Directories.restrictFiles(staging);
@@ -57,6 +67,12 @@ final class BackupRestore {
               + e.getMessage()
               + "]; there is no store in the directory, restore another backup",
           e);
+    }
+  }
+
+  private CommitId begin(Path staging, UUID id, long timeline) {
+    try (StoreKeys opened = StoreKeys.find(staging, keys, InstantSource.system(), points)) {
+      return RestoredLog.begin(staging, manifest, id, timeline, StoreKeys.sealerOf(opened));
     }
   }
 }

@@ -12,6 +12,7 @@ import dev.engram.CommitOptions;
 import dev.engram.ConflictException;
 import dev.engram.Engram;
 import dev.engram.EngramConfig;
+import dev.engram.Encryption;
 import dev.engram.EngramException;
 import dev.engram.ExistsException;
 import dev.engram.MemorySpace;
@@ -28,6 +29,7 @@ import dev.engram.internal.format.CounterKind;
 import dev.engram.internal.log.Directories;
 import dev.engram.internal.log.Log;
 import dev.engram.internal.log.LogCopy;
+import dev.engram.internal.log.StoreKeys;
 import dev.engram.internal.log.StoreLock;
 import dev.engram.internal.recall.Chronicle;
 import dev.engram.internal.transfer.StoreTransfer;
@@ -35,6 +37,7 @@ import dev.engram.internal.vector.PartitionedVectorIndex;
 import dev.engram.internal.view.ViewSet;
 import dev.engram.spi.Embedder;
 import dev.engram.spi.EmbedderIdentity;
+import dev.engram.spi.KeySource;
 import dev.engram.spi.View;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -61,6 +64,7 @@ final class OpenStore implements Engram {
   private final RandomGenerator random;
   private final @Nullable Path directory;
   private final @Nullable StoreLock lock;
+  private final @Nullable StoreKeys keys;
   private final Log log;
   private final OpenCatalog catalog;
   private final Numbers collectionNumbers;
@@ -89,11 +93,13 @@ final class OpenStore implements Engram {
       RandomGenerator random,
       @Nullable Path directory,
       @Nullable StoreLock lock,
+      @Nullable StoreKeys keys,
       Log log) {
     this.config = config;
     this.random = random;
     this.directory = directory;
     this.lock = lock;
+    this.keys = keys;
     this.log = log;
     this.catalog = new OpenCatalog(log);
     this.collectionNumbers = new Numbers(log, CounterKind.COLLECTIONS);
@@ -112,7 +118,7 @@ final class OpenStore implements Engram {
     this.views =
         new ViewSet(
             log,
-            directory == null ? null : directory.resolve(StoreFiles.VIEWS),
+            viewsDirectory(),
             all,
             List.of(touches, synapseCache));
     this.searchCache =
@@ -125,6 +131,11 @@ final class OpenStore implements Engram {
       snapshots.sweep();
       backups.sweep();
     }
+  }
+
+  /** Where views keep what they publish; null where nothing of the kind may reach the disk. */
+  private @Nullable Path viewsDirectory() {
+    return directory == null || log.isEncrypted() ? null : directory.resolve(StoreFiles.VIEWS);
   }
 
   EngramConfig config() {
@@ -358,14 +369,37 @@ final class OpenStore implements Engram {
 
   @Override
   public void saveTo(Path target) {
+    save(target, config.encryption().orElse(null));
+  }
+
+  @Override
+  public void saveTo(Path target, KeySource source) {
+    save(target, source);
+  }
+
+  private void save(Path target, @Nullable KeySource source) {
     requireOpen();
     StoreFiles.requireNewOrEmpty(target);
     Directories.makePrivate(target);
-    try (StoreLock _ = StoreLock.take(target)) {
+    try (StoreLock _ = StoreLock.take(target);
+        StoreKeys copied =
+            source == null
+                ? null
+                : StoreKeys.create(target, source, config.clock(), log::reach)) {
       LogCopy.write(
-          log, config.compression(), config.clock(), random, target.resolve(StoreFiles.LOG));
+          log,
+          config.compression(),
+          config.clock(),
+          random,
+          target.resolve(StoreFiles.LOG),
+          StoreKeys.sealerOf(copied));
       StoreFiles.mark(target);
     }
+  }
+
+  @Override
+  public Optional<Encryption> encryption() {
+    return Optional.ofNullable(keys).map(each -> new StoredEncryption(this, each));
   }
 
   @Override
@@ -413,6 +447,7 @@ final class OpenStore implements Engram {
 
   private void closeAll() {
     try (StoreLock _ = lock;
+        StoreKeys _ = keys;
         Log _ = log;
         ViewSet _ = views) {
       snapshots.finish();

@@ -3,6 +3,7 @@ package dev.engram.internal.engine;
 import dev.engram.CommitId;
 import dev.engram.CorruptStoreException;
 import dev.engram.EngramConfig;
+import dev.engram.internal.crypto.Sealer;
 import dev.engram.internal.format.IdentityLayout.Identity;
 import dev.engram.internal.format.IdentityLayout.Origin;
 import dev.engram.internal.format.ManifestLayout.Manifest;
@@ -25,13 +26,15 @@ final class RestoredLog {
    * @param manifest what the log should be
    * @param id of the restored store
    * @param timeline that begins
+   * @param sealer of the log
    * @return the last commit
    * @throws CorruptStoreException where it is damaged, or another log
    */
-  static CommitId begin(Path parent, Manifest manifest, UUID id, long timeline) {
+  static CommitId begin(
+      Path parent, Manifest manifest, UUID id, long timeline, Sealer sealer) {
     LogConfig config =
         EngineFactory.logConfig(
-            EngramConfig.at(parent), parent, new SecureRandom(), CrashPoints.NONE);
+            EngramConfig.at(parent), parent, new SecureRandom(), CrashPoints.NONE, sealer);
     return NewTimeline.begin(config, copied -> becoming(copied, manifest, id, timeline));
   }
 

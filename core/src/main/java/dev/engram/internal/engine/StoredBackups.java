@@ -17,6 +17,7 @@ import dev.engram.internal.format.ManifestLayout.Kind;
 import dev.engram.internal.format.ManifestLayout.Manifest;
 import dev.engram.internal.log.Directories;
 import dev.engram.internal.log.LogHeader;
+import dev.engram.internal.log.StoreKeys;
 import dev.engram.spi.ObjectStore;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -107,6 +108,7 @@ final class StoredBackups implements BackupTargets {
     // What is damaged here must not take the place of an older backup that is not.
     store.log().verifyFiles();
     LogHeader copied = store.log().checkpoint(work.resolve(StoreFiles.LOG));
+    StoreKeys.copy(Directories.parentOf(work), work);
     store.log().reach("backup-log-copied");
     Instant now = store.config().clock().instant();
     Manifest manifest =

@@ -184,7 +184,7 @@ public final class Log implements AutoCloseable {
     makeDurable();
     rocks.checkpoint(directory);
     Directories.restrictFiles(directory);
-    return LogHeader.read(directory);
+    return LogHeader.read(directory, config.sealer());
   }
 
   public byte @Nullable [] get(Family family, byte[] key) {
@@ -231,6 +231,11 @@ public final class Log implements AutoCloseable {
   /** The process has come to a named place, at which a test may stop it. */
   public void reach(String point) {
     config.crashPoints().reach(point);
+  }
+
+  /** Whether values are encrypted: then nothing of them may be written elsewhere as it is. */
+  public boolean isEncrypted() {
+    return rocks.encrypts();
   }
 
   /** The store's id, in text. */
@@ -429,7 +434,7 @@ public final class Log implements AutoCloseable {
   }
 
   private WriteBatchBytes newRows() {
-    return new WriteBatchBytes(rocks::columnFamilyId);
+    return rocks.newBatch();
   }
 
   /** Writes a group of commits; runs on one thread at a time. */
