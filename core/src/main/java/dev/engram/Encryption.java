@@ -18,6 +18,17 @@ public interface Encryption {
   int rotate();
 
   /**
+   * Seals anew everything in the store that is under an older data key, some of it at a time,
+   * between commits; run it after {@link #rotate}. What it does is kept when it is cut short, and
+   * not done again. What transactions prepared before the rotation may come in later, and snapshots
+   * and backups stay as they are, so that no key is thrown away.
+   *
+   * @return how many values were sealed anew
+   * @throws CancelledException where the thread is interrupted
+   */
+  long reseal(Progress progress);
+
+  /**
    * Wraps the data keys under the current master key of {@link EngramConfig#encryption}, which then
    * opens the store instead of the one before. Changes one small file and no value. Backups of
    * before still need the master key that they were made with.

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
@@ -162,6 +163,43 @@ class EncryptionTest {
       assertEquals(3, encryption.rotate());
       engram.space("s").learn("no tea");
       then = MemoryState.of(engram.space("s"));
+    }
+    assertHolds(then, store(), keys);
+  }
+
+  private static void join(Thread thread) {
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void sealsEverythingAnewWhileItWorks() {
+    MemoryState then;
+    try (Engram engram = open(store())) {
+      write(engram);
+      Encryption encryption = engram.encryption().orElseThrow();
+      assertEquals(0, encryption.reseal(Progress.NONE));
+      assertEquals(2, encryption.rotate());
+      MemorySpace space = engram.space("s");
+      AtomicBoolean done = new AtomicBoolean();
+      Thread writer =
+          Thread.ofPlatform()
+              .start(() -> {
+                for (int i = 0; i < 2_000 && !done.get(); i++) {
+                  Memory memory = space.learn("tea number " + i);
+                  if (i % 3 == 0) {
+                    assertTrue(space.forget(memory.id()));
+                  }
+                }
+              });
+      assertTrue(encryption.reseal(Progress.NONE) > 5);
+      done.set(true);
+      join(writer);
+      assertEquals(0, encryption.reseal(Progress.NONE));
+      then = MemoryState.of(space);
     }
     assertHolds(then, store(), keys);
   }

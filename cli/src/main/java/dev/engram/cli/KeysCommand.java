@@ -40,7 +40,7 @@ final class KeysCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     throw new ParameterException(
-        spec.commandLine(), "say what to do: new, status, rotate, rewrap or encrypt");
+        spec.commandLine(), "say what to do: new, status, rotate, reseal, rewrap or encrypt");
   }
 
   @Command(
@@ -83,12 +83,27 @@ final class KeysCommand implements Callable<Integer> {
       name = "rotate",
       description = {
         "Make a new data key, by which everything is sealed from now on.",
-        "What was written before stays under the key of then, and readable."
+        "What was written before stays under the key of then, and readable; 'reseal' changes that."
       })
   int rotate() {
     try (Session session = cli.open()) {
       int id = encryption(session).rotate();
       cli.done(Json.object("dataKey", id), "made the data key " + id);
+    }
+    return ExitCode.OK;
+  }
+
+  @Command(
+      name = "reseal",
+      description = {
+        "Seal everything anew that is under an older data key.",
+        "Writes the store once. Snapshots and backups stay as they are."
+      })
+  int reseal() {
+    try (Session session = cli.open();
+        ProgressLine progress = ProgressLine.of(cli)) {
+      long values = encryption(session).reseal(progress);
+      cli.done(Json.object("values", values), "sealed " + values + " values anew");
     }
     return ExitCode.OK;
   }

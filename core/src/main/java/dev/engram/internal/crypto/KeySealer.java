@@ -149,6 +149,13 @@ public final class KeySealer implements Sealer {
   }
 
   @Override
+  public boolean isNewest(byte[] stored) {
+    return SealedLayout.isSealed(stored)
+        && stored.length >= SealedLayout.OVERHEAD_BYTES
+        && SealedLayout.salt(stored).keyId() == writer.salt.keyId();
+  }
+
+  @Override
   public boolean encrypts() {
     return true;
   }

@@ -21,6 +21,11 @@ final class PlainSealer implements Sealer {
   }
 
   @Override
+  public boolean isNewest(byte[] stored) {
+    return true;
+  }
+
+  @Override
   public boolean encrypts() {
     return false;
   }

@@ -22,6 +22,9 @@ public sealed interface Sealer permits KeySealer, PlainSealer {
    */
   byte[] open(int family, byte[] key, byte[] stored);
 
+  /** Whether a stored value is as it would be stored now: not under an older data key. */
+  boolean isNewest(byte[] stored);
+
   /** Whether stored values are encrypted. */
   boolean encrypts();
 }

@@ -2,6 +2,7 @@ package dev.engram.internal.engine;
 
 import dev.engram.Encryption;
 import dev.engram.EncryptionInfo;
+import dev.engram.Progress;
 import dev.engram.internal.crypto.KeysLayout.Contents;
 import dev.engram.internal.log.StoreKeys;
 import java.time.Instant;
@@ -31,6 +32,12 @@ final class StoredEncryption implements Encryption {
   public int rotate() {
     store.requireOpen();
     return keys.rotate();
+  }
+
+  @Override
+  public long reseal(Progress progress) {
+    store.requireOpen();
+    return store.log().reseal(progress);
   }
 
   @Override

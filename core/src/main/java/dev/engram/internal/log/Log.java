@@ -3,6 +3,7 @@ package dev.engram.internal.log;
 import dev.engram.CommitId;
 import dev.engram.ConflictException;
 import dev.engram.Durability;
+import dev.engram.Progress;
 import dev.engram.Stats;
 import dev.engram.internal.format.CommitLayout;
 import dev.engram.internal.format.IdentityLayout;
@@ -342,8 +343,26 @@ public final class Log implements AutoCloseable {
     rocks.cancelCompaction();
   }
 
+  /**
+   * Seals values anew that are under an older data key, some at a time, between commits.
+   *
+   * @return how many
+   */
+  public long reseal(Progress progress) {
+    Resealer resealer =
+        new Resealer(
+            rocks, task -> trimmer.apart(() -> queue.exclusively(task)), housekeeping());
+    long resealed = resealer.run(progress);
+    blobs.manyGone();
+    return resealed;
+  }
+
   /** Drops idempotency keys that are older than this. */
   public void dropKeysBefore(long timeMillis) {
+    trimmer.apart(() -> dropKeys(timeMillis));
+  }
+
+  private void dropKeys(long timeMillis) {
     WriteBatchBytes rows = newRows();
     byte[] from = Keys.idempotencyAges();
     rocks.scan(

@@ -225,6 +225,27 @@ final class Rocks implements AutoCloseable {
    */
   void scan(
       Family family, byte[] from, byte[] to, @Nullable Snapshot snapshot, RowVisitor visitor) {
+    RowVisitor opening =
+        (key, stored) -> visitor.visit(key, sealer.open(family.code(), key, stored));
+    scanStored(family, from, to, snapshot, opening);
+  }
+
+  /** Visits the latest rows from a key on, as they are stored: sealed, where that is so. */
+  void scanStored(Family family, byte[] from, RowVisitor visitor) {
+    scanStored(family, from, new byte[0], null, visitor);
+  }
+
+  /** Puts a stored row into a batch, sealed anew, where it is under an older key; whether it is. */
+  boolean reseal(Family family, byte[] key, byte[] stored, WriteBatchBytes batch) {
+    if (sealer.isNewest(stored)) {
+      return false;
+    }
+    batch.put(family, key, sealer.open(family.code(), key, stored));
+    return true;
+  }
+
+  private void scanStored(
+      Family family, byte[] from, byte[] to, @Nullable Snapshot snapshot, RowVisitor visitor) {
     gate.enter();
     try (ReadOptions view = new ReadOptions();
         Slice upper = new Slice(to)) {
@@ -239,13 +260,8 @@ final class Rocks implements AutoCloseable {
       }
       try (RocksIterator rows = db.newIterator(handle(family), view)) {
         rows.seek(from);
-        boolean more = true;
-        while (more && rows.isValid()) {
-          byte[] key = rows.key();
-          more = visitor.visit(key, sealer.open(family.code(), key, rows.value()));
-          if (more) {
-            rows.next();
-          }
+        while (rows.isValid() && visitor.visit(rows.key(), rows.value())) {
+          rows.next();
         }
         rows.status();
       }

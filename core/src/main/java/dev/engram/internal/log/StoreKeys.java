@@ -81,9 +81,10 @@ public final class StoreKeys implements AutoCloseable {
     }
     if (!encrypted && source != null) {
       throw new EncryptionException(
-          "a key is given and it is not encrypted: "
+          "a key is given and there is no file of keys: "
               + what
-              + "; open it without a key, or make an encrypted copy of it");
+              + "; where it is not encrypted, give none or make an encrypted copy; where it is, put"
+              + " engram.keys back");
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.engram.internal.log;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -8,9 +9,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.engram.CollectionConfig;
 import dev.engram.CommitId;
 import dev.engram.CorruptStoreException;
+import dev.engram.Encryption;
 import dev.engram.Engram;
 import dev.engram.EngramConfig;
 import dev.engram.MemorySpace;
+import dev.engram.Progress;
 import dev.engram.RecordId;
 import dev.engram.SecretKeys;
 import dev.engram.VectorRecord;
@@ -121,6 +124,20 @@ class SealedRowsTest {
       note(seen);
     }
     assertTrue(seen.size() > before + 20, seen.size() + " after " + before);
+  }
+
+  @Test
+  void everyValueIsUnderTheNewestKeyOnceItIsSealedAnew() throws RocksDBException {
+    write("one");
+    try (Engram engram = open()) {
+      Encryption encryption = engram.encryption().orElseThrow();
+      assertEquals(2, encryption.rotate());
+      assertTrue(encryption.reseal(Progress.NONE) > 10);
+    }
+    Map<String, String> seen = new HashMap<>();
+    note(seen);
+    assertTrue(seen.size() > 10);
+    assertTrue(seen.keySet().stream().allMatch(header -> header.startsWith("e100000002")));
   }
 
   @Test
