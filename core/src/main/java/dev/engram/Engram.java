@@ -1,6 +1,7 @@
 package dev.engram;
 
 import dev.engram.internal.engine.EngineFactory;
+import dev.engram.spi.KeySource;
 import dev.engram.spi.ObjectStore;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,6 +32,8 @@ public interface Engram extends AutoCloseable {
    * @throws StoreLockedException where the directory is open already
    * @throws CorruptStoreException where the log is damaged: see {@link #repair}
    * @throws MismatchException where the directory holds another version's store
+   * @throws EncryptionException where it is encrypted and the key is missing or wrong, or where it
+   *     is not and a key is given; nothing is changed
    */
   static Engram open(EngramConfig config) {
     return EngineFactory.open(config);
@@ -50,7 +53,12 @@ public interface Engram extends AutoCloseable {
    *     lost, nothing is changed and a {@link CorruptStoreException} says so
    */
   static RepairReport repair(Path directory, boolean acceptLoss) {
-    return EngineFactory.repair(directory, acceptLoss);
+    return repair(EngramConfig.at(directory), acceptLoss);
+  }
+
+  /** As {@link #repair(Path, boolean)}, of a store that may be encrypted. */
+  static RepairReport repair(EngramConfig store, boolean acceptLoss) {
+    return EngineFactory.repair(store, acceptLoss);
   }
 
   /**
@@ -67,6 +75,11 @@ public interface Engram extends AutoCloseable {
    *     is as it was
    */
   static CommitId restoreSnapshot(Path store, String name) {
+    return restoreSnapshot(EngramConfig.at(store), name);
+  }
+
+  /** As {@link #restoreSnapshot(Path, String)}, of a store that may be encrypted. */
+  static CommitId restoreSnapshot(EngramConfig store, String name) {
     return EngineFactory.restoreSnapshot(store, name);
   }
 
@@ -78,6 +91,11 @@ public interface Engram extends AutoCloseable {
    * @throws ExistsException where the directory holds anything
    */
   static CommitId restoreSnapshot(Path store, String name, Path newDirectory) {
+    return restoreSnapshot(EngramConfig.at(store), name, newDirectory);
+  }
+
+  /** As {@link #restoreSnapshot(Path, String, Path)}, of a store that may be encrypted. */
+  static CommitId restoreSnapshot(EngramConfig store, String name, Path newDirectory) {
     return EngineFactory.restoreSnapshot(store, name, newDirectory);
   }
 
@@ -88,7 +106,12 @@ public interface Engram extends AutoCloseable {
 
   /** As {@link #restore(ObjectStore, String, Path, Progress)}, from a directory. */
   static CommitId restore(Path target, String id, Path directory, Progress progress) {
-    return EngineFactory.restore(EngineFactory.directory(target), id, directory, progress);
+    return restore(target, id, EngramConfig.at(directory), progress);
+  }
+
+  /** As {@link #restore(ObjectStore, String, EngramConfig, Progress)}, from a directory. */
+  static CommitId restore(Path target, String id, EngramConfig store, Progress progress) {
+    return restore(EngineFactory.directory(target), id, store, progress);
   }
 
   /**
@@ -104,7 +127,18 @@ public interface Engram extends AutoCloseable {
    * @throws CorruptStoreException where the backup is damaged; there is no store then
    */
   static CommitId restore(ObjectStore target, String id, Path directory, Progress progress) {
-    return EngineFactory.restore(target, id, directory, progress);
+    return restore(target, id, EngramConfig.at(directory), progress);
+  }
+
+  /**
+   * As {@link #restore(ObjectStore, String, Path, Progress)}, of a backup that may be encrypted.
+   *
+   * @param store the directory, and the master key that opens the backup
+   * @throws EncryptionException where the key is missing or wrong, or the backup is not encrypted
+   *     and there is one; there is no store then
+   */
+  static CommitId restore(ObjectStore target, String id, EngramConfig store, Progress progress) {
+    return EngineFactory.restore(target, id, store, progress);
   }
 
   /** As {@link #recover(ObjectStore, RecoveryPoint, Path, Progress)}, from a directory. */
@@ -230,9 +264,15 @@ public interface Engram extends AutoCloseable {
 
   /**
    * Copies the whole store, as it is now, into a new or empty directory. The copy starts a new
-   * timeline.
+   * timeline. That of an encrypted store is encrypted too, under data keys of its own.
    */
   void saveTo(Path directory);
+
+  /** As {@link #saveTo(Path)}; the copy is encrypted, whether or not this store is. */
+  void saveTo(Path directory, KeySource keys);
+
+  /** The keys of the store; empty where it is not encrypted. */
+  Optional<Encryption> encryption();
 
   /** Writes collections and spaces to files and reads them again. */
   Transfer transfer();

@@ -1,6 +1,7 @@
 package dev.engram;
 
 import dev.engram.spi.Embedder;
+import dev.engram.spi.KeySource;
 import dev.engram.spi.View;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,6 +34,7 @@ public final class EngramConfig {
   private long backupLogBytes = 256L << 20;
   private @Nullable Archiving archive;
   private boolean closeAtExit = true;
+  private @Nullable KeySource encryption;
   private List<View> views = List.of();
 
   private EngramConfig() {}
@@ -160,9 +162,9 @@ public final class EngramConfig {
   }
 
   /**
-   * How much of the log is kept from a backup on, about, so that the next one can continue it;
-   * 256 MiB by default, 0 for none. Disk space of vectors that are replaced is given back only when
-   * the log is trimmed.
+   * How much of the log is kept from a backup on, about, so that the next one can continue it; 256
+   * MiB by default, 0 for none. Disk space of vectors that are replaced is given back only when the
+   * log is trimmed.
    */
   public EngramConfig backupLogBytes(long bytes) {
     if (bytes < 0) {
@@ -187,6 +189,17 @@ public final class EngramConfig {
    */
   public EngramConfig closeAtExit(boolean close) {
     return with(c -> c.closeAtExit = close);
+  }
+
+  /**
+   * Encrypts a store that is made, and opens one that is encrypted: every value in its log is
+   * sealed by AES-256-GCM, and its indexes are held in memory only and made anew when it is opened.
+   * A store that is there and is not encrypted is refused, and so is an encrypted one without this.
+   *
+   * @param keys where the master key comes from, such as {@link Keyring#at}
+   */
+  public EngramConfig encryption(KeySource keys) {
+    return with(c -> c.encryption = keys);
   }
 
   /** Adds a view of the caller's that follows the commits. */
@@ -263,6 +276,11 @@ public final class EngramConfig {
     return Optional.ofNullable(archive);
   }
 
+  /** Where the master key comes from; empty for a store that is not encrypted. */
+  public Optional<KeySource> encryption() {
+    return Optional.ofNullable(encryption);
+  }
+
   public List<View> views() {
     return views;
   }
@@ -286,6 +304,7 @@ public final class EngramConfig {
     copy.backupLogBytes = backupLogBytes;
     copy.archive = archive;
     copy.closeAtExit = closeAtExit;
+    copy.encryption = encryption;
     copy.views = views;
     change.accept(copy);
     return copy;

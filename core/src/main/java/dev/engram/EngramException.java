@@ -13,6 +13,7 @@ public abstract sealed class EngramException extends RuntimeException
         ConflictException,
         CorruptStoreException,
         DeniedException,
+        EncryptionException,
         ExistsException,
         InvalidInputException,
         MismatchException,

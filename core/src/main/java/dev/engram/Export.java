@@ -14,6 +14,7 @@ public final class Export {
   private final @Nullable Integer level;
   private final @Nullable Filter filter;
   private final boolean vectors;
+  private final boolean plaintext;
 
   private Export(
       @Nullable String name,
@@ -21,49 +22,59 @@ public final class Export {
       @Nullable String compression,
       @Nullable Integer level,
       @Nullable Filter filter,
-      boolean vectors) {
+      boolean vectors,
+      boolean plaintext) {
     this.name = name;
     this.format = format;
     this.compression = compression;
     this.level = level;
     this.filter = filter;
     this.vectors = vectors;
+    this.plaintext = plaintext;
   }
 
   /** A collection or space, by name or alias. */
   public static Export of(String name) {
-    return new Export(name, "jsonl", null, null, null, true);
+    return new Export(name, "jsonl", null, null, null, true, false);
   }
 
   /** Every collection and space. */
   public static Export everything() {
-    return new Export(null, "jsonl", null, null, null, true);
+    return new Export(null, "jsonl", null, null, null, true, false);
   }
 
   /** One of {@link Transfer#formats}. */
   public Export format(String newFormat) {
-    return new Export(name, newFormat, compression, level, filter, vectors);
+    return new Export(name, newFormat, compression, level, filter, vectors, plaintext);
   }
 
   /** One of {@link Transfer#compressions}, of its usual level. */
   public Export compression(String codec) {
-    return new Export(name, format, codec, null, filter, vectors);
+    return new Export(name, format, codec, null, filter, vectors, plaintext);
   }
 
   /** One of {@link Transfer#compressions}, of a level that it knows. */
   public Export compression(String codec, int newLevel) {
-    return new Export(name, format, codec, newLevel, filter, vectors);
+    return new Export(name, format, codec, newLevel, filter, vectors, plaintext);
   }
 
   /** Only what matches, such as a scope, and the synapses between these. */
   public Export where(Filter condition) {
     Filter both = filter == null ? condition : Filter.and(filter, condition);
-    return new Export(name, format, compression, level, both, vectors);
+    return new Export(name, format, compression, level, both, vectors, plaintext);
   }
 
   /** Without vectors, which an embedder can make again. */
   public Export withoutVectors() {
-    return new Export(name, format, compression, level, filter, false);
+    return new Export(name, format, compression, level, filter, false, plaintext);
+  }
+
+  /**
+   * Allows that the export of an encrypted store can be read by whoever has it; without this it is
+   * an {@link EncryptionException}.
+   */
+  public Export allowPlaintext() {
+    return new Export(name, format, compression, level, filter, vectors, true);
   }
 
   /** The collection or space; empty for all. */
@@ -90,5 +101,10 @@ public final class Export {
 
   public boolean vectors() {
     return vectors;
+  }
+
+  /** Whether an encrypted store may be written as plain text. */
+  public boolean plaintextAllowed() {
+    return plaintext;
   }
 }

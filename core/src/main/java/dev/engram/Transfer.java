@@ -22,6 +22,7 @@ public interface Transfer {
    * flushed and not closed.
    *
    * @throws NotFoundException where the collection, the form or the compression is not there
+   * @throws EncryptionException where the store is encrypted and plain text is not allowed
    */
   TransferReport write(Export what, OutputStream out, Progress progress);
 

@@ -90,11 +90,9 @@ class TransferTest {
     TransferReport report = engram.transfer().copy(engram, "docs", "docs-before", Progress.NONE);
     assertEquals(2, report.records());
     VectorCollection copy = engram.collection("docs-before");
+    assertEquals(engram.collection("docs").get(RecordId.of("a")), copy.get(RecordId.of("a")));
     assertEquals(
-        engram.collection("docs").get(RecordId.of("a")), copy.get(RecordId.of("a")));
-    assertEquals(
-        RecordId.of("a"),
-        copy.search(Search.nearest(new float[] {1, 2}).limit(1)).getFirst().id());
+        RecordId.of("a"), copy.search(Search.nearest(new float[] {1, 2}).limit(1)).getFirst().id());
     assertTrue(engram.check().ok());
   }
 

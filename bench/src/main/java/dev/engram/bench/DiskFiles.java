@@ -49,7 +49,8 @@ record DiskFiles(List<Path> files, long bytes) {
     String script = "for f; do dd if=\"$f\" iflag=nocache count=0 2>/dev/null || exit 1; done";
     for (int i = 0; i < files.size(); i += AT_ONCE) {
       List<String> command = new ArrayList<>(List.of("sh", "-c", script, "sh"));
-      files.subList(i, Math.min(files.size(), i + AT_ONCE))
+      files
+          .subList(i, Math.min(files.size(), i + AT_ONCE))
           .forEach(file -> command.add(file.toString()));
       if (exitOf(command) != 0) {
         return false;

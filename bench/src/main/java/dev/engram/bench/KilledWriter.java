@@ -49,8 +49,7 @@ final class KilledWriter {
   public static void main(String[] args) {
     int count = Integer.parseInt(args[1]);
     int dimension = Integer.parseInt(args[2]);
-    VectorCollection records =
-        Engram.open(Path.of(args[0])).collection(DurabilityBench.COLLECTION);
+    VectorCollection records = Engram.open(Path.of(args[0])).collection(DurabilityBench.COLLECTION);
     for (int from = 0; ; from = (from + BATCH) % count) {
       List<VectorRecord> batch = new ArrayList<>();
       int last = Math.min(count, from + BATCH) - 1;

@@ -27,8 +27,7 @@ final class OwnProcess {
     return run(List.of("--add-modules=jdk.incubator.vector"), program, heapMiB, args);
   }
 
-  private static List<String> run(
-      List<String> flags, Class<?> program, int heapMiB, Object... args)
+  private static List<String> run(List<String> flags, Class<?> program, int heapMiB, Object... args)
       throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

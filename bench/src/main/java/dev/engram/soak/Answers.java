@@ -39,8 +39,7 @@ final class Answers {
   }
 
   /** How a store differs from the oracle, in what it holds and in what its views answer. */
-  static List<String> differences(
-      Engram engram, Model model, long millis, RandomGenerator random) {
+  static List<String> differences(Engram engram, Model model, long millis, RandomGenerator random) {
     List<String> held = model.differences(Found.in(engram), millis);
     return held.isEmpty() ? new Answers(engram, model, millis, random).compare() : held;
   }
@@ -140,7 +139,10 @@ final class Answers {
       if (version > 0) {
         float[] query = Bulk.vector(number, version);
         List<SearchHit> hits = bulk.search(Search.nearest(query).limit(1).exact());
-        expect("nearest to itself", List.of(Bulk.id(number)), hits.stream().map(SearchHit::id).toList());
+        expect(
+            "nearest to itself",
+            List.of(Bulk.id(number)),
+            hits.stream().map(SearchHit::id).toList());
       }
     }
   }

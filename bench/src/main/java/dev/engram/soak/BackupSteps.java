@@ -48,7 +48,10 @@ final class BackupSteps {
   /** Of several stores that a restore has made one after the other, all are in the target. */
   static void requireListed(World world) {
     List<String> listed =
-        Engram.backupsIn(world.backupTarget()).list().stream().map(BackupInfo::id).sorted().toList();
+        Engram.backupsIn(world.backupTarget()).list().stream()
+            .map(BackupInfo::id)
+            .sorted()
+            .toList();
     List<String> known = world.backups().keySet().stream().sorted().toList();
     SoakFailure.require(listed.equals(known), "backups: wanted=" + known + ", found=" + listed);
   }

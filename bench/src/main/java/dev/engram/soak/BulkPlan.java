@@ -1,9 +1,9 @@
 package dev.engram.soak;
 
 import dev.engram.VectorCollection;
+import dev.engram.VectorRecord;
 import java.util.ArrayList;
 import java.util.List;
-import dev.engram.VectorRecord;
 
 /**
  * Vectors of the large collection that are replaced, in commits of so many, one after the other.

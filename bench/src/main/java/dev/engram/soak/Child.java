@@ -75,7 +75,8 @@ final class Child {
     switch (words.get(5)) {
       case WRITE -> child.write();
       case FILL -> child.fill();
-      case RESTORE -> say(RESTORE + " " + EngineFactory.restoreSnapshot(store, child.needs.getFirst(), points));
+      case RESTORE ->
+          say(RESTORE + " " + EngineFactory.restoreSnapshot(store, child.needs.getFirst(), points));
       case FORGET -> child.forget();
       case UNDO -> child.undo();
       default -> throw new IllegalArgumentException("nothing to do: " + words);
@@ -211,8 +212,7 @@ final class Child {
 
   /** Tries several times, under one idempotency key, as a program would. */
   private boolean attempt(Engram engram, List<Op> transaction, int n) {
-    CommitOptions options =
-        CommitOptions.NONE.idempotencyKey(needs.get(0) + " " + n);
+    CommitOptions options = CommitOptions.NONE.idempotencyKey(needs.get(0) + " " + n);
     for (int i = 0; i < ATTEMPTS; i++) {
       try {
         CommitId _ = engram.write(options, tx -> transaction.forEach(op -> op.apply(tx)));

@@ -40,8 +40,7 @@ final class Children {
     arguments.add(ending.point());
     arguments.add(Integer.toString(ending.times()));
     arguments.addAll(List.of(words));
-    try (ChildJvm child =
-        ChildJvm.start(within, Child.class, arguments, environment, List.of())) {
+    try (ChildJvm child = ChildJvm.start(within, Child.class, arguments, environment, List.of())) {
       return end(world, child, ending);
     } catch (AssertionError e) {
       throw new SoakFailure("a child process: " + words[0], e);
@@ -55,7 +54,8 @@ final class Children {
     }
     int exit = child.waitFor(TIMEOUT);
     SoakFailure.require(
-        exit == 0 || exit == KILLED, "a child process failed: exit=" + exit + "\n" + child.errors());
+        exit == 0 || exit == KILLED,
+        "a child process failed: exit=" + exit + "\n" + child.errors());
     world.tally().count(exit == 0 ? "children that ended" : "children that were killed", 1);
     return child.lines();
   }

@@ -122,8 +122,7 @@ final class DamageStep {
     byte[] bytes = Files.readAllBytes(file);
     if (trial.damage == Damage.FLIPPED) {
       Files.delete(file);
-      Files.write(
-          file, Damage.flipped(bytes, random.nextInt(bytes.length), random.nextInt(8)));
+      Files.write(file, Damage.flipped(bytes, random.nextInt(bytes.length), random.nextInt(8)));
     } else {
       trial.damage.write(file, bytes);
     }

@@ -64,8 +64,7 @@ final class DiskFullStep {
     Path mount = Files.createDirectories(world.fresh("disk"));
     Path left = Files.createDirectories(world.fresh("left"));
     // A file takes whole pages, and its name a little.
-    long bytes =
-        Directories.bytes(world.store()) + 8_192L * FileTree.files(world.store()).size();
+    long bytes = Directories.bytes(world.store()) + 8_192L * FileTree.files(world.store()).size();
     List<String> within = disk.within(mount, bytes + extra, world.store(), left);
     List<String> lines =
         Children.run(
@@ -85,8 +84,8 @@ final class DiskFullStep {
     return lines;
   }
 
-  private static List<String> seemingly(
-      World world, FailingDeviceShim shim, Path folder, int after) throws IOException {
+  private static List<String> seemingly(World world, FailingDeviceShim shim, Path folder, int after)
+      throws IOException {
     Path trigger = world.fresh("full");
     List<String> lines =
         Children.run(

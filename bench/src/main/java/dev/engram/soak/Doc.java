@@ -30,7 +30,11 @@ record Doc(int vector, String text, long colour, long expiresAt) {
       return DAMAGED;
     }
     int number =
-        (int) vector[0] - 1 + 10 * (int) vector[1] + 100 * (int) vector[2] + 1_000 * (int) vector[3];
+        (int) vector[0]
+            - 1
+            + 10 * (int) vector[1]
+            + 100 * (int) vector[2]
+            + 1_000 * (int) vector[3];
     boolean ours = number >= 0 && number < VECTORS && Arrays.equals(vectorOf(number), vector);
     return ours ? number : DAMAGED;
   }

@@ -37,8 +37,7 @@ final class DreamStep {
     world.verify(random, "after dreaming");
   }
 
-  private static void use(
-      World world, MemorySpace mind, List<String> ids, RandomGenerator random) {
+  private static void use(World world, MemorySpace mind, List<String> ids, RandomGenerator random) {
     List<RecordId> seeds = some(ids, random);
     switch (random.nextInt(3)) {
       case 0 -> {
@@ -55,8 +54,7 @@ final class DreamStep {
   /** Joins each with each, within a part: a synapse between two belongs to none. */
   private static void hebbian(World world, MemorySpace mind, List<RecordId> seeds) {
     int part = Model.partOf(seeds.getFirst().toString());
-    List<RecordId> own =
-        seeds.stream().filter(id -> Model.partOf(id.toString()) == part).toList();
+    List<RecordId> own = seeds.stream().filter(id -> Model.partOf(id.toString()) == part).toList();
     mind.hebbian(own);
     for (RecordId from : own) {
       for (RecordId to : own) {

@@ -14,8 +14,7 @@ import java.util.random.RandomGenerator;
  */
 record Ending(String point, int times, int lines, long millis) {
   /** It is not killed. */
-  static final Ending OF_ITSELF =
-      new Ending(Child.NOTHING, 1, Integer.MAX_VALUE, Long.MAX_VALUE);
+  static final Ending OF_ITSELF = new Ending(Child.NOTHING, 1, Integer.MAX_VALUE, Long.MAX_VALUE);
 
   private static final List<String> WRITING =
       List.of("before-log-write", "after-log-write", "after-views-before-ack");

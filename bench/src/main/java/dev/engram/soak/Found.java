@@ -30,7 +30,8 @@ final class Found {
     MemorySpace mind = engram.space(Op.MIND);
     Map<Link, Integer> ends = new HashMap<>();
     each(mind::scan, memory -> found.note(mind, memory, ends));
-    ends.forEach((link, seen) -> SoakFailure.require(seen == 2, "seen from one end alone: " + link));
+    ends.forEach(
+        (link, seen) -> SoakFailure.require(seen == 2, "seen from one end alone: " + link));
     each(engram.collection(Bulk.NAME)::scan, found::vector);
     return found.model;
   }

@@ -53,8 +53,7 @@ sealed interface Op {
   /** Its line. */
   default String line() {
     return switch (this) {
-      case Put o ->
-          line("put", o.id, o.vector + "", o.colour + "", o.expiresAt + "", o.text);
+      case Put o -> line("put", o.id, o.vector + "", o.colour + "", o.expiresAt + "", o.text);
       case Drop o -> line("drop", o.id);
       case Paint o -> line("paint", o.id, o.colour + "");
       case Learn o -> line("learn", o.id, o.lot + "", o.text);
@@ -112,9 +111,7 @@ sealed interface Op {
             .withText(put.text)
             .withMetadata(Metadata.of(COLOUR, put.colour));
     docs.upsert(
-        put.expiresAt == 0
-            ? record
-            : record.withExpiry(Instant.ofEpochMilli(put.expiresAt)));
+        put.expiresAt == 0 ? record : record.withExpiry(Instant.ofEpochMilli(put.expiresAt)));
     return true;
   }
 

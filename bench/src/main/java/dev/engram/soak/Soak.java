@@ -91,8 +91,7 @@ public final class Soak {
     }
     Durability promise = promise(options.text("--promise"));
     Settings settings =
-        new Settings(
-            seed, Duration.ofMinutes(minutes), steps, List.of(Step.values()), promise);
+        new Settings(seed, Duration.ofMinutes(minutes), steps, List.of(Step.values()), promise);
     Path folder = folder(options.text("--folder"));
     return new Soak(settings, folder, System.out).run() ? 0 : FAILED;
   }

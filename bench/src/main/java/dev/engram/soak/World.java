@@ -126,10 +126,7 @@ final class World implements AutoCloseable {
   }
 
   EngramConfig config(Path where) {
-    return EngramConfig.at(where)
-        .clock(clock)
-        .durability(durability)
-        .snapshotLimit(SNAPSHOT_LIMIT);
+    return EngramConfig.at(where).clock(clock).durability(durability).snapshotLimit(SNAPSHOT_LIMIT);
   }
 
   /** The store, opened unless it is. */

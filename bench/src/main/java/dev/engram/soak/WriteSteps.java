@@ -25,7 +25,8 @@ final class WriteSteps {
     rollBack(world, part, random);
     world.clock().pass(Duration.ofSeconds(random.nextInt(60)));
     SoakFailure.requireNone(
-        Answers.differences(world.engram(), world.model(), world.millis(), random), "after writing");
+        Answers.differences(world.engram(), world.model(), world.millis(), random),
+        "after writing");
   }
 
   private static void rollBack(World world, int part, RandomGenerator random) {

@@ -116,9 +116,7 @@ class SoakTest {
   /** No step joins memories of two parts. */
   private static void join(Engram engram) {
     List<String> notes = Found.in(engram).notes().map(Map.Entry::getKey).toList();
-    engram
-        .space(Op.MIND)
-        .associate(RecordId.of(notes.getFirst()), RecordId.of(notes.getLast()));
+    engram.space(Op.MIND).associate(RecordId.of(notes.getFirst()), RecordId.of(notes.getLast()));
   }
 
   @Test
@@ -134,7 +132,9 @@ class SoakTest {
     assertEquals(0, one.settleCopy(base, 0).notes().count());
     assertThrows(SoakFailure.class, () -> one.settle(base, 0), "a loss");
     assertThrows(
-        SoakFailure.class, () -> one.settle(holding(concat(first, second.subList(0, 1))), 0), "half");
+        SoakFailure.class,
+        () -> one.settle(holding(concat(first, second.subList(0, 1))), 0),
+        "half");
     assertThrows(
         SoakFailure.class, () -> none.settle(holding(concat(first, second)), 0), "more than one");
     assertThrows(SoakFailure.class, () -> one.settle(holding(second), 0), "a gap");

@@ -133,7 +133,8 @@ final class BackupCommand implements Callable<Integer> {
         "Exit code 5 where something is missing or altered."
       })
   int verify(
-      @Parameters(index = "0", paramLabel = TARGET, description = Targets.DESCRIPTION) String target,
+      @Parameters(index = "0", paramLabel = TARGET, description = Targets.DESCRIPTION)
+          String target,
       @Parameters(
               index = "1..*",
               arity = "0..*",
@@ -171,7 +172,8 @@ final class BackupCommand implements Callable<Integer> {
 
   @Command(name = "delete", description = "Delete backups. Needs no store.")
   int delete(
-      @Parameters(index = "0", paramLabel = TARGET, description = Targets.DESCRIPTION) String target,
+      @Parameters(index = "0", paramLabel = TARGET, description = Targets.DESCRIPTION)
+          String target,
       @Parameters(index = "1..*", arity = "1..*", paramLabel = "ID", description = "Which.")
           List<String> ids) {
     try (ObjectStore objects = Targets.existing(target)) {

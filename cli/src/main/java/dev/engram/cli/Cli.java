@@ -1,7 +1,10 @@
 package dev.engram.cli;
 
 import com.google.errorprone.annotations.MustBeClosed;
+import dev.engram.EngramConfig;
+import dev.engram.Keyring;
 import dev.engram.Memory;
+import dev.engram.spi.KeySource;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -13,6 +16,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
@@ -82,6 +86,7 @@ import picocli.CommandLine.Spec;
       ArchiveCommand.class,
       RecoverCommand.class,
       LogCommand.class,
+      KeysCommand.class,
       StatsCommand.class,
       CheckCommand.class,
       RepairCommand.class,
@@ -131,16 +136,27 @@ final class Cli {
   @Nullable String model;
 
   @Option(
+      names = "--key-file",
+      scope = ScopeType.INHERIT,
+      paramLabel = "FILE",
+      order = 94,
+      description = {
+        "The keyring of an encrypted store: $ENGRAM_KEY_FILE, or else the",
+        "keys in $ENGRAM_KEY. With a key, a store that is made is encrypted."
+      })
+  @Nullable Path keyFile;
+
+  @Option(
       names = "--json",
       scope = ScopeType.INHERIT,
-      order = 94,
+      order = 95,
       description = "Print JSON, one object a line, instead of text.")
   boolean json;
 
   @Option(
       names = "--quiet",
       scope = ScopeType.INHERIT,
-      order = 95,
+      order = 96,
       description = "Print no messages but errors.")
   boolean quiet;
 
@@ -148,14 +164,14 @@ final class Cli {
       names = {"-h", "--help"},
       scope = ScopeType.INHERIT,
       usageHelp = true,
-      order = 96,
+      order = 97,
       description = "Print this help.")
   boolean help;
 
   @Option(
       names = {"-V", "--version"},
       versionHelp = true,
-      order = 97,
+      order = 98,
       description = "Print the version.")
   boolean version;
 
@@ -211,6 +227,42 @@ final class Cli {
     return Path.of(variable == null || variable.isBlank() ? DEFAULT_STORE : variable);
   }
 
+  /** How the store is opened: with the key, if one is given. */
+  EngramConfig config(boolean create) {
+    return config(directory()).createIfMissing(create);
+  }
+
+  /** How a store is opened in a directory: with the key, if one is given. */
+  EngramConfig config(Path where) {
+    EngramConfig config = EngramConfig.at(where);
+    KeySource keys = keys();
+    return keys == null ? config : config.encryption(keys);
+  }
+
+  /** The master keys that are given; null for none. */
+  @Nullable KeySource keys() {
+    String file = console.environment().get("ENGRAM_KEY_FILE");
+    String text = console.environment().get(Keyring.VARIABLE);
+    if (keyFile != null) {
+      return Keyring.at(keyFile);
+    } else if (file != null && !file.isBlank()) {
+      return Keyring.at(Path.of(file));
+    }
+    return text == null || text.isBlank() ? null : Keyring.of(text);
+  }
+
+  /** The master keys, which must be given. */
+  KeySource requireKeys(CommandSpec command) {
+    KeySource keys = keys();
+    if (keys == null) {
+      throw new ParameterException(
+          command.commandLine(),
+          "give a key: --key-file FILE, $ENGRAM_KEY_FILE or $ENGRAM_KEY; 'engram keys new' makes"
+              + " one");
+    }
+    return keys;
+  }
+
   String spaceName() {
     return space == null ? DEFAULT_SPACE : space;
   }
@@ -218,13 +270,13 @@ final class Cli {
   /** Opens the store, which must be there, without a model. */
   @MustBeClosed
   Session open() {
-    return Session.open(directory(), false, null);
+    return Session.open(config(false));
   }
 
   /** Opens the store with the chosen embedder. */
   @MustBeClosed
   Session openWithEmbedder(boolean create) {
-    return Session.open(directory(), create, Embedders.load(this));
+    return Session.open(config(create), Embedders.load(this));
   }
 
   /** Prints the id of what was learned; all of it as JSON where that is wanted. */

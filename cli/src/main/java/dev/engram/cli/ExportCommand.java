@@ -80,6 +80,11 @@ final class ExportCommand implements Callable<Integer> {
   @Mixin ScopeOptions scope = new ScopeOptions();
 
   @Option(
+      names = "--plaintext",
+      description = "Allow it of an encrypted store: whoever has the export can read it.")
+  boolean plaintext;
+
+  @Option(
       names = "--out",
       paramLabel = "FILE",
       description = "Where to write; standard output unless given. Replaced when all is written.")
@@ -116,6 +121,7 @@ final class ExportCommand implements Callable<Integer> {
     export = where == null ? export : export.where(Filter.parse(where));
     export = scoped(scoped(export, Scope.USER, scope.user), Scope.AGENT, scope.agent);
     export = scoped(export, Scope.SESSION, scope.session);
+    export = plaintext ? export.allowPlaintext() : export;
     return vectors ? export : export.withoutVectors();
   }
 

@@ -57,7 +57,9 @@ final class Failures {
     String suggestion =
         meant.isEmpty()
             ? ""
-            : "Did you mean " + String.join(" or ", meant.subList(0, Math.min(3, meant.size()))) + "? ";
+            : "Did you mean "
+                + String.join(" or ", meant.subList(0, Math.min(3, meant.size())))
+                + "? ";
     return suggestion + "Try '" + command + " --help'.";
   }
 

@@ -1,9 +1,9 @@
 package dev.engram.cli;
 
+import dev.engram.EngramConfig;
 import dev.engram.ExistsException;
 import dev.engram.TransferReport;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -27,9 +27,9 @@ final class OnlyOptions {
   /**
    * Brings it back.
    *
-   * @param restore makes a store of the backup or snapshot in an empty directory
+   * @param restore makes a store of the backup or snapshot, in an empty directory
    */
-  void run(Cli cli, Consumer<Path> restore) throws IOException {
+  void run(Cli cli, Consumer<EngramConfig> restore) throws IOException {
     String here = newName == null ? name : newName;
     try (Session store = cli.open();
         Scratch copy = Scratch.within(cli.directory());
@@ -38,13 +38,19 @@ final class OnlyOptions {
         throw new ExistsException(
             "the name is taken: name=" + here + "; give it another one with --as");
       }
-      restore.accept(copy.path());
-      try (Session restored = Session.open(copy.path(), false, null)) {
+      EngramConfig there = cli.config(copy.path());
+      restore.accept(there);
+      try (Session restored = Session.open(there)) {
         TransferReport done =
             store.engram().transfer().copy(restored.engram(), name, here, progress);
         cli.done(
             Json.object("name", here, "records", done.records(), "synapses", done.synapses()),
-            "brought back " + here + ": " + done.records() + " records, " + done.synapses()
+            "brought back "
+                + here
+                + ": "
+                + done.records()
+                + " records, "
+                + done.synapses()
                 + " synapses");
       }
     }

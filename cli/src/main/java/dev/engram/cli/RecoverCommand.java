@@ -40,8 +40,8 @@ final class RecoverCommand implements Callable<Integer> {
   @Option(
       names = "--of-store",
       paramLabel = "ID",
-      description = "Of which store, where there are several; 'engram archive list' prints"
-          + " them.")
+      description =
+          "Of which store, where there are several; 'engram archive list' prints" + " them.")
   @Nullable UUID ofStore;
 
   @Option(

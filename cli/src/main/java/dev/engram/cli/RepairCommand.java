@@ -38,7 +38,7 @@ final class RepairCommand implements Callable<Integer> {
 
   private RepairReport repaired() {
     try {
-      return Engram.repair(cli.directory(), acceptLoss);
+      return Engram.repair(cli.config(false), acceptLoss);
     } catch (CorruptStoreException e) {
       if (!acceptLoss && String.valueOf(e.getMessage()).contains("can be kept")) {
         cli.say("'engram repair --accept-loss' keeps what the error names, and gives up the rest");

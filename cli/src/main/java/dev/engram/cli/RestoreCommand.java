@@ -3,9 +3,9 @@ package dev.engram.cli;
 import dev.engram.Backups;
 import dev.engram.CommitId;
 import dev.engram.Engram;
+import dev.engram.EngramConfig;
 import dev.engram.spi.ObjectStore;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -45,22 +45,24 @@ final class RestoreCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     if (only != null) {
-      only.run(cli, copy -> {
-        CommitId _ = restored(copy);
-      });
+      only.run(
+          cli,
+          copy -> {
+            CommitId _ = restored(copy);
+          });
       return ExitCode.OK;
     }
-    CommitId last = restored(cli.directory());
+    CommitId last = restored(cli.config(false));
     cli.done(
         Json.object("store", cli.directory().toString(), "lastCommit", last.toString()),
         "restored into " + cli.directory() + ": last commit " + last);
     return ExitCode.OK;
   }
 
-  private CommitId restored(Path directory) {
+  private CommitId restored(EngramConfig store) {
     try (ObjectStore objects = Targets.existing(target);
         ProgressLine progress = ProgressLine.of(cli)) {
-      return Engram.restore(objects, id, directory, progress);
+      return Engram.restore(objects, id, store, progress);
     }
   }
 }

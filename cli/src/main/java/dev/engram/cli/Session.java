@@ -23,11 +23,17 @@ record Session(Engram engram, @Nullable Embedder embedder) implements AutoClosea
   }
 
   @MustBeClosed
+  static Session open(EngramConfig config) {
+    return open(config, null);
+  }
+
+  @MustBeClosed
   static Session inMemory(@Nullable Embedder embedder) {
     return open(EngramConfig.inMemory(), embedder);
   }
 
-  private static Session open(EngramConfig config, @Nullable Embedder embedder) {
+  @MustBeClosed
+  static Session open(EngramConfig config, @Nullable Embedder embedder) {
     boolean opened = false;
     try {
       Engram engram = Engram.open(embedder == null ? config : config.embedder(embedder));

@@ -112,15 +112,18 @@ final class SnapshotCommand implements Callable<Integer> {
           spec.commandLine(), "give --into for another store, or --only for this one");
     }
     if (only != null) {
-      only.run(cli, copy -> {
-        CommitId _ = Engram.restoreSnapshot(cli.directory(), name, copy);
-      });
+      only.run(
+          cli,
+          copy -> {
+            CommitId _ =
+                Engram.restoreSnapshot(cli.config(false), name, copy.path().orElseThrow());
+          });
       return ExitCode.OK;
     }
     CommitId last =
         into == null
-            ? Engram.restoreSnapshot(cli.directory(), name)
-            : Engram.restoreSnapshot(cli.directory(), name, into);
+            ? Engram.restoreSnapshot(cli.config(false), name)
+            : Engram.restoreSnapshot(cli.config(false), name, into);
     Path where = into == null ? cli.directory() : into;
     cli.done(
         Json.object("snapshot", name, "store", where.toString(), "lastCommit", last.toString()),

@@ -9,8 +9,7 @@ import java.nio.file.Path;
 
 /** Where backups and archives are, as users name it. Static functions only. */
 final class Targets {
-  static final String DESCRIPTION =
-      "A directory, or an address such as s3://bucket/prefix.";
+  static final String DESCRIPTION = "A directory, or an address such as s3://bucket/prefix.";
 
   private Targets() {}
 

@@ -51,6 +51,22 @@ class GuideTest {
     }
   }
 
+  @Test
+  void theCommandsOnEncryptionWork() throws IOException {
+    List<List<String>> commands = commands("encryption.md");
+    assertTrue(commands.size() > 15, commands::toString);
+    for (List<String> command : commands) {
+      Run _ = run(command.toArray(String[]::new)).ok();
+    }
+    String keyring = folder.resolve("engram.keyring").toString();
+    for (String store : List.of("brain", "brain-again", "brain-encrypted")) {
+      String at = folder.resolve(store).toString();
+      Run recalled = run("recall", "tea", "--store", at, "--key-file", keyring).ok();
+      assertTrue(recalled.out().contains("prefers"), recalled.out());
+      assertTrue(run("recall", "tea", "--store", at).expect(1).err().contains("(encryption)"));
+    }
+  }
+
   private Run run(String... arguments) {
     List<String> all = new ArrayList<>(List.of(arguments));
     if (all.getFirst().equals("learn") || all.getFirst().equals("recall")) {

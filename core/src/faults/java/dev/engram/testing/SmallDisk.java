@@ -86,10 +86,7 @@ public final class SmallDisk {
     ProcessBuilder builder = new ProcessBuilder(ALONE);
     builder.command().addAll(List.of(MOUNT, "sh", mount.toString(), "1048576"));
     Process process =
-        builder
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start();
+        builder.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
     if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
       process.destroyForcibly();
       return false;

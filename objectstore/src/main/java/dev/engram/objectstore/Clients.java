@@ -35,8 +35,8 @@ final class Clients {
                 UrlConnectionHttpClient.builder()
                     .connectionTimeout(shorter(CONNECT_TIMEOUT, store.timeout))
                     .socketTimeout(store.timeout))
-            .overrideConfiguration(c ->
-                c.retryStrategy(retries(store)).apiCallAttemptTimeout(store.timeout))
+            .overrideConfiguration(
+                c -> c.retryStrategy(retries(store)).apiCallAttemptTimeout(store.timeout))
             .forcePathStyle(store.pathStyle == null ? elsewhere : store.pathStyle)
             // Plain bodies, sent at once: not every service understands more.
             .serviceConfiguration(

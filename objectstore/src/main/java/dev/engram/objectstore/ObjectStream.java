@@ -115,13 +115,12 @@ final class ObjectStream extends InputStream {
       rest =
           place
               .client()
-              .getObject(
-                  request ->
-                      request
-                          .bucket(place.bucket())
-                          .key(place.key())
-                          .range("bytes=" + position + "-")
-                          .ifMatch(tag));
+              .getObject(request ->
+                  request
+                      .bucket(place.bucket())
+                      .key(place.key())
+                      .range("bytes=" + position + "-")
+                      .ifMatch(tag));
     } catch (SdkException e) {
       throw failures.of(e, "get", place.name());
     }

@@ -14,6 +14,7 @@ import dev.engram.internal.format.ManifestLayout.Kind;
 import dev.engram.internal.format.ManifestLayout.Manifest;
 import dev.engram.internal.log.CommitFileReader;
 import dev.engram.internal.log.Directories;
+import dev.engram.internal.log.StoreKeys;
 import dev.engram.spi.ObjectInfo;
 import dev.engram.spi.ObjectStore;
 import java.io.ByteArrayInputStream;
@@ -189,6 +190,11 @@ public final class BackupFiles {
     return whole;
   }
 
+  /** Whether a backup is of an encrypted store: then it holds the file of keys. */
+  public static boolean isEncrypted(Manifest manifest) {
+    return manifest.files().stream().anyMatch(file -> file.path().equals(StoreKeys.FILE));
+  }
+
   private static List<Path> filesOf(Path directory) throws IOException {
     try (Stream<Path> all = Files.walk(directory)) {
       return all.filter(Files::isRegularFile).sorted().toList();
@@ -261,13 +267,13 @@ public final class BackupFiles {
   }
 
   /**
-   * Fetches the files of a full backup, all of which are below {@code log/}.
+   * Fetches the files of a full backup, all of which are below {@code log/} but that of keys.
    *
    * @throws CorruptStoreException where one is missing, or not what it was
    */
   public void fetch(Manifest manifest, Path directory, Meter meter) {
     for (Entry file : manifest.files()) {
-      if (!file.path().startsWith(LOG_FILES)) {
+      if (!file.path().startsWith(LOG_FILES) && !file.path().equals(StoreKeys.FILE)) {
         throw new CorruptStoreException("the backup holds a file of no log: path=" + file.path());
       }
       Path place = directory.resolve(file.path());

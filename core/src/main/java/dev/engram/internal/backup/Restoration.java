@@ -3,6 +3,7 @@ package dev.engram.internal.backup;
 import dev.engram.StorageException;
 import dev.engram.internal.log.CrashPoints;
 import dev.engram.internal.log.Directories;
+import dev.engram.internal.log.StoreKeys;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -15,7 +16,7 @@ import java.util.List;
  * a crash: what is not ready is dropped at the next opening, and what is ready is put in place.
  *
  * <pre>
- *   engram-restore/   log/ views/ engram.store   the restored store
+ *   engram-restore/   log/ views/ engram.store   the restored store, and engram.keys where it is another one
  *                     ready                      from now on it will be put in place
  *                     old-…                      what was there
  * </pre>
@@ -28,7 +29,7 @@ public final class Restoration implements AutoCloseable {
 
   private static final String READY = "ready";
   private static final byte[] READY_TEXT = "restore\n".getBytes(StandardCharsets.US_ASCII);
-  private static final List<String> PARTS = List.of("log", "views", "engram.store");
+  private static final List<String> PARTS = List.of(StoreKeys.FILE, "log", "views", "engram.store");
 
   private final Path store;
   private final Path staging;

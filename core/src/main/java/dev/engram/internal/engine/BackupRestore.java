@@ -7,15 +7,20 @@ import dev.engram.Progress;
 import dev.engram.internal.backup.BackupFiles;
 import dev.engram.internal.backup.Meter;
 import dev.engram.internal.backup.Restoration;
+import dev.engram.internal.crypto.Sealer;
 import dev.engram.internal.format.ManifestLayout.Entry;
 import dev.engram.internal.format.ManifestLayout.Manifest;
 import dev.engram.internal.log.CrashPoints;
 import dev.engram.internal.log.Directories;
 import dev.engram.internal.log.LogHeader;
+import dev.engram.internal.log.StoreKeys;
+import dev.engram.spi.KeySource;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One restore of a backup, and of those that it continues. Everything is fetched beside the place
@@ -29,11 +34,17 @@ final class BackupRestore {
   private final BackupFiles files;
   private final Manifest manifest;
   private final CrashPoints points;
+  private final @Nullable KeySource keys;
 
-  BackupRestore(BackupFiles files, Manifest manifest, CrashPoints points) {
+  /**
+   * @param keys where the master key of an encrypted backup comes from; null for another one
+   */
+  BackupRestore(
+      BackupFiles files, Manifest manifest, CrashPoints points, @Nullable KeySource keys) {
     this.files = files;
     this.manifest = manifest;
     this.points = points;
+    this.keys = keys;
   }
 
   /** Makes the store; its last commit. */
@@ -42,13 +53,12 @@ final class BackupRestore {
     UUID id = new UUID(random.nextLong(), random.nextLong());
     try (Restoration restoration = Restoration.begin(directory, points)) {
       List<Manifest> chain = files.chain(manifest);
-      Meter meter =
-          new Meter(progress, "restore", chain.stream().mapToLong(Manifest::bytes).sum());
+      Meter meter = new Meter(progress, "restore", chain.stream().mapToLong(Manifest::bytes).sum());
       Path staging = restoration.staging();
       fetch(files, chain, staging, meter);
       points.reach("restore-fetched");
       long timeline = manifest.commit().timeline() + 1;
-      CommitId last = RestoredLog.begin(staging, manifest, id, timeline);
+      CommitId last = begin(staging, id, timeline);
       publish(restoration);
       meter.end();
       return last;
@@ -73,7 +83,7 @@ final class BackupRestore {
   }
 
   /**
-   * Makes the log of the last of some backups.
+   * Makes the log of the last of some backups, which is not encrypted unless it is a full one.
    *
    * @param chain a full one, and those that continue it
    */
@@ -82,7 +92,7 @@ final class BackupRestore {
     if (chain.size() == 1) {
       return;
     }
-    LogHeader full = LogHeader.read(staging.resolve(StoreFiles.LOG));
+    LogHeader full = LogHeader.read(staging.resolve(StoreFiles.LOG), Sealer.PLAIN);
     RestoredLog.requireSame(full, chain.getFirst());
     Path incoming = staging.resolve(INCOMING);
     try (StagedLog log = new StagedLog(staging)) {
@@ -95,6 +105,12 @@ final class BackupRestore {
       }
     } catch (MismatchException e) {
       throw new CorruptStoreException("the backups do not fit together: " + e.getMessage(), e);
+    }
+  }
+
+  private CommitId begin(Path staging, UUID id, long timeline) {
+    try (StoreKeys opened = StoreKeys.find(staging, keys, InstantSource.system(), points)) {
+      return RestoredLog.begin(staging, manifest, id, timeline, StoreKeys.sealerOf(opened));
     }
   }
 }

@@ -6,23 +6,28 @@ import dev.engram.CommitId;
 import dev.engram.CorruptStoreException;
 import dev.engram.Engram;
 import dev.engram.EngramConfig;
+import dev.engram.InvalidInputException;
 import dev.engram.Progress;
 import dev.engram.RecoveryPoint;
 import dev.engram.RepairReport;
 import dev.engram.UnsupportedFeatureException;
 import dev.engram.internal.backup.ArchiveTarget;
+import dev.engram.internal.backup.BackupFiles;
 import dev.engram.internal.backup.BackupTarget;
 import dev.engram.internal.backup.DirectoryObjectStore;
 import dev.engram.internal.backup.Restoration;
+import dev.engram.internal.crypto.Sealer;
 import dev.engram.internal.format.ManifestLayout.Manifest;
 import dev.engram.internal.log.CrashPoints;
 import dev.engram.internal.log.Directories;
 import dev.engram.internal.log.Log;
 import dev.engram.internal.log.LogConfig;
 import dev.engram.internal.log.LogCopy;
+import dev.engram.internal.log.StoreKeys;
 import dev.engram.internal.log.StoreLock;
 import dev.engram.internal.text.TextIndex;
 import dev.engram.internal.text.TextWatermark;
+import dev.engram.spi.KeySource;
 import dev.engram.spi.ObjectStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,15 +57,17 @@ public final class EngineFactory {
     }
     StoreLock lock =
         directory == null ? null : prepare(directory, config.createIfMissing(), crashPoints);
+    StoreKeys keys = null;
     Log log = null;
     boolean opened = false;
     try {
-      log = Log.open(logConfig(config, directory, random, crashPoints));
+      keys = directory == null ? null : keys(config, directory, crashPoints);
+      log = Log.open(logConfig(config, directory, random, crashPoints, StoreKeys.sealerOf(keys)));
       if (directory != null) {
         StoreFiles.mark(directory);
         Directories.restrictFiles(directory);
       }
-      OpenStore store = new OpenStore(config, random, directory, lock, log);
+      OpenStore store = new OpenStore(config, random, directory, lock, keys, log);
       opened = true;
       if (config.closeAtExit()) {
         store.closeAtExit();
@@ -68,17 +75,19 @@ public final class EngineFactory {
       return store;
     } finally {
       if (!opened) {
-        abandon(log, lock);
+        abandon(log, keys, lock);
       }
     }
   }
 
-  /** See {@link Engram#repair}. */
-  public static RepairReport repair(Path directory, boolean acceptLoss) {
+  /** See {@link Engram#repair(EngramConfig, boolean)}. */
+  public static RepairReport repair(EngramConfig config, boolean acceptLoss) {
     RandomGenerator random = new SecureRandom();
-    EngramConfig config = EngramConfig.at(directory);
-    try (StoreLock _ = prepare(directory, false, CrashPoints.NONE)) {
-      LogConfig logConfig = logConfig(config, directory, random, CrashPoints.NONE);
+    Path directory = directoryOf(config);
+    try (StoreLock _ = prepare(directory, false, CrashPoints.NONE);
+        StoreKeys keys = keys(config, directory, CrashPoints.NONE)) {
+      LogConfig logConfig =
+          logConfig(config, directory, random, CrashPoints.NONE, StoreKeys.sealerOf(keys));
       try (Log log = Log.open(logConfig)) {
         log.verifyFiles();
         log.verifyBlobs();
@@ -99,47 +108,86 @@ public final class EngineFactory {
     }
   }
 
-  /** See {@link Engram#restoreSnapshot(Path, String)}. */
-  public static CommitId restoreSnapshot(Path store, String name) {
+  /** The directory of a store that is to be restored or repaired. */
+  private static Path directoryOf(EngramConfig config) {
+    return config
+        .path()
+        .orElseThrow(
+            () -> new InvalidInputException("invalid configuration: path=none; name a directory"));
+  }
+
+  /** The keys of a store that is opened or, where the configuration wants them, made. */
+  private static @Nullable StoreKeys keys(EngramConfig config, Path directory, CrashPoints points) {
+    KeySource source = config.encryption().orElse(null);
+    boolean fresh = !StoreFiles.isMade(directory) && !StoreKeys.areIn(directory);
+    return fresh && source != null
+        ? StoreKeys.create(directory, source, config.clock(), points)
+        : StoreKeys.find(directory, source, config.clock(), points);
+  }
+
+  /** See {@link Engram#restoreSnapshot(EngramConfig, String)}. */
+  public static CommitId restoreSnapshot(EngramConfig store, String name) {
     return restoreSnapshot(store, name, CrashPoints.NONE);
   }
 
   /** The same, for tests that stop the process at named points. */
   public static CommitId restoreSnapshot(Path store, String name, CrashPoints points) {
+    return restoreSnapshot(EngramConfig.at(store), name, points);
+  }
+
+  /** The same, of a store that may be encrypted. */
+  public static CommitId restoreSnapshot(EngramConfig config, String name, CrashPoints points) {
+    Path store = directoryOf(config);
     if (!Restoration.isUnderWay(store)) {
       StoreFiles.requireMade(store);
     }
     try (StoreLock _ = StoreLock.take(store)) {
       boolean _ = Restoration.settle(store, points);
       StoreFiles.requireMade(store);
-      return new SnapshotRestore(store, name, points).inPlace();
+      try (StoreKeys keys = keys(config, store, points)) {
+        return new SnapshotRestore(store, name, points, StoreKeys.sealerOf(keys)).inPlace();
+      }
     }
   }
 
-  /** See {@link Engram#restoreSnapshot(Path, String, Path)}. */
-  public static CommitId restoreSnapshot(Path store, String name, Path newDirectory) {
+  /** See {@link Engram#restoreSnapshot(EngramConfig, String, Path)}. */
+  public static CommitId restoreSnapshot(EngramConfig config, String name, Path newDirectory) {
+    Path store = directoryOf(config);
     StoreFiles.requireMade(store);
     StoreFiles.requireNewOrEmpty(newDirectory);
-    Directories.makePrivate(newDirectory);
-    try (StoreLock _ = StoreLock.take(newDirectory)) {
-      return new SnapshotRestore(store, name, CrashPoints.NONE).into(newDirectory);
+    try (StoreKeys keys = keys(config, store, CrashPoints.NONE)) {
+      Directories.makePrivate(newDirectory);
+      try (StoreLock _ = StoreLock.take(newDirectory)) {
+        return new SnapshotRestore(store, name, CrashPoints.NONE, StoreKeys.sealerOf(keys))
+            .into(newDirectory);
+      }
     }
   }
 
-  /** See {@link Engram#restore(ObjectStore, String, Path, Progress)}. */
-  public static CommitId restore(ObjectStore target, String id, Path directory, Progress progress) {
-    return restore(target, id, directory, progress, CrashPoints.NONE);
+  /** See {@link Engram#restore(ObjectStore, String, EngramConfig, Progress)}. */
+  public static CommitId restore(
+      ObjectStore target, String id, EngramConfig store, Progress progress) {
+    return restore(target, id, store, progress, CrashPoints.NONE);
   }
 
   /** The same, for tests that stop the process at named points. */
   public static CommitId restore(
       ObjectStore target, String id, Path directory, Progress progress, CrashPoints points) {
+    return restore(target, id, EngramConfig.at(directory), progress, points);
+  }
+
+  /** The same, of a backup that may be encrypted. */
+  public static CommitId restore(
+      ObjectStore target, String id, EngramConfig store, Progress progress, CrashPoints points) {
+    Path directory = directoryOf(store);
     BackupTarget backups = new BackupTarget(target, InstantSource.system());
     Manifest manifest = backups.find(id);
+    KeySource keys = store.encryption().orElse(null);
+    StoreKeys.require(BackupFiles.isEncrypted(manifest), keys, "backup=" + manifest.name());
     StoreFiles.requireNewOrEmpty(directory);
     Directories.makePrivate(directory);
     try (StoreLock _ = StoreLock.take(directory)) {
-      return new BackupRestore(backups.files(), manifest, points).into(directory, progress);
+      return new BackupRestore(backups.files(), manifest, points, keys).into(directory, progress);
     }
   }
 
@@ -254,7 +302,11 @@ public final class EngineFactory {
   }
 
   static LogConfig logConfig(
-      EngramConfig config, @Nullable Path directory, RandomGenerator random, CrashPoints points) {
+      EngramConfig config,
+      @Nullable Path directory,
+      RandomGenerator random,
+      CrashPoints points,
+      Sealer sealer) {
     return new LogConfig(
         directory == null ? null : directory.resolve(StoreFiles.LOG),
         config.durability(),
@@ -265,12 +317,17 @@ public final class EngineFactory {
         config.queueTimeout(),
         config.rowCacheBytes(),
         false,
-        points);
+        points,
+        sealer);
   }
 
-  private static void abandon(@Nullable Log log, @Nullable StoreLock lock) {
+  private static void abandon(
+      @Nullable Log log, @Nullable StoreKeys keys, @Nullable StoreLock lock) {
     if (log != null) {
       log.close();
+    }
+    if (keys != null) {
+      keys.close();
     }
     if (lock != null) {
       lock.close();

@@ -13,6 +13,7 @@ import dev.engram.CommitInfo;
 import dev.engram.CommitOptions;
 import dev.engram.CommitRange;
 import dev.engram.ConflictException;
+import dev.engram.Encryption;
 import dev.engram.Engram;
 import dev.engram.EngramConfig;
 import dev.engram.EngramException;
@@ -31,6 +32,7 @@ import dev.engram.internal.format.CounterKind;
 import dev.engram.internal.log.Directories;
 import dev.engram.internal.log.Log;
 import dev.engram.internal.log.LogCopy;
+import dev.engram.internal.log.StoreKeys;
 import dev.engram.internal.log.StoreLock;
 import dev.engram.internal.recall.Chronicle;
 import dev.engram.internal.transfer.StoreTransfer;
@@ -38,6 +40,7 @@ import dev.engram.internal.vector.PartitionedVectorIndex;
 import dev.engram.internal.view.ViewSet;
 import dev.engram.spi.Embedder;
 import dev.engram.spi.EmbedderIdentity;
+import dev.engram.spi.KeySource;
 import dev.engram.spi.View;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -64,6 +67,7 @@ final class OpenStore implements Engram {
   private final RandomGenerator random;
   private final @Nullable Path directory;
   private final @Nullable StoreLock lock;
+  private final @Nullable StoreKeys keys;
   private final Log log;
   private final OpenCatalog catalog;
   private final Numbers collectionNumbers;
@@ -94,11 +98,13 @@ final class OpenStore implements Engram {
       RandomGenerator random,
       @Nullable Path directory,
       @Nullable StoreLock lock,
+      @Nullable StoreKeys keys,
       Log log) {
     this.config = config;
     this.random = random;
     this.directory = directory;
     this.lock = lock;
+    this.keys = keys;
     this.log = log;
     this.archive = new StoredArchive(this);
     archive.begin();
@@ -116,12 +122,7 @@ final class OpenStore implements Engram {
     List<View> all = new ArrayList<>(List.of(text, filters, chronicles, vectors));
     all.addAll(config.views());
     this.synapseCache = new SynapseCache(log, config.synapseCacheBytes());
-    this.views =
-        new ViewSet(
-            log,
-            directory == null ? null : directory.resolve(StoreFiles.VIEWS),
-            all,
-            List.of(touches, synapseCache));
+    this.views = new ViewSet(log, viewsDirectory(), all, List.of(touches, synapseCache));
     this.searchCache =
         new SearchCache(config.searchCacheBytes(), touches, expiries, config.clock());
     this.searcher = new Searcher(this);
@@ -137,6 +138,11 @@ final class OpenStore implements Engram {
   /** Closes the store also when the process ends before somebody does. */
   void closeAtExit() {
     atExit = AtExit.run(this::close);
+  }
+
+  /** Where views keep what they publish; null where nothing of the kind may reach the disk. */
+  private @Nullable Path viewsDirectory() {
+    return directory == null || log.isEncrypted() ? null : directory.resolve(StoreFiles.VIEWS);
   }
 
   EngramConfig config() {
@@ -374,14 +380,35 @@ final class OpenStore implements Engram {
 
   @Override
   public void saveTo(Path target) {
+    save(target, config.encryption().orElse(null));
+  }
+
+  @Override
+  public void saveTo(Path target, KeySource source) {
+    save(target, source);
+  }
+
+  private void save(Path target, @Nullable KeySource source) {
     requireOpen();
     StoreFiles.requireNewOrEmpty(target);
     Directories.makePrivate(target);
-    try (StoreLock _ = StoreLock.take(target)) {
+    try (StoreLock _ = StoreLock.take(target);
+        StoreKeys copied =
+            source == null ? null : StoreKeys.create(target, source, config.clock(), log::reach)) {
       LogCopy.write(
-          log, config.compression(), config.clock(), random, target.resolve(StoreFiles.LOG));
+          log,
+          config.compression(),
+          config.clock(),
+          random,
+          target.resolve(StoreFiles.LOG),
+          StoreKeys.sealerOf(copied));
       StoreFiles.mark(target);
     }
+  }
+
+  @Override
+  public Optional<Encryption> encryption() {
+    return Optional.ofNullable(keys).map(each -> new StoredEncryption(this, each));
   }
 
   @Override
@@ -443,6 +470,7 @@ final class OpenStore implements Engram {
 
   private void closeAll() {
     try (StoreLock _ = lock;
+        StoreKeys _ = keys;
         Log _ = log;
         ViewSet _ = views) {
       snapshots.finish();

@@ -3,6 +3,7 @@ package dev.engram.internal.engine;
 import dev.engram.CommitId;
 import dev.engram.CorruptStoreException;
 import dev.engram.EngramConfig;
+import dev.engram.internal.crypto.Sealer;
 import dev.engram.internal.format.IdentityLayout.Identity;
 import dev.engram.internal.format.IdentityLayout.Origin;
 import dev.engram.internal.format.ManifestLayout.Manifest;
@@ -26,28 +27,28 @@ final class RestoredLog {
    * @param manifest what the log should be
    * @param id of the restored store
    * @param timeline that begins
+   * @param sealer of the log
    * @return the last commit
    * @throws CorruptStoreException where it is damaged, or another log
    */
-  static CommitId begin(Path parent, Manifest manifest, UUID id, long timeline) {
-    return begin(
-        parent,
-        copied -> {
-          requireSame(copied, manifest);
-          Origin origin =
-              new Origin(manifest.storeId(), manifest.commit().timeline(), copied.last().lsn());
-          return new LogHeader(
-              new Identity(id, timeline, copied.identity().createdAt(), origin),
-              new CommitId(timeline, copied.last().lsn()));
-        });
+  static CommitId begin(Path parent, Manifest manifest, UUID id, long timeline, Sealer sealer) {
+    return begin(parent, sealer, copied -> becoming(copied, manifest, id, timeline));
   }
 
   /** The same, of a log that becomes whatever it is told. */
-  static CommitId begin(Path parent, UnaryOperator<LogHeader> becoming) {
+  static CommitId begin(Path parent, Sealer sealer, UnaryOperator<LogHeader> becoming) {
     LogConfig config =
         EngineFactory.logConfig(
-            EngramConfig.at(parent), parent, new SecureRandom(), CrashPoints.NONE);
+            EngramConfig.at(parent), parent, new SecureRandom(), CrashPoints.NONE, sealer);
     return NewTimeline.begin(config, becoming);
+  }
+
+  private static LogHeader becoming(LogHeader copied, Manifest manifest, UUID id, long timeline) {
+    requireSame(copied, manifest);
+    CommitId last = copied.last();
+    Origin origin = new Origin(manifest.storeId(), last.timeline(), last.lsn());
+    Identity fresh = new Identity(id, timeline, copied.identity().createdAt(), origin);
+    return new LogHeader(fresh, new CommitId(timeline, last.lsn()));
   }
 
   /** Refuses a log that is not the one of a manifest. */

@@ -7,12 +7,15 @@ import dev.engram.MismatchException;
 import dev.engram.internal.backup.Restoration;
 import dev.engram.internal.backup.Snapshot;
 import dev.engram.internal.backup.SnapshotFiles;
+import dev.engram.internal.crypto.Sealer;
 import dev.engram.internal.format.IdentityLayout.Identity;
 import dev.engram.internal.format.ManifestLayout.Manifest;
 import dev.engram.internal.log.CrashPoints;
 import dev.engram.internal.log.Directories;
 import dev.engram.internal.log.LogHeader;
+import dev.engram.internal.log.StoreKeys;
 import dev.engram.internal.text.TextIndex;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.UUID;
@@ -27,12 +30,17 @@ final class SnapshotRestore {
   private final SnapshotFiles files;
   private final Snapshot snapshot;
   private final CrashPoints points;
+  private final Sealer sealer;
 
-  SnapshotRestore(Path store, String name, CrashPoints points) {
+  /**
+   * @param sealer of the store
+   */
+  SnapshotRestore(Path store, String name, CrashPoints points, Sealer sealer) {
     this.store = store;
     this.files = new SnapshotFiles(store, points);
     this.snapshot = files.find(name);
     this.points = points;
+    this.sealer = sealer;
   }
 
   /** Restores the store itself; the last commit that it has then. */
@@ -64,7 +72,7 @@ final class SnapshotRestore {
   /** Whose log is there now; null where it is so damaged that it does not say. */
   private @Nullable Identity present() {
     try {
-      return LogHeader.read(store.resolve(StoreFiles.LOG)).identity();
+      return LogHeader.read(store.resolve(StoreFiles.LOG), sealer).identity();
     } catch (EngramException e) {
       return null;
     }
@@ -75,10 +83,13 @@ final class SnapshotRestore {
       Path staging = restoration.staging();
       snapshot.copyLog(staging);
       points.reach("restore-log-copied");
-      CommitId last = RestoredLog.begin(staging, snapshot.manifest(), id, timeline);
+      CommitId last = RestoredLog.begin(staging, snapshot.manifest(), id, timeline, sealer);
       Directories.makePrivate(staging.resolve(StoreFiles.VIEWS));
       snapshot.copyViews(staging);
       dropDamagedText(staging.resolve(StoreFiles.VIEWS).resolve(TextView.NAME));
+      if (!target.equals(store)) {
+        StoreKeys.copy(store, staging);
+      }
       StoreFiles.mark(staging);
       Directories.restrictFiles(staging);
       restoration.publish();
@@ -96,6 +107,9 @@ final class SnapshotRestore {
 
   /** A vector index is read whole when it is opened, a text index only in part. */
   private static void dropDamagedText(Path directory) {
+    if (!Files.exists(directory)) {
+      return;
+    }
     try (TextIndex text = TextIndex.open(directory)) {
       text.verify();
     } catch (CorruptStoreException e) {

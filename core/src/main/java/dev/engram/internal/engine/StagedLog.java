@@ -4,6 +4,7 @@ import dev.engram.CommitId;
 import dev.engram.Durability;
 import dev.engram.EngramConfig;
 import dev.engram.StorageException;
+import dev.engram.internal.crypto.Sealer;
 import dev.engram.internal.format.CommitFileLayout.Shipped;
 import dev.engram.internal.format.CommitLayout;
 import dev.engram.internal.log.CommitFileReader;
@@ -20,7 +21,8 @@ import java.util.List;
 
 /**
  * A log that is made ready in a directory which is no store yet, of a copy or of nothing, by
- * applying commit files. It is written to files when it is closed. Not thread-safe.
+ * applying commit files, which encrypted stores have none of. It is written to files when it is
+ * closed. Not thread-safe.
  */
 final class StagedLog implements AutoCloseable {
   private final Log log;
@@ -34,7 +36,9 @@ final class StagedLog implements AutoCloseable {
             .durability(Durability.periodic(Duration.ofHours(1)))
             .rowCacheBytes(0);
     this.log =
-        Log.open(EngineFactory.logConfig(config, parent, new SecureRandom(), CrashPoints.NONE));
+        Log.open(
+            EngineFactory.logConfig(
+                config, parent, new SecureRandom(), CrashPoints.NONE, Sealer.PLAIN));
   }
 
   /** The last LSN that it has. */

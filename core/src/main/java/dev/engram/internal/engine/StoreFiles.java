@@ -7,6 +7,7 @@ import dev.engram.NotFoundException;
 import dev.engram.StorageException;
 import dev.engram.internal.backup.Restoration;
 import dev.engram.internal.log.Directories;
+import dev.engram.internal.log.StoreKeys;
 import dev.engram.internal.log.StoreLock;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -32,7 +33,15 @@ final class StoreFiles {
 
   /** What may lie in the directory before the store is made. */
   private static final Set<String> OWN =
-      Set.of(StoreLock.FILE, LOG, VIEWS, TRIAL, MARK + ".tmp", Restoration.DIRECTORY);
+      Set.of(
+          StoreLock.FILE,
+          LOG,
+          VIEWS,
+          TRIAL,
+          MARK + ".tmp",
+          StoreKeys.FILE,
+          StoreKeys.FILE + ".tmp",
+          Restoration.DIRECTORY);
 
   private static final String FORMAT = "1.";
   private static final String MARK_PREFIX = "An Engram store. Format ";
@@ -51,6 +60,12 @@ final class StoreFiles {
     } catch (IOException e) {
       throw new StorageException("cannot mark the store: path=" + directory, e);
     }
+  }
+
+  /** Whether a store was made here, wholly or up to its log. */
+  static boolean isMade(Path directory) {
+    return Files.exists(directory.resolve(MARK))
+        || Files.exists(directory.resolve(LOG).resolve("CURRENT"));
   }
 
   /**
@@ -120,7 +135,9 @@ final class StoreFiles {
   }
 
   static void requireNewOrEmpty(Path directory) {
-    if (Files.exists(directory.resolve(LOG)) || !strangers(directory).isEmpty()) {
+    boolean begun =
+        Files.exists(directory.resolve(LOG)) || Files.exists(directory.resolve(StoreKeys.FILE));
+    if (begun || !strangers(directory).isEmpty()) {
       throw new ExistsException(
           "the directory is not empty: path=" + directory + "; name a new or empty one");
     }

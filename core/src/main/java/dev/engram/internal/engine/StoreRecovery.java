@@ -2,6 +2,7 @@ package dev.engram.internal.engine;
 
 import dev.engram.CommitId;
 import dev.engram.CorruptStoreException;
+import dev.engram.EncryptionException;
 import dev.engram.MismatchException;
 import dev.engram.NotFoundException;
 import dev.engram.Progress;
@@ -12,6 +13,7 @@ import dev.engram.internal.backup.Meter;
 import dev.engram.internal.backup.RecoveryPlan;
 import dev.engram.internal.backup.RecoveryPlan.Step;
 import dev.engram.internal.backup.Restoration;
+import dev.engram.internal.crypto.Sealer;
 import dev.engram.internal.format.IdentityLayout.Identity;
 import dev.engram.internal.format.IdentityLayout.Origin;
 import dev.engram.internal.format.ManifestLayout.Manifest;
@@ -78,8 +80,14 @@ final class StoreRecovery {
       Directories.makePrivate(log);
       return -1;
     }
+    if (BackupFiles.isEncrypted(chain.getFirst())) {
+      throw new EncryptionException(
+          "an encrypted store has no archive: backup="
+              + chain.getFirst().name()
+              + "; restore the backup");
+    }
     BackupRestore.fetch(backups, chain, staging, meter);
-    LogHeader made = LogHeader.read(log);
+    LogHeader made = LogHeader.read(log, Sealer.PLAIN);
     RestoredLog.requireSame(made, chain.getLast());
     return made.identity().createdAt();
   }
@@ -124,6 +132,7 @@ final class StoreRecovery {
     long timeline = plan.timeline() + 1;
     return RestoredLog.begin(
         staging,
+        Sealer.PLAIN,
         made -> {
           long last = made.last().lsn();
           Origin origin = new Origin(plan.store(), plan.timeline(), last);

@@ -7,6 +7,7 @@ import dev.engram.BackupTargets;
 import dev.engram.Backups;
 import dev.engram.CommitId;
 import dev.engram.CorruptStoreException;
+import dev.engram.EncryptionException;
 import dev.engram.EngramException;
 import dev.engram.Metadata;
 import dev.engram.MismatchException;
@@ -25,6 +26,7 @@ import dev.engram.internal.log.CommitFileWriter;
 import dev.engram.internal.log.Directories;
 import dev.engram.internal.log.Holds;
 import dev.engram.internal.log.LogHeader;
+import dev.engram.internal.log.StoreKeys;
 import dev.engram.internal.log.TrimmedException;
 import dev.engram.spi.ObjectStore;
 import java.io.BufferedOutputStream;
@@ -165,6 +167,7 @@ final class StoredBackups implements BackupTargets {
     // What is damaged here must not take the place of an older backup that is not.
     store.log().verifyFiles();
     LogHeader copied = store.log().checkpoint(work.resolve(StoreFiles.LOG));
+    StoreKeys.copy(Directories.parentOf(work), work);
     store.log().reach("backup-log-copied");
     Manifest manifest = manifest(Kind.FULL, "", copied.last(), order.metadata, List.of());
     return send(work, manifest, order);
@@ -172,6 +175,12 @@ final class StoredBackups implements BackupTargets {
 
   /** The commits since an earlier backup; null where there is none that can be continued. */
   private @Nullable Manifest delta(Path work, Order order) {
+    if (store.log().isEncrypted()) {
+      throw new EncryptionException(
+          "commits are not encrypted where they leave the store: kind="
+              + order.kind
+              + "; make a full backup, which is");
+    }
     boolean incremental = order.kind == BackupKind.INCREMENTAL;
     List<Manifest> earlier = continued(order.target.files(), !incremental);
     if (earlier.isEmpty()) {
@@ -189,9 +198,7 @@ final class StoredBackups implements BackupTargets {
     store.log().reach("backup-commits-written");
     if (incremental) {
       return send(
-          work,
-          manifest(Kind.INCREMENTAL, newest.name(), last, order.metadata, List.of()),
-          order);
+          work, manifest(Kind.INCREMENTAL, newest.name(), last, order.metadata, List.of()), order);
     }
     // Commits that the target has are not sent again: those of the backups in between.
     List<Entry> known = earlier.stream().skip(1).flatMap(each -> each.files().stream()).toList();
@@ -238,8 +245,7 @@ final class StoredBackups implements BackupTargets {
     while (reached < last) {
       Path file = directory.resolve(String.format(Locale.ROOT, "%019d", reached + 1));
       try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
-        reached =
-            CommitFileWriter.write(store.log(), reached, last, FILE_BYTES, out).lastLsn();
+        reached = CommitFileWriter.write(store.log(), reached, last, FILE_BYTES, out).lastLsn();
       } catch (IOException e) {
         throw new StorageException("the commits cannot be written: path=" + file, e);
       }

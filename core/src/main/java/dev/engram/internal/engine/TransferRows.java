@@ -21,6 +21,11 @@ final class TransferRows implements TransferStore {
   }
 
   @Override
+  public boolean isEncrypted() {
+    return store.log().isEncrypted();
+  }
+
+  @Override
   public State state() {
     store.accessQueue().flush();
     return new TransferState(store.session(), store);

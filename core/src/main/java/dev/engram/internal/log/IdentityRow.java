@@ -20,7 +20,7 @@ final class IdentityRow {
     }
     Identity fresh =
         stored == null ? newIdentity(config) : nextTimeline(IdentityLayout.decode(key, stored));
-    WriteBatchBytes rows = new WriteBatchBytes(rocks::columnFamilyId);
+    WriteBatchBytes rows = rocks.newBatch();
     rows.put(Family.META, key, IdentityLayout.encode(key, fresh));
     rocks.write(rows, Rocks.Sync.SYNCED);
     return fresh;

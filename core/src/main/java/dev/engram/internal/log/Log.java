@@ -4,6 +4,7 @@ import dev.engram.CommitId;
 import dev.engram.ConflictException;
 import dev.engram.Durability;
 import dev.engram.MismatchException;
+import dev.engram.Progress;
 import dev.engram.Stats;
 import dev.engram.internal.format.CommitFileLayout.Shipped;
 import dev.engram.internal.format.CommitLayout;
@@ -97,12 +98,7 @@ public final class Log implements AutoCloseable {
       this.trimmer = new Trimmer(rocks, this::newRows, housekeeping(), blobs);
       this.holds =
           new Holds(
-              rocks,
-              this::newRows,
-              housekeeping(),
-              identity.timeline(),
-              writtenBytes,
-              keptBytes());
+              rocks, this::newRows, housekeeping(), identity.timeline(), writtenBytes, keptBytes());
       this.queue = new CommitQueue(config.queueLimit(), config.queueTimeout(), this::sequence);
       opened = true;
     } finally {
@@ -208,7 +204,7 @@ public final class Log implements AutoCloseable {
     makeDurable();
     rocks.checkpoint(directory);
     Directories.restrictFiles(directory);
-    return LogHeader.read(directory);
+    return LogHeader.read(directory, config.sealer());
   }
 
   public byte @Nullable [] get(Family family, byte[] key) {
@@ -255,6 +251,11 @@ public final class Log implements AutoCloseable {
   /** The process has come to a named place, at which a test may stop it. */
   public void reach(String point) {
     config.crashPoints().reach(point);
+  }
+
+  /** Whether values are encrypted: then nothing of them may be written elsewhere as it is. */
+  public boolean isEncrypted() {
+    return rocks.encrypts();
   }
 
   /** The store's id, in text. */
@@ -363,8 +364,25 @@ public final class Log implements AutoCloseable {
     rocks.cancelCompaction();
   }
 
+  /**
+   * Seals values anew that are under an older data key, some at a time, between commits.
+   *
+   * @return how many
+   */
+  public long reseal(Progress progress) {
+    Resealer resealer =
+        new Resealer(rocks, task -> trimmer.apart(() -> queue.exclusively(task)), housekeeping());
+    long resealed = resealer.run(progress);
+    blobs.manyGone();
+    return resealed;
+  }
+
   /** Drops idempotency keys that are older than this. */
   public void dropKeysBefore(long timeMillis) {
+    trimmer.apart(() -> dropKeys(timeMillis));
+  }
+
+  private void dropKeys(long timeMillis) {
     WriteBatchBytes rows = newRows();
     byte[] from = Keys.idempotencyAges();
     rocks.scan(
@@ -455,7 +473,7 @@ public final class Log implements AutoCloseable {
   }
 
   private WriteBatchBytes newRows() {
-    return new WriteBatchBytes(rocks::columnFamilyId);
+    return rocks.newBatch();
   }
 
   /** Writes a group of commits; runs on one thread at a time. */
@@ -507,8 +525,7 @@ public final class Log implements AutoCloseable {
     claims.unknownUpTo(expected);
     lastMillis = Math.max(lastMillis, commit.read().header().timeMillis());
     writtenBytes.add(commit.row().length);
-    publish(
-        new CommitId(identity.timeline(), expected), List.of(decoder.apply(commit.read())));
+    publish(new CommitId(identity.timeline(), expected), List.of(decoder.apply(commit.read())));
     return true;
   }
 

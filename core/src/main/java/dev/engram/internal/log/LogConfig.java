@@ -2,6 +2,7 @@ package dev.engram.internal.log;
 
 import dev.engram.Compression;
 import dev.engram.Durability;
+import dev.engram.internal.crypto.Sealer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param rowCacheBytes heap for rows that were read, about; 0 holds none
  * @param acceptLoss whether to open at the point before damage in the middle of the log
  * @param crashPoints for tests
+ * @param sealer makes of values what is stored
  */
 public record LogConfig(
     @Nullable Path directory,
@@ -32,7 +34,8 @@ public record LogConfig(
     Duration queueTimeout,
     long rowCacheBytes,
     boolean acceptLoss,
-    CrashPoints crashPoints) {
+    CrashPoints crashPoints,
+    Sealer sealer) {
 
   /** The same in a directory, but opened at the point before damage. */
   public LogConfig acceptingLoss(@Nullable Path where) {
@@ -46,6 +49,7 @@ public record LogConfig(
         queueTimeout,
         0,
         true,
-        crashPoints);
+        crashPoints,
+        sealer);
   }
 }

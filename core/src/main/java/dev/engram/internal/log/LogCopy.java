@@ -3,6 +3,7 @@ package dev.engram.internal.log;
 import dev.engram.Compression;
 import dev.engram.Durability;
 import dev.engram.StorageException;
+import dev.engram.internal.crypto.Sealer;
 import dev.engram.internal.format.IdentityLayout;
 import dev.engram.internal.format.Keys;
 import java.io.IOException;
@@ -21,13 +22,18 @@ public final class LogCopy {
 
   private LogCopy() {}
 
-  /** The copy is another store, on a new timeline; it is durable when this returns. */
+  /**
+   * The copy is another store, on a new timeline; it is durable when this returns.
+   *
+   * @param sealer of the copy
+   */
   public static void write(
       Log source,
       Compression compression,
       InstantSource clock,
       RandomGenerator random,
-      Path directory) {
+      Path directory,
+      Sealer sealer) {
     Directories.makePrivate(directory);
     LogConfig config =
         new LogConfig(
@@ -40,13 +46,14 @@ public final class LogCopy {
             Duration.ofSeconds(1),
             0,
             false,
-            CrashPoints.NONE);
+            CrashPoints.NONE,
+            sealer);
     try (LogSnapshot snapshot = source.snapshot();
         Rocks target = new Rocks(config)) {
       for (Family family : Family.values()) {
         copy(snapshot, family, target);
       }
-      WriteBatchBytes identity = new WriteBatchBytes(target::columnFamilyId);
+      WriteBatchBytes identity = target.newBatch();
       byte[] key = Keys.identity();
       UUID id = new UUID(random.nextLong(), random.nextLong());
       long timeline = snapshot.commit().timeline() + 1;
@@ -85,7 +92,7 @@ public final class LogCopy {
   }
 
   private static void copy(LogSnapshot snapshot, Family family, Rocks target) {
-    WriteBatchBytes[] batch = {new WriteBatchBytes(target::columnFamilyId)};
+    WriteBatchBytes[] batch = {target.newBatch()};
     snapshot.scan(
         family,
         new byte[0],
@@ -96,7 +103,7 @@ public final class LogCopy {
           }
           if (batch[0].bytes() > BATCH_BYTES) {
             target.write(batch[0], Rocks.Sync.UNLOGGED);
-            batch[0] = new WriteBatchBytes(target::columnFamilyId);
+            batch[0] = target.newBatch();
           }
           return true;
         });

@@ -2,6 +2,7 @@ package dev.engram.internal.log;
 
 import dev.engram.CommitId;
 import dev.engram.CorruptStoreException;
+import dev.engram.internal.crypto.Sealer;
 import dev.engram.internal.format.IdentityLayout;
 import dev.engram.internal.format.IdentityLayout.Identity;
 import dev.engram.internal.format.Keys;
@@ -34,16 +35,17 @@ public record LogHeader(Identity identity, CommitId last) {
   /**
    * Reads the header of a log that no process has open.
    *
+   * @param sealer of the log
    * @throws CorruptStoreException where there is none, or it is damaged
    */
-  public static LogHeader read(Path directory) {
+  public static LogHeader read(Path directory, Sealer sealer) {
     List<ColumnFamilyHandle> handles = new ArrayList<>();
     try (DBOptions options = new DBOptions().setMaxOpenFiles(OPEN_FILES);
         ColumnFamilyOptions plain = new ColumnFamilyOptions();
         RocksDB log =
             RocksDB.openReadOnly(options, directory.toString(), families(plain), handles)) {
       try {
-        return read(log, handles.get(1), handles.get(2));
+        return read(log, handles.get(1), handles.get(2), sealer);
       } finally {
         handles.forEach(ColumnFamilyHandle::close);
       }
@@ -53,14 +55,15 @@ public record LogHeader(Identity identity, CommitId last) {
     }
   }
 
-  private static LogHeader read(RocksDB log, ColumnFamilyHandle meta, ColumnFamilyHandle commits)
+  private static LogHeader read(
+      RocksDB log, ColumnFamilyHandle meta, ColumnFamilyHandle commits, Sealer sealer)
       throws RocksDBException {
     byte[] key = Keys.identity();
     byte[] row = log.get(meta, key);
     if (row == null) {
       throw new CorruptStoreException("the log does not say whose it is; restore it from a backup");
     }
-    Identity identity = IdentityLayout.decode(key, row);
+    Identity identity = IdentityLayout.decode(key, sealer.open(Family.META.code(), key, row));
     try (RocksIterator rows = log.newIterator(commits)) {
       rows.seekToLast();
       long lsn = rows.isValid() ? Keys.longAt(rows.key(), 0) : 0;

@@ -25,7 +25,7 @@ public final class NewTimeline {
     try (Rocks rocks = new Rocks(config)) {
       verify(rocks);
       LogHeader fresh = next.apply(header(rocks, key));
-      WriteBatchBytes rows = new WriteBatchBytes(rocks::columnFamilyId);
+      WriteBatchBytes rows = rocks.newBatch();
       rows.put(Family.META, key, IdentityLayout.encode(key, fresh.identity()));
       rocks.write(rows, Rocks.Sync.SYNCED);
       rocks.flush();

@@ -7,6 +7,7 @@ import dev.engram.OutcomeUnknownException;
 import dev.engram.Stats;
 import dev.engram.StorageException;
 import dev.engram.StoreLockedException;
+import dev.engram.internal.crypto.Sealer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,7 +42,8 @@ import org.rocksdb.WriteOptions;
  * RocksDB behind a gate. Native objects live in here and nowhere else: a call after {@link #close}
  * is a {@link dev.engram.ClosedException}, and close waits for the calls that run, since RocksDB
  * itself would crash the process. Iterators live inside one call and their status is checked at its
- * end. After a failed write nothing is written any more. Thread-safe.
+ * end. After a failed write nothing is written any more. Values are sealed on their way in and
+ * opened on their way out; what is above, and the cache of rows, has them as they are. Thread-safe.
  */
 final class Rocks implements AutoCloseable {
   /** Where a store in memory thinks that it lies. */
@@ -60,6 +62,7 @@ final class Rocks implements AutoCloseable {
   private final @Nullable Env memory;
   private final Failure failure = new Failure();
   private final RowCache cache;
+  private final Sealer sealer;
   private final RocksOptions options;
   private final RocksDB db;
   private final Map<Family, ColumnFamilyHandle> handles = new EnumMap<>(Family.class);
@@ -92,6 +95,7 @@ final class Rocks implements AutoCloseable {
   Rocks(LogConfig config) {
     directory = config.directory();
     cache = new RowCache(config.rowCacheBytes());
+    sealer = config.sealer();
     memory = directory == null ? new RocksMemEnv(Env.getDefault()) : null;
     Env env = memory == null ? Env.getDefault() : memory;
     options = new RocksOptions(config.compression(), config.acceptLoss(), env, failure);
@@ -120,6 +124,16 @@ final class Rocks implements AutoCloseable {
     return Objects.requireNonNull(columnFamilyIds.get(family));
   }
 
+  /** An empty batch, whose values are sealed as this database's are. */
+  WriteBatchBytes newBatch() {
+    return new WriteBatchBytes(this::columnFamilyId, sealer);
+  }
+
+  /** Whether values are encrypted. */
+  boolean encrypts() {
+    return sealer.encrypts();
+  }
+
   byte @Nullable [] get(Family family, byte[] key) {
     return get(family, key, latest);
   }
@@ -127,12 +141,16 @@ final class Rocks implements AutoCloseable {
   byte @Nullable [] get(Family family, byte[] key, ReadOptions view) {
     gate.enter();
     try {
-      return db.get(handle(family), view, key);
+      return opened(family, key, db.get(handle(family), view, key));
     } catch (RocksDBException e) {
       throw readError(family, e);
     } finally {
       gate.leave();
     }
+  }
+
+  private byte @Nullable [] opened(Family family, byte[] key, byte @Nullable [] stored) {
+    return stored == null ? null : sealer.open(family.code(), key, stored);
   }
 
   /** A row as it is in a state, which {@code view} reads. */
@@ -185,7 +203,9 @@ final class Rocks implements AutoCloseable {
     try {
       List<ColumnFamilyHandle> where = java.util.Collections.nCopies(keys.size(), handle(family));
       List<byte @Nullable []> values = new ArrayList<>(keys.size());
-      values.addAll(db.multiGetAsList(view, where, keys));
+      for (byte @Nullable [] stored : db.multiGetAsList(view, where, keys)) {
+        values.add(opened(family, keys.get(values.size()), stored));
+      }
       return values;
     } catch (RocksDBException e) {
       throw readError(family, e);
@@ -204,6 +224,27 @@ final class Rocks implements AutoCloseable {
    * @param snapshot the state to read; null for the latest
    */
   void scan(
+      Family family, byte[] from, byte[] to, @Nullable Snapshot snapshot, RowVisitor visitor) {
+    RowVisitor opening =
+        (key, stored) -> visitor.visit(key, sealer.open(family.code(), key, stored));
+    scanStored(family, from, to, snapshot, opening);
+  }
+
+  /** Visits the latest rows from a key on, as they are stored: sealed, where that is so. */
+  void scanStored(Family family, byte[] from, RowVisitor visitor) {
+    scanStored(family, from, new byte[0], null, visitor);
+  }
+
+  /** Puts a stored row into a batch, sealed anew, where it is under an older key; whether it is. */
+  boolean reseal(Family family, byte[] key, byte[] stored, WriteBatchBytes batch) {
+    if (sealer.isNewest(stored)) {
+      return false;
+    }
+    batch.put(family, key, sealer.open(family.code(), key, stored));
+    return true;
+  }
+
+  private void scanStored(
       Family family, byte[] from, byte[] to, @Nullable Snapshot snapshot, RowVisitor visitor) {
     gate.enter();
     try (ReadOptions view = new ReadOptions();

@@ -46,6 +46,16 @@ final class Trimmer {
     return first;
   }
 
+  /** Runs a task while nothing is trimmed. */
+  void apart(Runnable task) {
+    lock.lock();
+    try {
+      task.run();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Removes the commits before an LSN; the last commit of the log always stays. */
   void trim(long beforeLsn) {
     lock.lock();

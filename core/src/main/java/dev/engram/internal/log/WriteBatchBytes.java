@@ -1,5 +1,6 @@
 package dev.engram.internal.log;
 
+import dev.engram.internal.crypto.Sealer;
 import dev.engram.internal.format.ByteWriter;
 import dev.engram.internal.format.Keys;
 import java.util.ArrayList;
@@ -27,6 +28,7 @@ final class WriteBatchBytes {
   private static final int DELETE_RANGE = 0x0E;
 
   private final ToIntFunction<Family> columnFamily;
+  private final Sealer sealer;
   private final ByteWriter records = new ByteWriter(256);
   private final List<RowKey> cachedKeys = new ArrayList<>();
   private boolean deletesCachedRanges;
@@ -34,13 +36,16 @@ final class WriteBatchBytes {
 
   /**
    * @param columnFamily the id that RocksDB gave to a family
+   * @param sealer makes of a value what is stored
    */
-  WriteBatchBytes(ToIntFunction<Family> columnFamily) {
+  WriteBatchBytes(ToIntFunction<Family> columnFamily, Sealer sealer) {
     this.columnFamily = columnFamily;
+    this.sealer = sealer;
   }
 
   void put(Family family, byte[] key, byte[] value) {
-    records.u8(PUT).varint(columnFamily.applyAsInt(family)).block(key).block(value);
+    byte[] stored = sealer.seal(family.code(), key, value);
+    records.u8(PUT).varint(columnFamily.applyAsInt(family)).block(key).block(stored);
     count(family, key);
   }
 

@@ -61,11 +61,9 @@ final class Copier {
     }
   }
 
-  private Intake fill(TransferStore.State state, Section section, String draft)
-      throws IOException {
+  private Intake fill(TransferStore.State state, Section section, String draft) throws IOException {
     boolean space = section.kind() == Kind.SPACE;
-    Import how =
-        space ? Import.exact().intoSpace(draft) : Import.exact().intoCollection(draft);
+    Import how = space ? Import.exact().intoSpace(draft) : Import.exact().intoCollection(draft);
     Intake intake = new Intake(to, how);
     steps.expect(state.count(section));
     intake.take(section);

@@ -1,5 +1,6 @@
 package dev.engram.internal.transfer;
 
+import dev.engram.EncryptionException;
 import dev.engram.Engram;
 import dev.engram.Export;
 import dev.engram.Import;
@@ -29,12 +30,23 @@ public final class StoreTransfer implements Transfer {
 
   @Override
   public TransferReport write(Export what, OutputStream out, Progress progress) {
+    requireAllowed(what);
     return new Exporter(store, forms, what, progress).write(out);
   }
 
   @Override
   public TransferReport write(Export what, Path file, Progress progress) {
+    requireAllowed(what);
     return DraftFile.write(file, out -> write(what, out, progress));
+  }
+
+  private void requireAllowed(Export what) {
+    if (store.isEncrypted() && !what.plaintextAllowed()) {
+      throw new EncryptionException(
+          "the export of an encrypted store would be plain text: form="
+              + what.format()
+              + "; allow that, or copy the store with a backup");
+    }
   }
 
   @Override

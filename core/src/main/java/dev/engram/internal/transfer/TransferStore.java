@@ -12,6 +12,9 @@ import java.util.Optional;
 
 /** What importing and exporting need of a store. Thread-safe; states and places are not. */
 public interface TransferStore {
+  /** Whether the store is encrypted, so that plain text may leave it only where that is allowed. */
+  boolean isEncrypted();
+
   /** The store as it is now; close it. */
   State state();
 

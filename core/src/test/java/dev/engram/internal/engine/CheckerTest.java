@@ -8,6 +8,7 @@ import dev.engram.Compression;
 import dev.engram.Durability;
 import dev.engram.Engram;
 import dev.engram.MemorySpace;
+import dev.engram.internal.crypto.Sealer;
 import dev.engram.internal.format.CounterKind;
 import dev.engram.internal.log.CrashPoints;
 import dev.engram.internal.log.Draft;
@@ -58,7 +59,8 @@ class CheckerTest {
             Duration.ofSeconds(1),
             1 << 20,
             false,
-            CrashPoints.NONE);
+            CrashPoints.NONE,
+            Sealer.PLAIN);
     try (Log log = Log.open(config);
         LogSnapshot base = log.snapshot()) {
       Draft draft = log.draft(base);

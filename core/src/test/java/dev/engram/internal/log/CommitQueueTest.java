@@ -3,6 +3,7 @@ package dev.engram.internal.log;
 import dev.engram.CommitId;
 import dev.engram.ConflictException;
 import dev.engram.OutcomeUnknownException;
+import dev.engram.internal.crypto.Sealer;
 import java.time.Duration;
 import java.util.List;
 import org.jetbrains.lincheck.datastructures.Operation;
@@ -97,7 +98,7 @@ class CommitQueueTest {
     }
 
     private static Draft draft(long snapshotLsn) {
-      return new Draft(snapshotLsn, new WriteBatchBytes(family -> 0));
+      return new Draft(snapshotLsn, new WriteBatchBytes(family -> 0, Sealer.PLAIN));
     }
   }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.engram.Compression;
 import dev.engram.Durability;
+import dev.engram.internal.crypto.Sealer;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -183,6 +184,7 @@ final class RowCacheTest {
             Duration.ofSeconds(5),
             cacheBytes,
             false,
-            CrashPoints.NONE));
+            CrashPoints.NONE,
+            Sealer.PLAIN));
   }
 }

@@ -1,0 +1,39 @@
+package dev.engram;
+
+/**
+ * The encryption of an open store. A value is sealed under a data key; data keys lie in the store,
+ * wrapped under a master key, which does not. Thread-safe; nothing stops commits or reads.
+ */
+public interface Encryption {
+  /** Which keys the store has; none of them is told. */
+  EncryptionInfo info();
+
+  /**
+   * Makes a new data key. What is written from now on is sealed under it; what was written before
+   * stays readable.
+   *
+   * @return the id of the data key
+   * @throws StorageException where it cannot be written; the store goes on with what it had
+   */
+  int rotate();
+
+  /**
+   * Seals anew everything in the store that is under an older data key, some of it at a time,
+   * between commits; run it after {@link #rotate}. What it does is kept when it is cut short, and
+   * not done again. What transactions prepared before the rotation may come in later, and snapshots
+   * and backups stay as they are, so that no key is thrown away.
+   *
+   * @return how many values were sealed anew
+   * @throws CancelledException where the thread is interrupted
+   */
+  long reseal(Progress progress);
+
+  /**
+   * Wraps the data keys under the current master key of {@link EngramConfig#encryption}, which then
+   * opens the store instead of the one before. Changes one small file and no value. Backups of
+   * before still need the master key that they were made with.
+   *
+   * @return the id of the master key
+   */
+  String rewrap();
+}

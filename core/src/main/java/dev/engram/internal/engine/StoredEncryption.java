@@ -1,0 +1,48 @@
+package dev.engram.internal.engine;
+
+import dev.engram.Encryption;
+import dev.engram.EncryptionInfo;
+import dev.engram.Progress;
+import dev.engram.internal.crypto.KeysLayout.Contents;
+import dev.engram.internal.log.StoreKeys;
+import java.time.Instant;
+
+/** The encryption of an open store. Thread-safe. */
+final class StoredEncryption implements Encryption {
+  private final OpenStore store;
+  private final StoreKeys keys;
+
+  StoredEncryption(OpenStore store, StoreKeys keys) {
+    this.store = store;
+    this.keys = keys;
+  }
+
+  @Override
+  public EncryptionInfo info() {
+    Contents contents = keys.contents();
+    return new EncryptionInfo(
+        contents.masterKey(),
+        contents.keys().stream()
+            .map(each ->
+                new EncryptionInfo.DataKey(each.id(), Instant.ofEpochMilli(each.createdAt())))
+            .toList());
+  }
+
+  @Override
+  public int rotate() {
+    store.requireOpen();
+    return keys.rotate();
+  }
+
+  @Override
+  public long reseal(Progress progress) {
+    store.requireOpen();
+    return store.log().reseal(progress);
+  }
+
+  @Override
+  public String rewrap() {
+    store.requireOpen();
+    return keys.rewrap();
+  }
+}

@@ -1,0 +1,199 @@
+package dev.engram.internal.log;
+
+import dev.engram.CorruptStoreException;
+import dev.engram.EncryptionException;
+import dev.engram.StorageException;
+import dev.engram.internal.crypto.DataKeys;
+import dev.engram.internal.crypto.KeySealer;
+import dev.engram.internal.crypto.KeysLayout;
+import dev.engram.internal.crypto.KeysLayout.Contents;
+import dev.engram.internal.crypto.Sealer;
+import dev.engram.spi.KeySource;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The keys of an encrypted store: the file in its directory, opened. Keys are only ever added to
+ * it, so that a copy of the log can be read with the file as it is at any later time. Thread-safe;
+ * the caller holds the lock of the directory where anything is written.
+ */
+public final class StoreKeys implements AutoCloseable {
+  /** The file, in the directory of a store; where it is, the store is encrypted. */
+  public static final String FILE = "engram.keys";
+
+  private final Path directory;
+  private final KeySource source;
+  private final InstantSource clock;
+  private final CrashPoints points;
+  private final SecureRandom random = new SecureRandom();
+  private final KeySealer sealer;
+  private DataKeys keys;
+  private byte[] file;
+
+  private StoreKeys(
+      Path directory, KeySource source, InstantSource clock, CrashPoints points, byte[] file) {
+    this.directory = directory;
+    this.source = source;
+    this.clock = clock;
+    this.points = points;
+    this.file = file;
+    String id = KeysLayout.contents(file).masterKey();
+    this.keys = withMaster(source, id, master -> KeysLayout.unwrap(file, master));
+    this.sealer = new KeySealer(keys, random);
+  }
+
+  /** Whether the store in a directory is encrypted. */
+  public static boolean areIn(Path directory) {
+    return Files.exists(directory.resolve(FILE));
+  }
+
+  /**
+   * Opens the keys of the store in a directory; null where it is not encrypted and no key is given.
+   * Changes nothing.
+   *
+   * @throws EncryptionException where it is encrypted and the key is missing or wrong, or where a
+   *     key is given and it is not encrypted
+   * @throws CorruptStoreException where the file is damaged
+   */
+  public static @Nullable StoreKeys find(
+      Path directory, @Nullable KeySource source, InstantSource clock, CrashPoints points) {
+    require(areIn(directory), source, "path=" + directory);
+    return source == null ? null : new StoreKeys(directory, source, clock, points, read(directory));
+  }
+
+  /**
+   * Checks that a key is given where one is needed, and none where none is.
+   *
+   * @param what names the store or the backup in errors
+   */
+  public static void require(boolean encrypted, @Nullable KeySource source, String what) {
+    if (encrypted && source == null) {
+      throw new EncryptionException(
+          "it is encrypted and no key is given: " + what + "; give the keyring that opens it");
+    }
+    if (!encrypted && source != null) {
+      throw new EncryptionException(
+          "a key is given and there is no file of keys: "
+              + what
+              + "; where it is not encrypted, give none or make an encrypted copy; where it is, put"
+              + " engram.keys back");
+    }
+  }
+
+  /** Makes the keys of a store that is not there yet. The file is durable when this returns. */
+  public static StoreKeys create(
+      Path directory, KeySource source, InstantSource clock, CrashPoints points) {
+    SecureRandom random = new SecureRandom();
+    DataKeys fresh = DataKeys.fresh(random, clock.millis());
+    try {
+      String id = source.current();
+      byte[] file = withMaster(source, id, key -> KeysLayout.encode(fresh, id, key, random));
+      publish(directory, file, points);
+      return new StoreKeys(directory, source, clock, points, file);
+    } finally {
+      fresh.clear();
+    }
+  }
+
+  /** What seals and opens the values of the store. */
+  public KeySealer sealer() {
+    return sealer;
+  }
+
+  /** What it seals with where there are no keys. */
+  public static Sealer sealerOf(@Nullable StoreKeys keys) {
+    return keys == null ? Sealer.PLAIN : keys.sealer;
+  }
+
+  /** What the file says without a key. */
+  public synchronized Contents contents() {
+    return KeysLayout.contents(file);
+  }
+
+  /** Makes a data key, under which values are sealed from the return on; its id. */
+  public synchronized int rotate() {
+    String master = contents().masterKey();
+    DataKeys more = keys.next(random, clock.millis());
+    file = published(more, master);
+    keys = more;
+    sealer.use(more);
+    return contents().keys().getLast().id();
+  }
+
+  /** Wraps the keys under the current master key; its id. */
+  public synchronized String rewrap() {
+    String master = source.current();
+    file = published(keys, master);
+    return master;
+  }
+
+  private byte[] published(DataKeys all, String master) {
+    byte[] fresh = withMaster(source, master, key -> KeysLayout.encode(all, master, key, random));
+    publish(directory, fresh, points);
+    return fresh;
+  }
+
+  private static void publish(Path directory, byte[] file, CrashPoints points) {
+    try {
+      Directories.publish(directory.resolve(FILE), file, () -> points.reach("keys-written"));
+      points.reach("keys-published");
+    } catch (IOException e) {
+      throw new StorageException(
+          "the file of keys cannot be written: path=" + directory + ", why=" + e, e);
+    }
+  }
+
+  private static byte[] read(Path directory) {
+    Path file = directory.resolve(FILE);
+    try {
+      if (Files.size(file) > KeysLayout.MAX_BYTES) {
+        throw new CorruptStoreException(
+            "damaged file of keys: path=" + file + ", most=" + KeysLayout.MAX_BYTES);
+      }
+      return Files.readAllBytes(file);
+    } catch (IOException e) {
+      throw new StorageException("cannot read the file of keys: path=" + file, e);
+    }
+  }
+
+  /** Gives a copy of a log, made before, the keys that it needs; nothing where there are none. */
+  public static void copy(Path store, Path target) {
+    try {
+      if (areIn(store)) {
+        Directories.publish(target.resolve(FILE), read(store), () -> {});
+      }
+    } catch (IOException e) {
+      throw new StorageException("the file of keys cannot be copied: path=" + target, e);
+    }
+  }
+
+  private static <T> T withMaster(KeySource source, String id, Function<byte[], T> work) {
+    byte[] key = source.key(id);
+    try {
+      if (key.length != DataKeys.KEY_BYTES) {
+        throw new EncryptionException(
+            "the master key has another size: id="
+                + id
+                + ", bytes="
+                + key.length
+                + ", allowed="
+                + DataKeys.KEY_BYTES);
+      }
+      return work.apply(key);
+    } finally {
+      Arrays.fill(key, (byte) 0);
+    }
+  }
+
+  /** Overwrites the keys. The log is closed before. */
+  @Override
+  public void close() {
+    sealer.clear();
+  }
+}
