@@ -159,9 +159,9 @@ public final class EngramConfig {
   }
 
   /**
-   * How much of the log is kept from a backup on, about, so that the next one can continue it;
-   * 256 MiB by default, 0 for none. Disk space of vectors that are replaced is given back only when
-   * the log is trimmed.
+   * How much of the log is kept from a backup on, about, so that the next one can continue it; 256
+   * MiB by default, 0 for none. Disk space of vectors that are replaced is given back only when the
+   * log is trimmed.
    */
   public EngramConfig backupLogBytes(long bytes) {
     if (bytes < 0) {

@@ -57,11 +57,7 @@ public record RecoveryPoint(
   /** A commit that was named in the archive, or the last one of a backup, by its id. */
   public static RecoveryPoint named(String name) {
     return new RecoveryPoint(
-        OptionalLong.empty(),
-        Optional.empty(),
-        Optional.of(name),
-        LATEST.storeId,
-        LATEST.timeline);
+        OptionalLong.empty(), Optional.empty(), Optional.of(name), LATEST.storeId, LATEST.timeline);
   }
 
   /** Of this store. */

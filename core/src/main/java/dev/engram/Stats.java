@@ -66,8 +66,7 @@ public record Stats(
    * @param lost commits since opening that the log gave up before they were archived: a gap
    * @param failure why the last attempt in the background failed; empty otherwise
    */
-  public record ArchiveStats(
-      long archived, long lag, long lagBytes, long lost, String failure) {}
+  public record ArchiveStats(long archived, long lag, long lagBytes, long lost, String failure) {}
 
   /**
    * Searches of collections and recalls that were answered since opening, and the microseconds that

@@ -67,8 +67,7 @@ public final class RandomLife {
   /** Makes the space and the collection. */
   public static void begin(Engram engram) {
     MemorySpace _ = engram.space(SPACE);
-    VectorCollection _ =
-        engram.collection(COLLECTION, CollectionConfig.ofDimension(DIMENSION));
+    VectorCollection _ = engram.collection(COLLECTION, CollectionConfig.ofDimension(DIMENSION));
   }
 
   /** Makes changes, each at another time. */

@@ -31,9 +31,7 @@ import picocli.CommandLine.ParentCommand;
 final class RecoverCommand implements Callable<Integer> {
   @ParentCommand Cli cli = Parents.none();
 
-  @Parameters(
-      paramLabel = "TARGET",
-      description = "The directory of the archive and the backups.")
+  @Parameters(paramLabel = "TARGET", description = "The directory of the archive and the backups.")
   Path target = Path.of("");
 
   @ArgGroup(exclusive = true)
@@ -42,8 +40,9 @@ final class RecoverCommand implements Callable<Integer> {
   @Option(
       names = "--of-store",
       paramLabel = "ID",
-      description = "Of which store, where the directory has several; 'engram archive list' prints"
-          + " them.")
+      description =
+          "Of which store, where the directory has several; 'engram archive list' prints"
+              + " them.")
   @Nullable UUID ofStore;
 
   @Option(

@@ -138,8 +138,7 @@ public final class ArchiveFiles {
    * @param files all that are there
    * @param origin of the timeline; null to look it up
    */
-  List<Link> history(
-      List<ArchivedFile> files, UUID store, long timeline, @Nullable Origin origin) {
+  List<Link> history(List<ArchivedFile> files, UUID store, long timeline, @Nullable Origin origin) {
     List<Link> links = new ArrayList<>(List.of(new Link(store, timeline, Long.MAX_VALUE)));
     Origin next = origin == null ? originOf(files, store, timeline) : origin;
     while (next != null && links.size() < MAX_TIMELINES) {
@@ -316,8 +315,8 @@ public final class ArchiveFiles {
     List<ArchivedFile> old =
         files.stream()
             .filter(file -> file.last() <= lsn)
-            .filter(file ->
-                links.stream().anyMatch(link -> isOf(file, link.store(), link.timeline())))
+            .filter(
+                file -> links.stream().anyMatch(link -> isOf(file, link.store(), link.timeline())))
             .toList();
     for (Link link : links) {
       target.list(ArchivedFile.ROOT + link.store() + POINTS).stream()

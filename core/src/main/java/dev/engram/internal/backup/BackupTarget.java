@@ -55,8 +55,7 @@ public final class BackupTarget implements Backups {
     } catch (CorruptStoreException | MismatchException e) {
       return new BackupReport(info(manifest), List.of(String.valueOf(e.getMessage())));
     }
-    Meter meter =
-        new Meter(progress, "verify", chain.stream().mapToLong(Manifest::bytes).sum());
+    Meter meter = new Meter(progress, "verify", chain.stream().mapToLong(Manifest::bytes).sum());
     List<String> findings = new ArrayList<>();
     chain.forEach(each -> findings.addAll(files.verify(each, meter)));
     meter.end();
@@ -75,10 +74,7 @@ public final class BackupTarget implements Backups {
 
   private void requireLast(String id) {
     List<String> later =
-        files.list().stream()
-            .filter(each -> each.parent().equals(id))
-            .map(Manifest::name)
-            .toList();
+        files.list().stream().filter(each -> each.parent().equals(id)).map(Manifest::name).toList();
     if (!later.isEmpty()) {
       throw new InvalidInputException(
           "other backups continue this one: id="

@@ -42,8 +42,7 @@ final class BackupRestore {
     UUID id = new UUID(random.nextLong(), random.nextLong());
     try (Restoration restoration = Restoration.begin(directory, points)) {
       List<Manifest> chain = files.chain(manifest);
-      Meter meter =
-          new Meter(progress, "restore", chain.stream().mapToLong(Manifest::bytes).sum());
+      Meter meter = new Meter(progress, "restore", chain.stream().mapToLong(Manifest::bytes).sum());
       Path staging = restoration.staging();
       fetch(files, chain, staging, meter);
       points.reach("restore-fetched");

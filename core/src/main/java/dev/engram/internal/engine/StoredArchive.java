@@ -283,8 +283,7 @@ final class StoredArchive implements ArchiveTargets {
     }
   }
 
-  private Written sendOne(
-      ArchiveFiles files, Path work, long after, long last, long fileBytes) {
+  private Written sendOne(ArchiveFiles files, Path work, long after, long last, long fileBytes) {
     Log log = store.log();
     Directories.makePrivate(work);
     Path file = work.resolve("commits");
@@ -342,10 +341,7 @@ final class StoredArchive implements ArchiveTargets {
         Manifest point = point(name, last);
         target.files().mark(point);
         return new ArchivePoint(
-            name,
-            point.storeId().toString(),
-            last,
-            Instant.ofEpochMilli(point.createdAt()));
+            name, point.storeId().toString(), last, Instant.ofEpochMilli(point.createdAt()));
       });
     }
 

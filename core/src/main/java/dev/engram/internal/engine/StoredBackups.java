@@ -189,9 +189,7 @@ final class StoredBackups implements BackupTargets {
     store.log().reach("backup-commits-written");
     if (incremental) {
       return send(
-          work,
-          manifest(Kind.INCREMENTAL, newest.name(), last, order.metadata, List.of()),
-          order);
+          work, manifest(Kind.INCREMENTAL, newest.name(), last, order.metadata, List.of()), order);
     }
     // Commits that the target has are not sent again: those of the backups in between.
     List<Entry> known = earlier.stream().skip(1).flatMap(each -> each.files().stream()).toList();
@@ -238,8 +236,7 @@ final class StoredBackups implements BackupTargets {
     while (reached < last) {
       Path file = directory.resolve(String.format(Locale.ROOT, "%019d", reached + 1));
       try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
-        reached =
-            CommitFileWriter.write(store.log(), reached, last, FILE_BYTES, out).lastLsn();
+        reached = CommitFileWriter.write(store.log(), reached, last, FILE_BYTES, out).lastLsn();
       } catch (IOException e) {
         throw new StorageException("the commits cannot be written: path=" + file, e);
       }

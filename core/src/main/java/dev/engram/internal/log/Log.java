@@ -97,12 +97,7 @@ public final class Log implements AutoCloseable {
       this.trimmer = new Trimmer(rocks, this::newRows, housekeeping(), blobs);
       this.holds =
           new Holds(
-              rocks,
-              this::newRows,
-              housekeeping(),
-              identity.timeline(),
-              writtenBytes,
-              keptBytes());
+              rocks, this::newRows, housekeeping(), identity.timeline(), writtenBytes, keptBytes());
       this.queue = new CommitQueue(config.queueLimit(), config.queueTimeout(), this::sequence);
       opened = true;
     } finally {
@@ -507,8 +502,7 @@ public final class Log implements AutoCloseable {
     claims.unknownUpTo(expected);
     lastMillis = Math.max(lastMillis, commit.read().header().timeMillis());
     writtenBytes.add(commit.row().length);
-    publish(
-        new CommitId(identity.timeline(), expected), List.of(decoder.apply(commit.read())));
+    publish(new CommitId(identity.timeline(), expected), List.of(decoder.apply(commit.read())));
     return true;
   }
 

@@ -399,8 +399,7 @@ class LayoutsTest {
     ByteWriter changes = new ByteWriter();
     CommitLayout.reference(changes, 4, KEY, value);
     byte[] logKey = Keys.commit(9);
-    CommitLayout.Header commit =
-        new CommitLayout.Header(new CommitId(3, 9), 10, 11, null, null);
+    CommitLayout.Header commit = new CommitLayout.Header(new CommitId(3, 9), 10, 11, null, null);
     byte[] row = CommitLayout.encode(logKey, commit, 1, changes);
     ByteWriter whole =
         CommitFileLayout.commit(9, row, List.of(new CommitFileLayout.Value(4, KEY, value)));
