@@ -10,7 +10,7 @@ import dev.engram.internal.log.CrashPoints;
 import dev.engram.spi.MemoryObjectStore;
 import dev.engram.spi.ObjectInfo;
 import dev.engram.spi.ObjectStore;
-import java.io.IOException;
+import dev.engram.testing.QuietCopy;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +25,6 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -436,12 +435,12 @@ class ArchiveTest {
   }
 
   @Test
-  void aStoreThatIsOlderThanItsArchiveIsNotArchivedOverIt() throws IOException {
+  void aStoreThatIsOlderThanItsArchiveIsNotArchivedOverIt() {
     try (Engram engram = Engram.open(config())) {
       lived(engram, 2);
     }
     Path copy = directory.resolve("copy");
-    copy(store(), copy);
+    QuietCopy.of(store(), copy);
     try (Engram engram = Engram.open(config())) {
       lived(engram, 2);
     }
@@ -451,7 +450,7 @@ class ArchiveTest {
   }
 
   @Test
-  void shippingThatIsCutShortAnywhereIsGoneOnWith() throws IOException {
+  void shippingThatIsCutShortAnywhereIsGoneOnWith() {
     Path target = directory.resolve("archive");
     Map<String, Path> places = new LinkedHashMap<>();
     RandomLife.Moment moment;
@@ -464,8 +463,8 @@ class ArchiveTest {
         point -> {
           if (point.startsWith("archive-")) {
             Path place = directory.resolve("at-" + point);
-            copy(store(), place.resolve("store"));
-            copy(target, place.resolve("archive"));
+            QuietCopy.of(store(), place.resolve("store"));
+            QuietCopy.of(target, place.resolve("archive"));
             places.put(point, place);
           }
         };
@@ -512,7 +511,7 @@ class ArchiveTest {
             Progress.NONE,
             point -> {
               Path copy = directory.resolve("at-" + point);
-              copy(other(), copy);
+              QuietCopy.of(other(), copy);
               copies.add(copy);
             });
     assertEquals(moment.commit().lsn(), last.lsn());
@@ -531,23 +530,6 @@ class ArchiveTest {
       }
     }
     assertTrue(ready && copies.size() > 7, copies::toString);
-  }
-
-  /** Copies a directory in which nothing is changing. */
-  private static void copy(Path from, Path to) {
-    try (Stream<Path> all = Files.walk(from)) {
-      for (Path file : all.toList()) {
-        Path place = to.resolve(from.relativize(file).toString());
-        Files.createDirectories(place.getParent());
-        if (Files.isDirectory(file)) {
-          Files.createDirectories(place);
-        } else {
-          Files.copy(file, place);
-        }
-      }
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
   }
 
   @Test

@@ -7,9 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.engram.internal.engine.EngineFactory;
 import dev.engram.internal.log.CrashPoints;
-import dev.engram.internal.log.Directories;
 import dev.engram.spi.MemoryObjectStore;
-import java.io.IOException;
+import dev.engram.testing.QuietCopy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,7 +20,6 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -265,7 +263,7 @@ class IncrementalBackupTest {
       RandomLife.begin(engram);
       keep(engram, BackupKind.FULL);
     }
-    copy(store(), copy);
+    QuietCopy.of(store(), copy);
     try (Engram engram = Engram.open(config())) {
       engram.space("s").learn("only here");
       BackupInfo _ = backup(engram, BackupKind.INCREMENTAL);
@@ -373,8 +371,8 @@ class IncrementalBackupTest {
         point -> {
           if (point.startsWith("backup-")) {
             Path copy = directory.resolve("at-" + point);
-            copy(store(), copy.resolve("store"));
-            copy(target, copy.resolve("backups"));
+            QuietCopy.of(store(), copy.resolve("store"));
+            QuietCopy.of(target, copy.resolve("backups"));
             copies.add(copy);
           }
         };
@@ -405,21 +403,6 @@ class IncrementalBackupTest {
       try (Engram engram = Engram.open(EngramConfig.at(where).clock(RandomLife.at(moment.at())))) {
         moment.assertHeldBy(engram, copy.toString());
       }
-    }
-  }
-
-  private static void copy(Path from, Path to) {
-    try (Stream<Path> all = Files.walk(from)) {
-      for (Path file : all.toList()) {
-        Path place = to.resolve(from.relativize(file).toString());
-        if (Files.isDirectory(file)) {
-          Directories.makePrivate(place);
-        } else {
-          Files.copy(file, place);
-        }
-      }
-    } catch (IOException e) {
-      throw new AssertionError(e);
     }
   }
 }
