@@ -32,10 +32,7 @@ final class Failures {
           "SignatureDoesNotMatch");
   private static final Set<String> ALTERED =
       Set.of(
-          "BadDigest",
-          "InvalidDigest",
-          "XAmzContentChecksumMismatch",
-          "XAmzContentSHA256Mismatch");
+          "BadDigest", "InvalidDigest", "XAmzContentChecksumMismatch", "XAmzContentSHA256Mismatch");
   private static final Set<String> ELSEWHERE =
       Set.of(
           "AuthorizationHeaderMalformed",
@@ -98,7 +95,9 @@ final class Failures {
     }
     if (status == UNAUTHORIZED || status == FORBIDDEN || DENIED.contains(code)) {
       return new DeniedException(
-          "the object store denies access: " + said + "; check the keys, the clock, and what the"
+          "the object store denies access: "
+              + said
+              + "; check the keys, the clock, and what the"
               + " keys may do",
           answer);
     }
@@ -133,7 +132,9 @@ final class Failures {
     }
     if (String.valueOf(thrown.getMessage()).contains("load credentials")) {
       return new DeniedException(
-          "no keys for the object store: " + what + "; set AWS_ACCESS_KEY_ID and"
+          "no keys for the object store: "
+              + what
+              + "; set AWS_ACCESS_KEY_ID and"
               + " AWS_SECRET_ACCESS_KEY, or AWS_PROFILE",
           thrown);
     }

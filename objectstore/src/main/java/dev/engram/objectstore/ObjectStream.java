@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.exception.AbortedException;
 import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.s3.model.ChecksumMode;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 
 /**
@@ -42,7 +43,13 @@ final class ObjectStream extends InputStream {
   static ObjectStream open(Place place, int attempts, Failures failures) {
     try {
       ResponseInputStream<GetObjectResponse> in =
-          place.client().getObject(request -> request.bucket(place.bucket()).key(place.key()));
+          place
+              .client()
+              .getObject(request ->
+                  request
+                      .bucket(place.bucket())
+                      .key(place.key())
+                      .checksumMode(ChecksumMode.ENABLED));
       Long size = in.response().contentLength();
       if (size == null) {
         in.abort();
@@ -115,13 +122,12 @@ final class ObjectStream extends InputStream {
       rest =
           place
               .client()
-              .getObject(
-                  request ->
-                      request
-                          .bucket(place.bucket())
-                          .key(place.key())
-                          .range("bytes=" + position + "-")
-                          .ifMatch(tag));
+              .getObject(request ->
+                  request
+                      .bucket(place.bucket())
+                      .key(place.key())
+                      .range("bytes=" + position + "-")
+                      .ifMatch(tag));
     } catch (SdkException e) {
       throw failures.of(e, "get", place.name());
     }

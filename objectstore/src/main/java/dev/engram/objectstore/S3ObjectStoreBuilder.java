@@ -127,7 +127,8 @@ public final class S3ObjectStoreBuilder {
   }
 
   /**
-   * Bytes of a part; a put holds one in memory. An object of more than 10,000 parts has larger ones.
+   * Bytes of a part; a put holds one in memory. An object of more than 10,000 parts has larger
+   * ones.
    */
   public S3ObjectStoreBuilder partBytes(int bytes) {
     this.partBytes = checked("partBytes", bytes, MIN_PART_BYTES, MAX_PART_BYTES);
@@ -142,7 +143,7 @@ public final class S3ObjectStoreBuilder {
 
   /** How long one attempt may take, with a part that it sends; two minutes by default. */
   public S3ObjectStoreBuilder timeout(Duration wait) {
-    int millis = (int) Math.clamp(wait.toMillis(), 0, Integer.MAX_VALUE);
+    int millis = Math.clamp(wait.toMillis(), 0, Integer.MAX_VALUE);
     int checked = checked("timeoutMillis", millis, 1, (int) MAX_TIMEOUT.toMillis());
     this.timeout = Duration.ofMillis(checked);
     return this;
@@ -172,7 +173,6 @@ public final class S3ObjectStoreBuilder {
 
   private static InvalidInputException refused(String name, String value, String todo) {
     String shown = value.substring(0, Math.min(value.length(), 80)).replaceAll("\\p{Cntrl}", "?");
-    return new InvalidInputException(
-        "object store refused: " + name + "=" + shown + "; " + todo);
+    return new InvalidInputException("object store refused: " + name + "=" + shown + "; " + todo);
   }
 }

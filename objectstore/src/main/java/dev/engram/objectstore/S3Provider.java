@@ -85,9 +85,7 @@ public final class S3Provider implements ObjectStoreProvider {
     int equals = option.indexOf('=');
     String name = equals < 0 ? option : option.substring(0, equals);
     String value =
-        equals < 0
-            ? ""
-            : URLDecoder.decode(option.substring(equals + 1), StandardCharsets.UTF_8);
+        equals < 0 ? "" : URLDecoder.decode(option.substring(equals + 1), StandardCharsets.UTF_8);
     switch (name) {
       case "endpoint" -> store.endpoint(uri(value));
       case "region" -> store.region(value);

@@ -125,13 +125,12 @@ final class Upload {
     ChecksumAlgorithm algorithm = manner.checksums() ? ChecksumAlgorithm.CRC32_C : null;
     return place
         .client()
-        .createMultipartUpload(
-            request ->
-                request
-                    .bucket(place.bucket())
-                    .key(place.key())
-                    .metadata(Map.of(TOKEN, manner.token()))
-                    .checksumAlgorithm(algorithm))
+        .createMultipartUpload(request ->
+            request
+                .bucket(place.bucket())
+                .key(place.key())
+                .metadata(Map.of(TOKEN, manner.token()))
+                .checksumAlgorithm(algorithm))
         .uploadId();
   }
 
@@ -173,20 +172,21 @@ final class Upload {
     try {
       place
           .client()
-          .completeMultipartUpload(
-              request ->
-                  request
-                      .bucket(place.bucket())
-                      .key(place.key())
-                      .uploadId(id)
-                      .ifNoneMatch(condition())
-                      .multipartUpload(upload -> upload.parts(parts)));
+          .completeMultipartUpload(request ->
+              request
+                  .bucket(place.bucket())
+                  .key(place.key())
+                  .uploadId(id)
+                  .ifNoneMatch(condition())
+                  .multipartUpload(upload -> upload.parts(parts)));
     } catch (S3Exception e) {
       settle(e);
     }
   }
 
-  /** The answer to an earlier attempt may have been lost: then it succeeded, unless it is another's. */
+  /**
+   * The answer to an earlier attempt may have been lost: then it succeeded, unless it is another's.
+   */
   private void settle(S3Exception answer) {
     boolean mayBeThere = Failures.isMissing(answer) || Failures.isRefusedByCondition(answer);
     String there = mayBeThere ? tokenThere() : null;
@@ -221,7 +221,9 @@ final class Upload {
     }
   }
 
-  /** Frees the parts; what stays nevertheless is freed by {@link S3ObjectStore#discardUnfinished}. */
+  /**
+   * Frees the parts; what stays nevertheless is freed by {@link S3ObjectStore#discardUnfinished}.
+   */
   private void abort(String id) {
     boolean interrupted = Thread.interrupted();
     try {

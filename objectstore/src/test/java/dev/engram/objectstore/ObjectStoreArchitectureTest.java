@@ -23,7 +23,11 @@ class ObjectStoreArchitectureTest {
 
   @Test
   void knowsTheCoreByItsPublicApiAlone() {
-    noClasses().should().dependOnClassesThat().resideInAPackage("dev.engram.internal..").check(MODULE);
+    noClasses()
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("dev.engram.internal..")
+        .check(MODULE);
   }
 
   @Test
@@ -46,8 +50,7 @@ class ObjectStoreArchitectureTest {
   }
 
   private static Stream<String> typesOf(JavaCodeUnit unit) {
-    return Stream.concat(
-            Stream.of(unit.getRawReturnType()), unit.getRawParameterTypes().stream())
+    return Stream.concat(Stream.of(unit.getRawReturnType()), unit.getRawParameterTypes().stream())
         .map(JavaClass::getName);
   }
 }

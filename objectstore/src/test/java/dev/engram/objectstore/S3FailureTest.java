@@ -112,7 +112,10 @@ class S3FailureTest {
 
   @Test
   void aBucketThatIsNotThereIsNotFound() {
-    allThrow(NotFoundException.class, "bucket=no-such-bucket", S3Server.shared().store("no-such-bucket"));
+    allThrow(
+        NotFoundException.class,
+        "bucket=no-such-bucket",
+        S3Server.shared().store("no-such-bucket"));
   }
 
   @Test
@@ -204,7 +207,9 @@ class S3FailureTest {
     }
   }
 
-  /** Every request of a series is spoiled once, in every way: it is repeated, and all is as wanted. */
+  /**
+   * Every request of a series is spoiled once, in every way: it is repeated, and all is as wanted.
+   */
   @Test
   void aRequestThatIsLostOnceIsRepeated() {
     byte[] large = new byte[PART + 1];

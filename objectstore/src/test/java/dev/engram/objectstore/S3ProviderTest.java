@@ -54,7 +54,8 @@ class S3ProviderTest {
         Map.of("AWS_ENDPOINT_URL", "http://one:1", "AWS_ENDPOINT_URL_S3", "http://two:2");
     assertEquals(URI.create("http://two:2"), describe("s3://bucket", both).endpoint);
     assertEquals(
-        URI.create("http://three:3"), describe("s3://bucket?endpoint=http://three:3", both).endpoint);
+        URI.create("http://three:3"),
+        describe("s3://bucket?endpoint=http://three:3", both).endpoint);
     assertEquals(
         URI.create("http://one:1"),
         describe("s3://bucket", Map.of("AWS_ENDPOINT_URL", "http://one:1")).endpoint);
@@ -120,6 +121,7 @@ class S3ProviderTest {
     assertThrows(InvalidInputException.class, () -> store.keys("a", " "));
     assertThrows(InvalidInputException.class, () -> S3ObjectStore.in("B?d"));
     assertEquals("Keys[hidden]", String.valueOf(store.keys("a", "b").keys));
-    assertTrue(store.pathStyle(true).endpoint(URI.create("http://h")).build().toString().contains("h"));
+    assertTrue(
+        store.pathStyle(true).endpoint(URI.create("http://h")).build().toString().contains("h"));
   }
 }

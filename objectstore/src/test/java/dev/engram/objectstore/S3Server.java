@@ -104,10 +104,14 @@ public final class S3Server {
   public Settings settings() {
     return new Settings(
         Map.of(
-            "aws.endpointUrlS3", endpoint.toString(),
-            "aws.region", "us-east-1",
-            "aws.accessKeyId", ACCESS_KEY,
-            "aws.secretAccessKey", SECRET_KEY));
+            "aws.endpointUrlS3",
+            endpoint.toString(),
+            "aws.region",
+            "us-east-1",
+            "aws.accessKeyId",
+            ACCESS_KEY,
+            "aws.secretAccessKey",
+            SECRET_KEY));
   }
 
   /** System properties for a while. */
