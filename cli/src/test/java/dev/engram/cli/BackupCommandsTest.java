@@ -139,10 +139,10 @@ class BackupCommandsTest {
     try (S3Server.Settings _ = S3Server.shared().settings()) {
       Run unheard = run("backup", "list", "s3://no-such-bucket/a").expect(ExitCode.NOT_FOUND);
       assertTrue(unheard.err().contains("no-such-bucket"), unheard.err());
-      String wrong = System.setProperty("aws.secretAccessKey", "wrong");
+      String secret = System.setProperty("aws.secretAccessKey", "wrong");
       Run denied = run("backup", "list", "s3://my-bucket/a").expect(ExitCode.ERROR);
       assertTrue(denied.err().contains("(denied)"), denied.err());
-      assertFalse(denied.err().contains(wrong), denied.err());
+      assertFalse(denied.err().contains(secret), denied.err());
     }
     String file = folder.resolve("backups").toUri().toString();
     String id = run("backup", "create", file).ok().out().strip();

@@ -2,6 +2,7 @@ package dev.engram.objectstore;
 
 import dev.engram.InvalidInputException;
 import java.time.Duration;
+import javax.xml.stream.XMLStreamException;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
@@ -38,12 +39,8 @@ final class Clients {
             .overrideConfiguration(
                 c -> c.retryStrategy(retries(store)).apiCallAttemptTimeout(store.timeout))
             .forcePathStyle(store.pathStyle == null ? elsewhere : store.pathStyle)
-            // Plain bodies, sent at once: not every service understands more.
-            .serviceConfiguration(
-                S3Configuration.builder()
-                    .chunkedEncodingEnabled(false)
-                    .expectContinueEnabled(false)
-                    .build())
+            // Not every service understands bodies in signed chunks.
+            .serviceConfiguration(S3Configuration.builder().chunkedEncodingEnabled(false).build())
             // We send checksums of our own, as headers; what comes back is checked where it can be.
             .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
             .responseChecksumValidation(ResponseChecksumValidation.WHEN_SUPPORTED);
@@ -81,6 +78,8 @@ final class Clients {
         .maxAttempts(store.attempts)
         .backoffStrategy(delays)
         .throttlingBackoffStrategy(delays)
+        // An answer that ends early.
+        .retryOnExceptionOrCause(XMLStreamException.class)
         .build();
   }
 

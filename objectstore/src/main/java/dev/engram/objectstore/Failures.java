@@ -61,6 +61,13 @@ final class Failures {
     return answer.statusCode() == NOT_FOUND && !codeOf(answer).equals("NoSuchBucket");
   }
 
+  /** Whether the service lets the caller not in, or not do this. */
+  static boolean isDenied(AwsServiceException answer) {
+    return answer.statusCode() == UNAUTHORIZED
+        || answer.statusCode() == FORBIDDEN
+        || DENIED.contains(codeOf(answer));
+  }
+
   /** Whether a condition of the request did not hold. */
   static boolean isRefusedByCondition(AwsServiceException answer) {
     return answer.statusCode() == PRECONDITION_FAILED || answer.statusCode() == CONFLICT;
@@ -93,7 +100,7 @@ final class Failures {
     if (status == NOT_FOUND) {
       return new NotFoundException("there is no such object: " + said, answer);
     }
-    if (status == UNAUTHORIZED || status == FORBIDDEN || DENIED.contains(code)) {
+    if (isDenied(answer)) {
       return new DeniedException(
           "the object store denies access: "
               + said

@@ -1,7 +1,6 @@
 package dev.engram.objectstore;
 
 import dev.engram.CorruptStoreException;
-import dev.engram.UnsupportedFeatureException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.exception.AbortedException;
 import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.s3.model.ChecksumMode;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 
 /**
@@ -41,15 +41,26 @@ final class ObjectStream extends InputStream {
 
   static ObjectStream open(Place place, int attempts, Failures failures) {
     try {
-      ResponseInputStream<GetObjectResponse> in =
-          place.client().getObject(request -> request.bucket(place.bucket()).key(place.key()));
-      Long size = in.response().contentLength();
-      if (size == null) {
+      for (int lost = 1; ; lost++) {
+        ResponseInputStream<GetObjectResponse> in =
+            place
+                .client()
+                .getObject(
+                    request ->
+                        request
+                            .bucket(place.bucket())
+                            .key(place.key())
+                            .checksumMode(ChecksumMode.ENABLED));
+        Long size = in.response().contentLength();
+        if (size != null) {
+          return new ObjectStream(place, attempts, failures, in, size);
+        }
+        // A connection that is lost among the headers of an answer may look like an answer.
         in.abort();
-        throw new UnsupportedFeatureException(
-            "the object store does not tell the size of an object: bucket=" + place.bucket());
+        if (lost == attempts) {
+          throw failures.lost(new EOFException("no length"), place.name());
+        }
       }
-      return new ObjectStream(place, attempts, failures, in, size);
     } catch (SdkException e) {
       throw failures.of(e, "get", place.name());
     }
@@ -124,7 +135,12 @@ final class ObjectStream extends InputStream {
     } catch (SdkException e) {
       throw failures.of(e, "get", place.name());
     }
-    if (rest.response().contentLength() != size - position) {
+    Long length = rest.response().contentLength();
+    if (length == null) {
+      rest.abort();
+      throw new EOFException("no length");
+    }
+    if (length != size - position) {
       rest.abort();
       throw new CorruptStoreException(
           "the object store does not give the rest of an object: object="

@@ -5,6 +5,7 @@ import dev.engram.EngramException;
 import dev.engram.ExistsException;
 import dev.engram.InvalidInputException;
 import dev.engram.StorageException;
+import dev.engram.UnavailableException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,6 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.AbortedException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.model.ChecksumAlgorithm;
@@ -35,6 +38,9 @@ final class Upload {
   private static final String TOKEN = "engram-put";
   private static final String NONE = "*";
   private static final int MEGABYTE = 1 << 20;
+
+  /** How often a part is sent whose tag does not arrive. */
+  private static final int MAX_SENDS = 5;
 
   private final Place place;
   private final Manner manner;
@@ -77,8 +83,23 @@ final class Upload {
         sendParts(bytes, length);
       }
     } catch (SdkException e) {
-      throw failures.of(e, "put", place.name());
+      throw failures.of(reason(e), "put", place.name());
     }
+  }
+
+  /** A service may refuse a large body by ending the connection; a request without one tells why. */
+  private SdkException reason(SdkException thrown) {
+    if (thrown instanceof AwsServiceException || thrown instanceof AbortedException) {
+      return thrown;
+    }
+    try {
+      String _ = tokenThere();
+    } catch (AwsServiceException e) {
+      return Failures.isDenied(e) ? e : thrown;
+    } catch (SdkException e) {
+      return thrown;
+    }
+    return thrown;
   }
 
   private void sendWhole(InputStream bytes, int length) {
@@ -152,8 +173,29 @@ final class Upload {
 
   private CompletedPart sendPart(String id, int number, byte[] buffer, int size) {
     String checksum = checksum(buffer, size);
-    String tag =
-        place
+    String tag = sendOnce(id, number, buffer, size, checksum);
+    for (int sent = 1; !isWhole(tag); sent++) {
+      if (sent == MAX_SENDS) {
+        throw new UnavailableException(
+            "the object store's answers end early: object="
+                + place.name()
+                + ", bucket="
+                + place.bucket()
+                + "; try again later");
+      }
+      tag = sendOnce(id, number, buffer, size, checksum);
+    }
+    return CompletedPart.builder().partNumber(number).eTag(tag).checksumCRC32C(checksum).build();
+  }
+
+  /** A connection that is lost among the headers of an answer may look like an answer. */
+  private static boolean isWhole(@Nullable String tag) {
+    return tag != null && tag.length() > 1 && tag.startsWith("\"") == tag.endsWith("\"");
+  }
+
+  private @Nullable String sendOnce(
+      String id, int number, byte[] buffer, int size, @Nullable String checksum) {
+    return place
             .client()
             .uploadPart(
                 request ->
@@ -165,7 +207,6 @@ final class Upload {
                         .checksumCRC32C(checksum),
                 body(buffer, size))
             .eTag();
-    return CompletedPart.builder().partNumber(number).eTag(tag).checksumCRC32C(checksum).build();
   }
 
   private void finish(String id, List<CompletedPart> parts) {
@@ -188,12 +229,12 @@ final class Upload {
    * The answer to an earlier attempt may have been lost: then it succeeded, unless it is another's.
    */
   private void settle(S3Exception answer) {
-    boolean mayBeThere = Failures.isMissing(answer) || Failures.isRefusedByCondition(answer);
+    boolean mayBeThere = answer.statusCode() / 100 == 4 && !Failures.isDenied(answer);
     String there = mayBeThere ? tokenThere() : null;
     if (manner.token().equals(there)) {
       return;
     }
-    if (there != null && manner.fresh()) {
+    if (there != null && manner.fresh() && Failures.isRefusedByCondition(answer)) {
       throw new ExistsException(
           "there is such an object: name="
               + place.name()

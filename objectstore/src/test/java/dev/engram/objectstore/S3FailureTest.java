@@ -222,7 +222,7 @@ class S3FailureTest {
         try (ObjectStore store = spoiled().prefix(prefix).build()) {
           proxy.spoilOne(fault, n);
           int before = proxy.requests();
-          series(store, large);
+          series(store, fault == Fault.UNHEARD ? new byte[] {7} : large);
           if (proxy.requests() - before >= n) {
             spoiled++;
           }

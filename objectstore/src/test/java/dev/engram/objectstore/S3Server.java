@@ -46,7 +46,6 @@ public final class S3Server {
       Process process =
           new ProcessBuilder(
                   Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                  "-XX:TieredStopAtLevel=1",
                   "-XX:+UseSerialGC",
                   "-XX:-UsePerfData",
                   "-Xmx512m",
