@@ -26,7 +26,9 @@ public enum ErrorCode {
   STALE_VIEW("stale-view"),
   /** The stored configuration or embedder differs from the one given. */
   MISMATCH("mismatch"),
-  /** A key is missing or wrong, or plain text would leave an encrypted store; nothing was changed. */
+  /**
+   * A key is missing or wrong, or plain text would leave an encrypted store; nothing was changed.
+   */
   ENCRYPTION("encryption"),
   /** The caller cancelled the operation. */
   CANCELLED("cancelled"),

@@ -182,8 +182,7 @@ public final class Keyring implements KeySource {
     } catch (UnsupportedOperationException e) {
       return;
     }
-    boolean others =
-        modes.stream().anyMatch(mode -> !mode.name().startsWith("OWNER_"));
+    boolean others = modes.stream().anyMatch(mode -> !mode.name().startsWith("OWNER_"));
     if (others) {
       throw new EncryptionException(
           "the keyring can be used by others than its owner: file="

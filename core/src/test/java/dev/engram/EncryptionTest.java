@@ -30,10 +30,7 @@ class EncryptionTest {
   }
 
   private EngramConfig config(Path store, KeySource source) {
-    return EngramConfig.at(store)
-        .clock(clock)
-        .embedder(new HashingEmbedder(64))
-        .encryption(source);
+    return EngramConfig.at(store).clock(clock).embedder(new HashingEmbedder(64)).encryption(source);
   }
 
   private Engram open(Path store) {

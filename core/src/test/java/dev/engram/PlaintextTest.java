@@ -85,8 +85,7 @@ class PlaintextTest {
                 .toList());
     Memory from =
         space.learn(
-            Learning.of("from zanzibar " + round)
-                .from(new Provenance("planted-source", "page 1")));
+            Learning.of("from zanzibar " + round).from(new Provenance("planted-source", "page 1")));
     CommitOptions options =
         CommitOptions.NONE.author("planted-author").idempotencyKey("planted-token" + round);
     CommitId _ =
@@ -96,8 +95,7 @@ class PlaintextTest {
               Memory to = tx.space(SPACE).learn("to zanzibar " + round, METADATA);
               Synapse _ = tx.space(SPACE).associate(from.id(), to.id(), "planted-relation");
             });
-    CollectionConfig config =
-        CollectionConfig.ofDimension(VECTOR.length).metric(Metric.EUCLIDEAN);
+    CollectionConfig config = CollectionConfig.ofDimension(VECTOR.length).metric(Metric.EUCLIDEAN);
     VectorCollection docs = engram.collection(DOCS, config);
     docs.upsert(
         IntStream.range(0, 300).mapToObj(i -> document("planted-id" + round + "/" + i)).toList());

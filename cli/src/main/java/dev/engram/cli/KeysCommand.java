@@ -126,7 +126,8 @@ final class KeysCommand implements Callable<Integer> {
       name = "encrypt",
       description = {
         "Make an encrypted copy of a store that is not encrypted.",
-        "The store stays as it is; delete it, with its snapshots and backups, when the copy is good."
+        "The store stays as it is; delete it, with its snapshots and backups, when the copy is"
+            + " good."
       })
   int encrypt(
       @Parameters(paramLabel = "DIR", description = "Where: a new or empty directory.")
@@ -136,8 +137,7 @@ final class KeysCommand implements Callable<Integer> {
     try (Session session = Session.open(plain)) {
       session.engram().saveTo(directory, keys);
     }
-    cli.done(
-        Json.object("store", directory.toString()), "made an encrypted store in " + directory);
+    cli.done(Json.object("store", directory.toString()), "made an encrypted store in " + directory);
     return ExitCode.OK;
   }
 

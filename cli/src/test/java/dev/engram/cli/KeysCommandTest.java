@@ -32,7 +32,8 @@ class KeysCommandTest {
   void makesAnEncryptedStoreAndOpensItByAnyWayToGiveTheKey() throws IOException {
     assertTrue(run("init", "--encrypt").expect(ExitCode.USAGE).err().contains("--key-file"));
     assertFalse(Files.exists(folder.resolve("brain")));
-    String id = run("keys", "new", keyring(), "--json").ok().json().getFirst().get("masterKey").asString();
+    String id =
+        run("keys", "new", keyring(), "--json").ok().json().getFirst().get("masterKey").asString();
     assertTrue(run("keys", "new", keyring()).expect(ExitCode.CONFLICT).err().contains("keyring"));
     assertTrue(run("init", "--encrypt", "--key-file", keyring()).ok().err().contains("encrypted"));
     assertEquals(ExitCode.CONFLICT, run("init", "--key-file", keyring()).code());

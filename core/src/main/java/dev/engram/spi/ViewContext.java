@@ -7,8 +7,8 @@ import java.util.Optional;
 /** What a view is given when it is opened. */
 public interface ViewContext {
   /**
-   * The view's own directory, made already; empty in a store in memory and in an encrypted one: then
-   * nothing that can be read may be kept outside memory.
+   * The view's own directory, made already; empty in a store in memory and in an encrypted one:
+   * then nothing that can be read may be kept outside memory.
    */
   Optional<Path> directory();
 

@@ -101,8 +101,7 @@ public final class KeySealer implements Sealer {
       throw damaged(family, "it is not sealed, bytes=" + stored.length);
     }
     Slice sealed =
-        new Slice(
-            stored, SealedLayout.HEADER_BYTES, stored.length - SealedLayout.HEADER_BYTES);
+        new Slice(stored, SealedLayout.HEADER_BYTES, stored.length - SealedLayout.HEADER_BYTES);
     try {
       return gcm.open(
           key(family, SealedLayout.salt(stored)),

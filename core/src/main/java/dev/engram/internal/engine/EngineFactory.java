@@ -54,9 +54,7 @@ public final class EngineFactory {
     boolean opened = false;
     try {
       keys = directory == null ? null : keys(config, directory, crashPoints);
-      log =
-          Log.open(
-              logConfig(config, directory, random, crashPoints, StoreKeys.sealerOf(keys)));
+      log = Log.open(logConfig(config, directory, random, crashPoints, StoreKeys.sealerOf(keys)));
       if (directory != null) {
         StoreFiles.mark(directory);
         Directories.restrictFiles(directory);
@@ -103,13 +101,12 @@ public final class EngineFactory {
   private static Path directoryOf(EngramConfig config) {
     return config
         .path()
-        .orElseThrow(() ->
-            new InvalidInputException("invalid configuration: path=none; name a directory"));
+        .orElseThrow(
+            () -> new InvalidInputException("invalid configuration: path=none; name a directory"));
   }
 
   /** The keys of a store that is opened or, where the configuration wants them, made. */
-  private static @Nullable StoreKeys keys(
-      EngramConfig config, Path directory, CrashPoints points) {
+  private static @Nullable StoreKeys keys(EngramConfig config, Path directory, CrashPoints points) {
     KeySource source = config.encryption().orElse(null);
     boolean fresh = !StoreFiles.isMade(directory) && !StoreKeys.areIn(directory);
     return fresh && source != null

@@ -10,9 +10,9 @@ import dev.engram.CollectionInfo.Kind;
 import dev.engram.CommitId;
 import dev.engram.CommitOptions;
 import dev.engram.ConflictException;
+import dev.engram.Encryption;
 import dev.engram.Engram;
 import dev.engram.EngramConfig;
-import dev.engram.Encryption;
 import dev.engram.EngramException;
 import dev.engram.ExistsException;
 import dev.engram.MemorySpace;
@@ -115,12 +115,7 @@ final class OpenStore implements Engram {
     List<View> all = new ArrayList<>(List.of(text, filters, chronicles, vectors));
     all.addAll(config.views());
     this.synapseCache = new SynapseCache(log, config.synapseCacheBytes());
-    this.views =
-        new ViewSet(
-            log,
-            viewsDirectory(),
-            all,
-            List.of(touches, synapseCache));
+    this.views = new ViewSet(log, viewsDirectory(), all, List.of(touches, synapseCache));
     this.searchCache =
         new SearchCache(config.searchCacheBytes(), touches, expiries, config.clock());
     this.searcher = new Searcher(this);
@@ -383,9 +378,7 @@ final class OpenStore implements Engram {
     Directories.makePrivate(target);
     try (StoreLock _ = StoreLock.take(target);
         StoreKeys copied =
-            source == null
-                ? null
-                : StoreKeys.create(target, source, config.clock(), log::reach)) {
+            source == null ? null : StoreKeys.create(target, source, config.clock(), log::reach)) {
       LogCopy.write(
           log,
           config.compression(),

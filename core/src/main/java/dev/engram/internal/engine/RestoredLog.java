@@ -30,8 +30,7 @@ final class RestoredLog {
    * @return the last commit
    * @throws CorruptStoreException where it is damaged, or another log
    */
-  static CommitId begin(
-      Path parent, Manifest manifest, UUID id, long timeline, Sealer sealer) {
+  static CommitId begin(Path parent, Manifest manifest, UUID id, long timeline, Sealer sealer) {
     LogConfig config =
         EngineFactory.logConfig(
             EngramConfig.at(parent), parent, new SecureRandom(), CrashPoints.NONE, sealer);

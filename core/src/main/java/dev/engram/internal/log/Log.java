@@ -350,8 +350,7 @@ public final class Log implements AutoCloseable {
    */
   public long reseal(Progress progress) {
     Resealer resealer =
-        new Resealer(
-            rocks, task -> trimmer.apart(() -> queue.exclusively(task)), housekeeping());
+        new Resealer(rocks, task -> trimmer.apart(() -> queue.exclusively(task)), housekeeping());
     long resealed = resealer.run(progress);
     blobs.manyGone();
     return resealed;

@@ -64,9 +64,7 @@ public final class StoreKeys implements AutoCloseable {
   public static @Nullable StoreKeys find(
       Path directory, @Nullable KeySource source, InstantSource clock, CrashPoints points) {
     require(areIn(directory), source, "path=" + directory);
-    return source == null
-        ? null
-        : new StoreKeys(directory, source, clock, points, read(directory));
+    return source == null ? null : new StoreKeys(directory, source, clock, points, read(directory));
   }
 
   /**
@@ -103,12 +101,7 @@ public final class StoreKeys implements AutoCloseable {
     }
   }
 
-  /** What seals and opens the values of the store. */
-  public KeySealer sealer() {
-    return sealer;
-  }
-
-  /** What it seals with where there are no keys. */
+  /** What seals and opens the values of a store; null stands for one that is not encrypted. */
   public static Sealer sealerOf(@Nullable StoreKeys keys) {
     return keys == null ? Sealer.PLAIN : keys.sealer;
   }
@@ -136,8 +129,7 @@ public final class StoreKeys implements AutoCloseable {
   }
 
   private byte[] published(DataKeys all, String master) {
-    byte[] fresh =
-        withMaster(source, master, key -> KeysLayout.encode(all, master, key, random));
+    byte[] fresh = withMaster(source, master, key -> KeysLayout.encode(all, master, key, random));
     publish(directory, fresh, points);
     return fresh;
   }

@@ -89,8 +89,11 @@ class KeySealerTest {
     DataKeys more = keys.next(random, 2_000);
     for (DataKeys each : new DataKeys[] {keys, keys, more, keys}) {
       KeySealer opened = new KeySealer(each, random);
-      IntStream.range(0, 2_000).parallel().mapToObj(i -> header(opened)).toList().forEach(header ->
-          assertTrue(used.add(header), header));
+      IntStream.range(0, 2_000)
+          .parallel()
+          .mapToObj(i -> header(opened))
+          .toList()
+          .forEach(header -> assertTrue(used.add(header), header));
     }
   }
 

@@ -113,8 +113,7 @@ class KeysLayoutTest {
   private static void mendChecksum(byte[] file) {
     CRC32C crc = new CRC32C();
     crc.update(file, 0, file.length - Integer.BYTES);
-    ByteBuffer _ =
-        ByteBuffer.wrap(file).putInt(file.length - Integer.BYTES, (int) crc.getValue());
+    ByteBuffer _ = ByteBuffer.wrap(file).putInt(file.length - Integer.BYTES, (int) crc.getValue());
   }
 
   @Test
