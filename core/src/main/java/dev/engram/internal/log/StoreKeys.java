@@ -101,12 +101,7 @@ public final class StoreKeys implements AutoCloseable {
     }
   }
 
-  /** What seals and opens the values of the store. */
-  public KeySealer sealer() {
-    return sealer;
-  }
-
-  /** What it seals with where there are no keys. */
+  /** What seals and opens the values of a store; null stands for one that is not encrypted. */
   public static Sealer sealerOf(@Nullable StoreKeys keys) {
     return keys == null ? Sealer.PLAIN : keys.sealer;
   }
