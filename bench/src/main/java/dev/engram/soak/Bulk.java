@@ -10,7 +10,7 @@ final class Bulk {
   static final String NAME = "bulk";
   static final String VERSION = "version";
   static final int DIMENSION = 8;
-  static final int SIZE = 9_000;
+  static final int SIZE = 5_000;
 
   private Bulk() {}
 

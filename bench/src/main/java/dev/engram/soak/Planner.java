@@ -70,7 +70,7 @@ final class Planner {
 
   /** A document that takes much of a disk. */
   Op large() {
-    Op op = put(Words.text(random, 20_000), 0);
+    Op op = put(Words.text(random, 400), 0);
     state.apply(op);
     return op;
   }

@@ -16,6 +16,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,11 +29,13 @@ public final class Soak {
   private static final int USAGE = 2;
   private static final String HELP =
       """
-      usage: engram soak [--minutes N] [--steps N] [--seed N] [--folder DIR] [--promise NAME]
+      usage: engram soak [--minutes N] [--steps N] [--seed N] [--only KIND,...] [--folder DIR]
+                 [--promise NAME]
 
         --minutes N      how long, 1 unless given; 0 where only --steps counts
         --steps N        at most so many steps
         --seed N         makes the decisions of the run that printed it
+        --only KIND,...  these kinds of steps alone, such as KILL,DAMAGE
         --folder DIR     a new directory for the store and what goes with it, instead of a
                          temporary one; deleted in the end unless something is wrong
         --promise NAME   what the store is to keep: durable unless given; with periodic, which
@@ -40,7 +43,7 @@ public final class Soak {
       """;
 
   private static final Set<String> NAMES =
-      Set.of("--minutes", "--steps", "--seed", "--folder", "--promise");
+      Set.of("--minutes", "--steps", "--seed", "--only", "--folder", "--promise");
 
   private final Settings settings;
   private final long seed;
@@ -91,9 +94,16 @@ public final class Soak {
     }
     Durability promise = promise(options.text("--promise"));
     Settings settings =
-        new Settings(seed, Duration.ofMinutes(minutes), steps, List.of(Step.values()), promise);
+        new Settings(
+            seed, Duration.ofMinutes(minutes), steps, kinds(options.text("--only")), promise);
     Path folder = folder(options.text("--folder"));
     return new Soak(settings, folder, System.out).run() ? 0 : FAILED;
+  }
+
+  private static List<Step> kinds(@Nullable String only) {
+    return only == null
+        ? List.of(Step.values())
+        : Stream.of(only.split(",", -1)).map(Step::valueOf).toList();
   }
 
   private static Path folder(@Nullable String given) throws IOException {
@@ -129,7 +139,7 @@ public final class Soak {
         done++;
         run(step, done);
       }
-    } catch (RuntimeException | IOException | AssertionError e) {
+    } catch (Exception | Error e) {
       tell(e, step, done);
       return false;
     }

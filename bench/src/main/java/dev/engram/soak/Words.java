@@ -5,7 +5,10 @@ import java.util.random.RandomGenerator;
 /** The few words that texts are made of, so that each is found in several. */
 final class Words {
   private static final int WORDS = 12;
-  private static final String FILLING = " pad";
+
+  /** A long word: many bytes, and few words to index. */
+  private static final String FILLING = " " + "x".repeat(199);
+
   private static final int SHOWN = 40;
 
   private Words() {}
@@ -16,7 +19,7 @@ final class Words {
 
   /** A text, of which one in ten is long. */
   static String text(RandomGenerator random) {
-    int filling = random.nextInt(10) == 0 ? random.nextInt(2_000) : 0;
+    int filling = random.nextInt(10) == 0 ? random.nextInt(40) : 0;
     return text(random, filling);
   }
 

@@ -3,6 +3,7 @@ package dev.engram.testing;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -83,7 +84,7 @@ public final class SmallDisk {
   }
 
   private static boolean mounts(Path mount) throws IOException, InterruptedException {
-    ProcessBuilder builder = new ProcessBuilder(ALONE);
+    ProcessBuilder builder = new ProcessBuilder(new ArrayList<>(ALONE));
     builder.command().addAll(List.of(MOUNT, "sh", mount.toString(), "1048576"));
     Process process =
         builder.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
