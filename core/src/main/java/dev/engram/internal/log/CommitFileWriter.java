@@ -10,7 +10,6 @@ import dev.engram.internal.format.Digest;
 import dev.engram.internal.format.Keys;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,8 +63,6 @@ public final class CommitFileWriter {
       return writer.write(afterLsn, lastLsn, enoughBytes);
     } catch (IOException e) {
       throw CommitFileReader.failed(FAILED, e);
-    } catch (UncheckedIOException e) {
-      throw CommitFileReader.failed(FAILED, e.getCause());
     }
   }
 
@@ -94,7 +91,7 @@ public final class CommitFileWriter {
     try {
       send(commit.array(), commit.size());
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw CommitFileReader.failed(FAILED, e);
     }
   }
 
