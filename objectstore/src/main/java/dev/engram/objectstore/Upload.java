@@ -87,7 +87,7 @@ final class Upload {
     }
   }
 
-  /** A service may refuse a large body by ending the connection; a request without one tells why. */
+  /** A service may refuse a large body by ending the connection; without one it tells why. */
   private SdkException reason(SdkException thrown) {
     if (thrown instanceof AwsServiceException || thrown instanceof AbortedException) {
       return thrown;
