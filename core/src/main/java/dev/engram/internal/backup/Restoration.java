@@ -16,7 +16,8 @@ import java.util.List;
  * a crash: what is not ready is dropped at the next opening, and what is ready is put in place.
  *
  * <pre>
- *   engram-restore/   log/ views/ engram.store   the restored store, and engram.keys where it is another one
+ *   engram-restore/   log/ views/ engram.store   the restored store
+ *                     engram.keys                where it is encrypted and another one
  *                     ready                      from now on it will be put in place
  *                     old-…                      what was there
  * </pre>
