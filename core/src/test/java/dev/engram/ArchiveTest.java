@@ -230,6 +230,11 @@ class ArchiveTest {
     }
 
     @Override
+    public void create(String name, InputStream bytes, long length) {
+      throw new StorageException("away");
+    }
+
+    @Override
     public InputStream get(String name) {
       throw new StorageException("away");
     }
