@@ -251,6 +251,76 @@ class ArchiveTest {
   }
 
   @Test
+  void aFileThatIsNotReadBackAsItWasIsNotThere() {
+    try (Engram engram = Engram.open(config())) {
+      lived(engram, 2);
+      RandomLife.Moment moment = life.live(engram, 2).getLast();
+      Spoiling spoiling = new Spoiling(objects);
+      assertThrows(CorruptStoreException.class, () -> engram.archive().to(spoiling).ship());
+      assertEquals(1, Engram.archiveIn(objects).ranges().getFirst().files());
+      assertEquals(1, engram.archive().to(objects).ship().files());
+      assertEquals(List.of(), Engram.archiveIn(objects).verify(Progress.NONE));
+      assertRecovers(moment, RecoveryPoint.latest());
+    }
+  }
+
+  /** A target that alters whatever it stores. */
+  private record Spoiling(MemoryObjectStore objects) implements ObjectStore {
+    @Override
+    public void put(String name, InputStream bytes, long length) {
+      objects.put(name, bytes, length);
+      spoil(objects, name);
+    }
+
+    @Override
+    public void create(String name, InputStream bytes, long length) {
+      objects.create(name, bytes, length);
+      spoil(objects, name);
+    }
+
+    @Override
+    public InputStream get(String name) {
+      return objects.get(name);
+    }
+
+    @Override
+    public List<ObjectInfo> list(String prefix) {
+      return objects.list(prefix);
+    }
+
+    @Override
+    public void delete(String name) {
+      objects.delete(name);
+    }
+  }
+
+  private static void spoil(MemoryObjectStore objects, String name) {
+    objects.objects().computeIfPresent(
+        name,
+        (_, intact) -> {
+          byte[] flipped = intact.clone();
+          flipped[intact.length / 2] ^= 4;
+          return flipped;
+        });
+  }
+
+  @Test
+  void aFileThatWasNeverReadBackIsShippedAnewWhereItIsDamaged() {
+    RandomLife.Moment moment;
+    try (Engram engram = Engram.open(config())) {
+      lived(engram, 3);
+      moment = lived(engram, 3).getLast();
+    }
+    spoil(objects, objects.objects().lastKey());
+    try (Engram engram = Engram.open(config())) {
+      assertEquals(1, engram.archive().to(objects).ship().files());
+      assertEquals(0, engram.archive().to(objects).ship().files());
+    }
+    assertEquals(List.of(), Engram.archiveIn(objects).verify(Progress.NONE));
+    assertRecovers(moment, RecoveryPoint.latest());
+  }
+
+  @Test
   void aGapShowsAndIsNotCrossed() {
     List<RandomLife.Moment> moments;
     try (Engram engram = Engram.open(config())) {

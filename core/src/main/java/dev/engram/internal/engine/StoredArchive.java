@@ -244,7 +244,7 @@ final class StoredArchive implements ArchiveTargets {
   /** How far the store is archived in a target. */
   private long positionIn(ArchiveFiles files) {
     Log log = store.log();
-    long archived = files.position(log.identity());
+    long archived = files.position(log.identity(), log.firstLsn());
     if (archived > log.last().lsn()) {
       throw new MismatchException(
           "the archive has commits that the store has not: archived="
