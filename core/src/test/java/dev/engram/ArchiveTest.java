@@ -136,7 +136,7 @@ class ArchiveTest {
       lived(engram, 3);
       first = engram.lastCommit().lsn();
       ArchiveReport nothing = engram.archive().to(objects).ship();
-      assertEquals(new ArchiveReport(engram.lastCommit(), 0, 0, 0), nothing);
+      assertEquals(new ArchiveReport(engram.lastCommit(), 0, 0, 0, 0), nothing);
       assertEquals(0, engram.stats().archive().orElseThrow().lag());
     }
     try (Engram engram = Engram.open(config())) {
@@ -455,6 +455,83 @@ class ArchiveTest {
     }
     assertEquals(2, Engram.archiveIn(objects).ranges().size());
     assertRecovers(last, RecoveryPoint.latest());
+  }
+
+  /** Commits until the log no longer has the first ones. */
+  private static void trimmed(Engram engram) {
+    while (engram.commits(CommitRange.newest(10_000)).getLast().id().lsn() == 1) {
+      for (int i = 0; i < 300; i++) {
+        engram.space("s").learn("text " + i + " of " + engram.lastCommit());
+      }
+      engram.checkpoint();
+      LockSupport.parkNanos(Duration.ofMillis(200).toNanos());
+    }
+  }
+
+  @Test
+  void whatTheLogNoLongerHasIsToldUntilABackupHasIt() {
+    long lost;
+    try (Engram engram = Engram.open(config().backupLogBytes(0))) {
+      lived(engram, 2);
+      assertTrue(engram.archive().release());
+      trimmed(engram);
+      Archive archive = engram.archive().to(objects);
+      lost = archive.ship().lost();
+      assertEquals(
+          archive.ranges().get(1).firstLsn() - 1 - archive.ranges().getFirst().lastLsn(), lost);
+      assertTrue(lost > 0);
+      assertEquals(lost, engram.stats().archive().orElseThrow().lost());
+    }
+    try (Engram engram = Engram.open(config())) {
+      assertEquals(lost, engram.stats().archive().orElseThrow().lost());
+      assertEquals(lost, engram.archive().to(objects).ship().lost());
+      MemoryObjectStore late = new MemoryObjectStore();
+      assertTrue(engram.archive().to(late).ship().lost() > lost);
+      assertEquals(1, Engram.archiveIn(late).verify(Progress.NONE).size());
+      engram.backups().to(late).create();
+      assertEquals(0, engram.archive().to(late).ship().lost());
+      assertEquals(List.of(), Engram.archiveIn(late).verify(Progress.NONE));
+    }
+    MemoryObjectStore nothing = new MemoryObjectStore();
+    assertEquals(1, Engram.archiveIn(nothing).verify(Progress.NONE).size());
+  }
+
+  @Test
+  void theLogIsKeptForEachTarget() {
+    MemoryObjectStore second = new MemoryObjectStore();
+    try (Engram engram = Engram.open(config())) {
+      lived(engram, 2);
+      engram.archive().to(second).ship();
+      for (int i = 0; i < 600; i++) {
+        engram.space("s").learn("text " + i);
+      }
+      engram.archive().to(second).ship();
+      assertTrue(engram.stats().archive().orElseThrow().lag() >= 600);
+      engram.checkpoint();
+      LockSupport.parkNanos(Duration.ofMillis(2_500).toNanos());
+      assertEquals(0, engram.archive().to(objects).ship().lost());
+      assertEquals(1, Engram.archiveIn(objects).ranges().size());
+    }
+  }
+
+  @Test
+  void theLogIsKeptForTheArchiveOnTheNextTimelineToo() {
+    try (Engram engram = Engram.open(config().backupLogBytes(0))) {
+      lived(engram, 2);
+      SnapshotInfo _ = engram.snapshots().create("here");
+    }
+    CommitId _ = Engram.restoreSnapshot(store(), "here");
+    RandomLife.Moment moment;
+    try (Engram engram = Engram.open(config().backupLogBytes(0))) {
+      for (int i = 0; i < 600; i++) {
+        engram.space("s").learn("text " + i);
+      }
+      engram.checkpoint();
+      LockSupport.parkNanos(Duration.ofMillis(2_500).toNanos());
+      moment = life.moment(engram);
+      assertEquals(0, engram.archive().to(objects).ship().lost());
+    }
+    assertRecovers(moment, RecoveryPoint.latest());
   }
 
   @Test

@@ -116,25 +116,36 @@ public final class ArchiveFiles {
   }
 
   /**
-   * The last archived commit in a log's past; 0 where there is none. The newest file is read back:
+   * What is archived of a log's past.
+   *
+   * @param last the last commit; 0 where there is none
+   * @param files all that are there, of other logs too
+   * @param links the timelines of that past
+   */
+  record Reach(long last, List<ArchivedFile> files, List<Link> links) {}
+
+  /**
+   * How far a log is archived. The newest file is read back:
    * whoever stored it may have been cut short before. Where it is damaged it is deleted, so that it
    * does not count, and the log ships its commits anew.
    *
    * @param firstLsn that is in the log; a file that begins before cannot be shipped anew, and stays
    */
-  public long position(Identity identity, long firstLsn) {
+  Reach reach(Identity identity, long firstLsn) {
     List<ArchivedFile> files = new ArrayList<>(list());
-    for (Link link : history(files, identity.storeId(), identity.timeline(), identity.origin())) {
+    List<Link> links =
+        history(files, identity.storeId(), identity.timeline(), identity.origin());
+    for (Link link : links) {
       ArchivedFile newest = newest(files, link);
       while (newest != null && newest.first() >= firstLsn && dropDamaged(newest)) {
         files.remove(newest);
         newest = newest(files, link);
       }
       if (newest != null) {
-        return Math.min(newest.last(), link.upTo());
+        return new Reach(Math.min(newest.last(), link.upTo()), files, links);
       }
     }
-    return 0;
+    return new Reach(0, files, links);
   }
 
   private static @Nullable ArchivedFile newest(List<ArchivedFile> files, Link link) {

@@ -46,6 +46,11 @@ public final class DirectoryObjectStore implements ObjectStore {
   }
 
   @Override
+  public String place() {
+    return root.toAbsolutePath().normalize().toString();
+  }
+
+  @Override
   public void put(String name, InputStream bytes, long length) {
     store(name, bytes, length, true);
   }

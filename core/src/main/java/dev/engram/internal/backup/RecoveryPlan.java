@@ -96,7 +96,7 @@ public record RecoveryPlan(
   }
 
   /** The LSN of a backup, where it is in a history; else 0. */
-  private static long counting(Manifest backup, List<Link> links) {
+  static long counting(Manifest backup, List<Link> links) {
     long lsn = backup.commit().lsn();
     for (Link link : links) {
       if (link.store().equals(backup.storeId())
@@ -109,7 +109,7 @@ public record RecoveryPlan(
   }
 
   /** What counts of the files that are in a history. */
-  private static List<Step> steps(List<ArchivedFile> files, List<Link> links) {
+  static List<Step> steps(List<ArchivedFile> files, List<Link> links) {
     List<Step> steps = new ArrayList<>();
     for (ArchivedFile file : files) {
       for (Link link : links) {

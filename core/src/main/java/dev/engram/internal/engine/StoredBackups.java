@@ -145,7 +145,7 @@ final class StoredBackups implements BackupTargets {
 
   private void hold(String id, long lsn) {
     if (store.config().backupLogBytes() > 0) {
-      store.log().holds().put(Holds.Kind.BACKUP, id, lsn);
+      store.log().holds().put(Holds.Kind.BACKUP, id, new Holds.Held(lsn, 0));
     }
   }
 
@@ -215,7 +215,7 @@ final class StoredBackups implements BackupTargets {
     Optional<Manifest> newest =
         files.list().stream()
             .filter(each -> each.storeId().equals(store.log().identity().storeId()))
-            .filter(each -> holds.position(Holds.Kind.BACKUP, each.name()).isPresent())
+            .filter(each -> holds.get(Holds.Kind.BACKUP, each.name()).isPresent())
             .max(Comparator.comparingLong(each -> each.commit().lsn()));
     if (newest.isEmpty()) {
       return List.of();

@@ -100,9 +100,8 @@ public final class Log implements AutoCloseable {
               rocks,
               this::newRows,
               housekeeping(),
-              identity.timeline(),
-              writtenBytes,
-              keptBytes());
+              new Holds.Opening(identity, trimmer.first(), openedAt, keptBytes()),
+              writtenBytes);
       this.queue = new CommitQueue(config.queueLimit(), config.queueTimeout(), this::sequence);
       opened = true;
     } finally {
