@@ -535,6 +535,30 @@ class ArchiveTest {
   }
 
   @Test
+  void noTimelineIsUsedAgainThoughTheLogIsGone() throws IOException {
+    RandomLife.Moment lost;
+    try (Engram engram = Engram.open(config())) {
+      lived(engram, 2);
+      SnapshotInfo _ = engram.snapshots().create("here");
+    }
+    CommitId second = Engram.restoreSnapshot(store(), "here");
+    try (Engram engram = Engram.open(config())) {
+      lost = lived(engram, 4).getLast();
+    }
+    Files.delete(store().resolve("log/CURRENT"));
+    CommitId third = Engram.restoreSnapshot(store(), "here");
+    assertTrue(third.timeline() > second.timeline(), third::toString);
+    RandomLife.Moment kept;
+    try (Engram engram = Engram.open(config())) {
+      engram.space("s").learn("another history");
+      kept = life.moment(engram);
+      assertEquals(1, engram.archive().to(objects).ship().commits());
+    }
+    assertRecovers(kept, RecoveryPoint.latest());
+    assertRecovers(lost, at(lost).onTimeline(second.timeline()));
+  }
+
+  @Test
   void whatLiesBeforeABackupIsPrunedAndTheRestIsRecovered() {
     List<RandomLife.Moment> moments;
     try (Engram engram = Engram.open(config())) {
