@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -556,6 +557,57 @@ class ArchiveTest {
     }
     assertRecovers(kept, RecoveryPoint.latest());
     assertRecovers(lost, at(lost).onTimeline(second.timeline()));
+  }
+
+  @Test
+  void aRecoveryBeginsWithAnEarlierBackupWhereTheNewestIsDamaged() {
+    List<RandomLife.Moment> moments;
+    BackupInfo newest;
+    try (Engram engram = Engram.open(config())) {
+      moments = lived(engram, 3);
+      engram.backups().to(objects).create();
+      clock.pass(Duration.ofSeconds(1));
+      moments.addAll(lived(engram, 3));
+      Set<String> before = Set.copyOf(objects.objects().keySet());
+      newest = engram.backups().to(objects).create();
+      moments.addAll(lived(engram, 3));
+      objects.objects().keySet().stream()
+          .filter(name -> name.startsWith("objects/") && !before.contains(name))
+          .forEach(name -> spoil(objects, name));
+    }
+    assertFalse(Engram.backupsIn(objects).verify(newest.id(), Progress.NONE).ok());
+    assertRecovers(moments.getLast(), RecoveryPoint.latest());
+    // Without the archive nothing else leads to that commit.
+    objects.objects().keySet().removeIf(name -> name.startsWith("archive/"));
+    assertThrows(
+        CorruptStoreException.class,
+        () -> recover(RecoveryPoint.lsn(newest.commit().lsn()), other()));
+  }
+
+  @Test
+  void aDamagedFirstFileHidesNotWhereItsTimelineBegan() {
+    List<RandomLife.Moment> before;
+    RandomLife.Moment after;
+    BackupInfo backup;
+    try (Engram engram = Engram.open(config())) {
+      before = lived(engram, 3);
+      SnapshotInfo _ = engram.snapshots().create("here");
+    }
+    CommitId _ = Engram.restoreSnapshot(store(), "here");
+    try (Engram engram = Engram.open(config())) {
+      lived(engram, 2);
+      backup = engram.backups().to(objects).create();
+      after = lived(engram, 2).getLast();
+    }
+    String first =
+        objects.objects().keySet().stream()
+            .filter(name -> name.contains("/0000000002/"))
+            .findFirst()
+            .orElseThrow();
+    objects.objects().put(first, new byte[10]);
+    assertRecovers(before.getFirst(), at(before.getFirst()));
+    assertRecovers(after, RecoveryPoint.latest());
+    assertEquals(2, backup.commit().timeline());
   }
 
   @Test

@@ -192,6 +192,10 @@ public final class ArchiveFiles {
       if (isOf(file, store, timeline)) {
         try (CommitFileReader reader = open(file)) {
           return reader.header().identity().origin();
+        } catch (CorruptStoreException | NotFoundException e) {
+          LOG.log(
+              System.Logger.Level.WARNING,
+              "another file is asked where its timeline began: why=" + e.getMessage());
         }
       }
     }
