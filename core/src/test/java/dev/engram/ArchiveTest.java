@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -608,6 +609,47 @@ class ArchiveTest {
     assertRecovers(before.getFirst(), at(before.getFirst()));
     assertRecovers(after, RecoveryPoint.latest());
     assertEquals(2, backup.commit().timeline());
+  }
+
+  @Test
+  void whatFollowsARepairThatAcceptsLossGoesOnInTheArchive() throws IOException {
+    CommitId lost;
+    try (Engram engram = Engram.open(config())) {
+      lived(engram, 2);
+      for (int i = 0; i < 200; i++) {
+        engram.space("s").learn("text " + i);
+      }
+      engram.archive().to(objects).ship();
+      lost = engram.lastCommit();
+    }
+    damageLog();
+    CommitId kept = Engram.repair(store(), true).lastKept();
+    assertTrue(kept.lsn() > 0 && kept.lsn() < lost.lsn(), kept::toString);
+    RandomLife.Moment moment;
+    try (Engram engram = Engram.open(config())) {
+      assertTrue(engram.check().ok(), () -> engram.check().toString());
+      engram.space("s").learn("after the repair");
+      moment = life.moment(engram);
+      assertEquals(1, engram.archive().to(objects).ship().commits());
+    }
+    assertRecovers(moment, RecoveryPoint.latest());
+    CommitId all = recover(RecoveryPoint.lsn(lost.lsn()).onTimeline(1), other());
+    assertEquals(lost.lsn(), all.lsn());
+  }
+
+  /** Damages the middle of the newest write-ahead log. */
+  private void damageLog() throws IOException {
+    Path newest;
+    try (Stream<Path> files = Files.list(store().resolve("log"))) {
+      newest =
+          files
+              .filter(each -> each.toString().endsWith(".log") && each.toFile().length() > 0)
+              .max(Comparator.comparing(Path::toString))
+              .orElseThrow();
+    }
+    byte[] bytes = Files.readAllBytes(newest);
+    Arrays.fill(bytes, bytes.length / 2, bytes.length / 2 + 64, (byte) 0x5a);
+    Files.write(newest, bytes);
   }
 
   @Test

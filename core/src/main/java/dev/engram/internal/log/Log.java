@@ -88,7 +88,7 @@ public final class Log implements AutoCloseable {
     boolean opened = false;
     try {
       this.identity = IdentityRow.open(rocks, config);
-      this.last = new CommitId(identity.timeline(), lastLsn());
+      this.last = new CommitId(identity.timeline(), IdentityRow.lastLsn(rocks));
       this.openedAt = last.lsn();
       this.durableLsn.set(openedAt);
       this.counters = Counters.load(rocks);
@@ -615,10 +615,5 @@ public final class Log implements AutoCloseable {
     return config.durability() instanceof Durability.Periodic
         ? Rocks.Sync.UNLOGGED
         : Rocks.Sync.BUFFERED;
-  }
-
-  private long lastLsn() {
-    byte[] key = rocks.lastKey(Family.LOG);
-    return key == null ? 0 : Keys.longAt(key, 0);
   }
 }
