@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -320,6 +321,68 @@ class ArchiveTest {
     }
     assertEquals(List.of(), Engram.archiveIn(objects).verify(Progress.NONE));
     assertRecovers(moment, RecoveryPoint.latest());
+  }
+
+  @Test
+  void whatFailsIsTriedAgainAfterTheInterval() {
+    Full target = new Full(objects, new StorageException("full"), new AtomicInteger());
+    EngramConfig config =
+        config().archive(Archiving.to(target).every(Duration.ofMinutes(1)).atBytes(8_192));
+    try (Engram engram = Engram.open(config)) {
+      engram.space("s").learn("x".repeat(20_000));
+      await(() -> !engram.stats().archive().orElseThrow().failure().isEmpty());
+      int tried = target.puts().get();
+      LockSupport.parkNanos(Duration.ofMillis(1_500).toNanos());
+      assertEquals(tried, target.puts().get());
+      assertTrue(engram.stats().archive().orElseThrow().lagBytes() >= 20_000);
+      clock.pass(Duration.ofMinutes(2));
+      await(() -> target.puts().get() > tried);
+      assertTrue(engram.stats().archive().orElseThrow().lagBytes() >= 20_000);
+    }
+  }
+
+  @Test
+  void aTargetThatFailsInItsOwnWayHoldsUpNoClosing() {
+    Full target = new Full(objects, new IllegalStateException("own"), new AtomicInteger());
+    EngramConfig config = config().archive(Archiving.to(target).every(Duration.ofMinutes(1)));
+    try (Engram engram = Engram.open(config)) {
+      engram.space("s").learn("a");
+      await(
+          () -> engram.stats().archive().orElseThrow().failure().contains("IllegalStateException"));
+    }
+    try (Engram engram = Engram.open(config())) {
+      assertEquals(1, engram.space("s").count());
+    }
+  }
+
+  /** A target that stores nothing. */
+  private record Full(MemoryObjectStore objects, RuntimeException failure, AtomicInteger puts)
+      implements ObjectStore {
+    @Override
+    public void put(String name, InputStream bytes, long length) {
+      puts.incrementAndGet();
+      throw failure;
+    }
+
+    @Override
+    public void create(String name, InputStream bytes, long length) {
+      put(name, bytes, length);
+    }
+
+    @Override
+    public InputStream get(String name) {
+      return objects.get(name);
+    }
+
+    @Override
+    public List<ObjectInfo> list(String prefix) {
+      return objects.list(prefix);
+    }
+
+    @Override
+    public void delete(String name) {
+      objects.delete(name);
+    }
   }
 
   @Test

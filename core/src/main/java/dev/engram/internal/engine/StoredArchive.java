@@ -66,7 +66,7 @@ final class StoredArchive implements ArchiveTargets {
   private final @Nullable ArchiveTarget background;
 
   private long position = -1;
-  private Instant shippedAt = Instant.MIN;
+  private volatile Instant triedAt = Instant.MIN;
   private volatile String failure = "";
 
   StoredArchive(OpenStore store) {
@@ -119,33 +119,37 @@ final class StoredArchive implements ArchiveTargets {
       return;
     }
     Instant now = store.config().clock().instant();
-    boolean due =
-        now.isAfter(shippedAt.plus(archiving.interval()))
-            || held(background).map(holds()::bytes).orElse(0L) >= archiving.bytes();
-    if (due && waits(background)) {
+    boolean waited = now.isAfter(triedAt.plus(archiving.interval()));
+    // What has failed is not tried again before the interval is over.
+    boolean many =
+        failure.isEmpty()
+            && held(background).map(holds()::bytes).orElse(0L) >= archiving.bytes();
+    if ((waited || many) && waits(background)) {
       shipInBackground(background, archiving.bytes());
-      shippedAt = now;
     }
   }
 
   private void shipInBackground(ArchiveTarget target, long fileBytes) {
     lock.lock();
+    String why = "it was cut short";
+    long reached = -1;
     try {
       Position from =
           position < store.log().firstLsn() - 1
               ? positionIn(target)
               : new Position(position, held(target).map(Held::note).orElse(0L));
-      ArchiveReport report = send(target, from, fileBytes, Progress.NONE);
-      position = report.last().lsn();
-      failure = "";
-    } catch (EngramException e) {
-      // What is there is looked at anew.
-      position = -1;
-      failure = String.valueOf(e.getMessage());
+      reached = send(target, from, fileBytes, Progress.NONE).last().lsn();
+      why = "";
+    } catch (RuntimeException e) {
+      // A target may be anybody's code. What is there is looked at anew.
+      why = e instanceof EngramException ? String.valueOf(e.getMessage()) : e.toString();
       if (!(e instanceof CancelledException)) {
-        LOG.log(System.Logger.Level.WARNING, "archiving is tried again: why=" + failure);
+        LOG.log(System.Logger.Level.WARNING, "archiving is tried again: why=" + why);
       }
     } finally {
+      position = reached;
+      failure = why;
+      triedAt = store.config().clock().instant();
       lock.unlock();
     }
   }
