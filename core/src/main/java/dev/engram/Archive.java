@@ -56,7 +56,7 @@ public interface Archive {
   /**
    * Reads every byte of every commit file.
    *
-   * @return what is missing or altered; empty where all is well
+   * @return what is missing or altered, or led to by nothing; empty where all is well
    */
   List<String> verify(Progress progress);
 }

@@ -4,8 +4,8 @@ import dev.engram.spi.ObjectStore;
 import java.nio.file.Path;
 
 /**
- * Where an open store can be archived. A store has one archive: once commits were shipped, the log
- * keeps what is not archived yet, up to {@link EngramConfig#logLimitBytes}. See {@link
+ * Where an open store can be archived. Once commits were shipped to a target, the log keeps what is
+ * not there yet, for each of the targets, up to {@link EngramConfig#logLimitBytes}. See {@link
  * EngramConfig#archive} for an archive that is kept up in the background. Thread-safe.
  */
 public interface ArchiveTargets {
@@ -16,7 +16,7 @@ public interface ArchiveTargets {
   Archive to(ObjectStore target);
 
   /**
-   * From now on the log keeps nothing for an archive, until commits are shipped again.
+   * From now on the log keeps nothing for any archive, until commits are shipped again.
    *
    * @return whether it did
    */

@@ -11,7 +11,10 @@ import dev.engram.internal.format.ManifestLayout;
 import dev.engram.internal.format.ManifestLayout.Entry;
 import dev.engram.internal.format.ManifestLayout.Manifest;
 import dev.engram.spi.MemoryObjectStore;
+import dev.engram.spi.ObjectInfo;
+import dev.engram.spi.ObjectStore;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -308,6 +311,47 @@ class BackupTest {
       assertTrue(backups.delete(two.id()));
       assertEquals(List.of(), backups.retain(Retention.ofLast(1)));
       assertRestores(then, one);
+    }
+  }
+
+  @Test
+  void oneThatIsPublishedDoesNotFailAfterwards() {
+    try (Engram engram = open(store())) {
+      write(engram);
+      BackupInfo made = engram.backups().to(new Leaving(objects)).create();
+      assertEquals(List.of(made), Engram.backupsIn(objects).list());
+    }
+  }
+
+  /** A target that does not list anything once a backup is there. */
+  private record Leaving(MemoryObjectStore objects) implements ObjectStore {
+    @Override
+    public void put(String name, InputStream bytes, long length) {
+      objects.put(name, bytes, length);
+    }
+
+    @Override
+    public void create(String name, InputStream bytes, long length) {
+      objects.create(name, bytes, length);
+    }
+
+    @Override
+    public InputStream get(String name) {
+      return objects.get(name);
+    }
+
+    @Override
+    public List<ObjectInfo> list(String prefix) {
+      List<ObjectInfo> listed = objects.list(prefix);
+      if (!objects.list("backups/").isEmpty()) {
+        throw new StorageException("away");
+      }
+      return listed;
+    }
+
+    @Override
+    public void delete(String name) {
+      objects.delete(name);
     }
   }
 

@@ -200,6 +200,55 @@ class IncrementalBackupTest {
     }
   }
 
+  @Test
+  void givesUpOnlyWhatIsTooFarBack() {
+    MemoryObjectStore second = new MemoryObjectStore();
+    try (Engram engram = Engram.open(config().backupLogBytes(50_000))) {
+      RandomLife.begin(engram);
+      keep(engram, BackupKind.FULL);
+      engram.space("s").learn("x".repeat(30_000));
+      BackupInfo _ = engram.backups().to(second).create();
+      engram.space("s").learn("y".repeat(30_000));
+      LockSupport.parkNanos(Duration.ofMillis(2_500).toNanos());
+      assertEquals(BackupKind.FULL, backup(engram, BackupKind.INCREMENTAL).kind());
+      assertEquals(
+          BackupKind.INCREMENTAL,
+          engram
+              .backups()
+              .to(second)
+              .create(BackupKind.INCREMENTAL, Metadata.empty(), Progress.NONE)
+              .kind());
+    }
+  }
+
+  @Test
+  void givesUpNothingOnlyBecauseTheStoreIsReopened() {
+    EngramConfig config = config().backupLogBytes(50_000);
+    try (Engram engram = Engram.open(config)) {
+      RandomLife.begin(engram);
+      engram.space("s").learn("x".repeat(200_000));
+      keep(engram, BackupKind.FULL);
+    }
+    try (Engram engram = Engram.open(config)) {
+      LockSupport.parkNanos(Duration.ofMillis(2_500).toNanos());
+      keep(engram, BackupKind.INCREMENTAL);
+    }
+  }
+
+  @Test
+  void keepsNoLogForABackupThatWasDeleted() {
+    try (Engram engram = Engram.open(config())) {
+      RandomLife.begin(engram);
+      Kept kept = keep(engram, BackupKind.FULL);
+      assertTrue(engram.backups().to(objects).delete(kept.backup.id()));
+      for (int i = 0; i < 400; i++) {
+        engram.space("s").learn("text " + i);
+      }
+      keep(engram, BackupKind.FULL);
+      awaitTrim(engram);
+    }
+  }
+
   private static void awaitTrim(Engram engram) {
     long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
     while (engram.commits(CommitRange.newest(10_000)).getLast().id().lsn() < 100) {

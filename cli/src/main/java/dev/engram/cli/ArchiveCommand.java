@@ -61,7 +61,8 @@ final class ArchiveCommand implements Callable<Integer> {
               "lastCommit", report.last().toString(),
               "commits", report.commits(),
               "files", report.files(),
-              "bytes", report.bytes()),
+              "bytes", report.bytes(),
+              "lost", report.lost()),
           "archived "
               + report.commits()
               + " commits up to "
@@ -69,6 +70,11 @@ final class ArchiveCommand implements Callable<Integer> {
               + ", "
               + report.bytes()
               + " bytes");
+      if (report.lost() > 0) {
+        cli.say(
+            report.lost()
+                + " commits before them are lost for the archive: make a full backup there");
+      }
     }
     return ExitCode.OK;
   }

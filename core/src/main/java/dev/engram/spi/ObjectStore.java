@@ -25,6 +25,14 @@ public interface ObjectStore extends AutoCloseable {
   int MAX_NAME = 512;
 
   /**
+   * Where it is, as text: the same for the same place in every process, and nothing secret. An open
+   * store keeps its log for each place that it is copied to; those that do not say count as one.
+   */
+  default String place() {
+    return "";
+  }
+
+  /**
    * Stores an object, in place of one of that name: it is there whole and durable when this
    * returns. Where this fails, it is there whole, or as it was before; never a part of it.
    *

@@ -63,6 +63,11 @@ public final class MemoryObjectStore implements ObjectStore {
   }
 
   @Override
+  public String place() {
+    return "memory " + System.identityHashCode(this);
+  }
+
+  @Override
   public void put(String name, InputStream bytes, long length) {
     named(name);
     try {

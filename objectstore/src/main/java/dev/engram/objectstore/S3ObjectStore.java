@@ -68,6 +68,11 @@ public final class S3ObjectStore implements ObjectStore {
   }
 
   @Override
+  public String place() {
+    return "s3 " + where + " " + bucket + "/" + prefix;
+  }
+
+  @Override
   public void put(String name, InputStream bytes, long length) {
     upload(name, false).send(bytes, length);
   }

@@ -115,21 +115,58 @@ public final class ArchiveFiles {
         range.bytes() + file.bytes());
   }
 
-  /** The last archived commit in a log's past; 0 where there is none. */
-  public long position(Identity identity) {
-    List<ArchivedFile> files = list();
-    for (Link link : history(files, identity.storeId(), identity.timeline(), identity.origin())) {
-      long last =
-          files.stream()
-              .filter(file -> isOf(file, link.store(), link.timeline()))
-              .mapToLong(ArchivedFile::last)
-              .max()
-              .orElse(0);
-      if (last > 0) {
-        return Math.min(last, link.upTo());
+  /**
+   * What is archived of a log's past.
+   *
+   * @param last the last commit; 0 where there is none
+   * @param files all that are there, of other logs too
+   * @param links the timelines of that past
+   */
+  record Reach(long last, List<ArchivedFile> files, List<Link> links) {}
+
+  /**
+   * How far a log is archived. The newest file is read back:
+   * whoever stored it may have been cut short before. Where it is damaged it is deleted, so that it
+   * does not count, and the log ships its commits anew.
+   *
+   * @param firstLsn that is in the log; a file that begins before cannot be shipped anew, and stays
+   */
+  Reach reach(Identity identity, long firstLsn) {
+    List<ArchivedFile> files = new ArrayList<>(list());
+    List<Link> links =
+        history(files, identity.storeId(), identity.timeline(), identity.origin());
+    for (Link link : links) {
+      ArchivedFile newest = newest(files, link);
+      while (newest != null && newest.first() >= firstLsn && dropDamaged(newest)) {
+        files.remove(newest);
+        newest = newest(files, link);
+      }
+      if (newest != null) {
+        return new Reach(Math.min(newest.last(), link.upTo()), files, links);
       }
     }
-    return 0;
+    return new Reach(0, files, links);
+  }
+
+  private static @Nullable ArchivedFile newest(List<ArchivedFile> files, Link link) {
+    return files.stream()
+        .filter(file -> isOf(file, link.store(), link.timeline()) && file.first() <= link.upTo())
+        .max(Comparator.comparingLong(ArchivedFile::last))
+        .orElse(null);
+  }
+
+  /** Deletes a file that is damaged; whether it was. */
+  private boolean dropDamaged(ArchivedFile file) {
+    try {
+      requireWhole(file);
+      return false;
+    } catch (NotFoundException | CorruptStoreException e) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "an archived file is damaged and is shipped anew: why=" + e.getMessage());
+      target.delete(file.name());
+      return true;
+    }
   }
 
   /**
@@ -154,6 +191,10 @@ public final class ArchiveFiles {
       if (isOf(file, store, timeline)) {
         try (CommitFileReader reader = open(file)) {
           return reader.header().identity().origin();
+        } catch (CorruptStoreException | NotFoundException e) {
+          LOG.log(
+              System.Logger.Level.WARNING,
+              "another file is asked where its timeline began: why=" + e.getMessage());
         }
       }
     }
@@ -172,7 +213,11 @@ public final class ArchiveFiles {
     return "archived file " + file.name();
   }
 
-  /** Stores a commit file, and reads it back. */
+  /**
+   * Stores a commit file, and reads it back.
+   *
+   * @throws CorruptStoreException where it is not what it was; then it is not there
+   */
   public void put(Path commits, ArchivedFile as) {
     try (InputStream in = Files.newInputStream(commits)) {
       target.put(as.name(), in, as.bytes());
@@ -181,6 +226,8 @@ public final class ArchiveFiles {
     }
     String problem = problem(as);
     if (!problem.isEmpty()) {
+      // Its name alone would count as archived.
+      target.delete(as.name());
       throw new CorruptStoreException(
           "the target does not give back what it was given: "
               + problem
@@ -251,11 +298,15 @@ public final class ArchiveFiles {
   /** What is wrong with a file; empty where nothing is. */
   private String problem(ArchivedFile file) {
     try {
-      Identity _ = check(CommitFileReader.validate(target.get(file.name()), what(file)), file);
+      requireWhole(file);
       return "";
     } catch (NotFoundException | CorruptStoreException | MismatchException e) {
       return String.valueOf(e.getMessage());
     }
+  }
+
+  private void requireWhole(ArchivedFile file) {
+    Identity _ = check(CommitFileReader.validate(target.get(file.name()), what(file)), file);
   }
 
   /** Gives a commit a name. */

@@ -8,6 +8,8 @@ import dev.engram.BackupReport;
 import dev.engram.CorruptStoreException;
 import dev.engram.Progress;
 import dev.engram.UnsupportedFeatureException;
+import dev.engram.internal.backup.ArchiveFiles.Reach;
+import dev.engram.internal.format.IdentityLayout.Identity;
 import dev.engram.internal.format.ManifestLayout.Manifest;
 import dev.engram.spi.ObjectStore;
 import java.time.InstantSource;
@@ -18,10 +20,12 @@ public final class ArchiveTarget implements Archive {
   private static final String NO_STORE =
       "only an open store can be archived: open it and use its archive()";
 
+  private final String place;
   private final ArchiveFiles files;
   private final BackupTarget backups;
 
   public ArchiveTarget(ObjectStore target) {
+    this.place = target.place();
     this.files = new ArchiveFiles(target);
     this.backups = new BackupTarget(target, InstantSource.system());
   }
@@ -29,6 +33,27 @@ public final class ArchiveTarget implements Archive {
   /** The objects behind it. */
   public ArchiveFiles files() {
     return files;
+  }
+
+  /** See {@link ObjectStore#place}. */
+  public String place() {
+    return place;
+  }
+
+  /**
+   * How far a log is archived.
+   *
+   * @param last the last commit that is archived; 0 where there is none
+   * @param lost how many before it, and before the log, are neither archived nor in a backup
+   */
+  public record Position(long last, long lost) {}
+
+  /** How far a log is archived; its newest file is read back, and deleted where it is damaged. */
+  public Position position(Identity identity, long firstLsn) {
+    Reach reach = files.reach(identity, firstLsn);
+    long upTo = Math.max(reach.last(), firstLsn - 1);
+    return new Position(
+        reach.last(), ArchiveGaps.lost(reach, upTo, () -> backups.files().list()));
   }
 
   @Override
@@ -67,9 +92,14 @@ public final class ArchiveTarget implements Archive {
 
   @Override
   public List<String> verify(Progress progress) {
-    long bytes = files.list().stream().mapToLong(ArchivedFile::bytes).sum();
+    List<ArchivedFile> all = files.list();
+    if (all.isEmpty()) {
+      return List.of("nothing is there: the target has no archive");
+    }
+    long bytes = all.stream().mapToLong(ArchivedFile::bytes).sum();
     Meter meter = new Meter(progress, "verify", bytes);
     List<String> findings = files.verify(meter);
+    findings.addAll(ArchiveGaps.unreachable(files, all, backups.files().list()));
     meter.end();
     return findings;
   }

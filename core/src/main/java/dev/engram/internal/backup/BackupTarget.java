@@ -26,10 +26,12 @@ public final class BackupTarget implements Backups {
   /** How old what was not sent to its end has to be: the target may serve more than backups. */
   private static final Duration CUT_SHORT = Duration.ofDays(1);
 
+  private final String place;
   private final BackupFiles files;
   private final InstantSource clock;
 
   public BackupTarget(ObjectStore target, InstantSource clock) {
+    this.place = target.place();
     this.files = new BackupFiles(target);
     this.clock = clock;
   }
@@ -37,6 +39,11 @@ public final class BackupTarget implements Backups {
   /** The objects behind it. */
   public BackupFiles files() {
     return files;
+  }
+
+  /** See {@link ObjectStore#place}. */
+  public String place() {
+    return place;
   }
 
   @Override

@@ -13,23 +13,28 @@ import dev.engram.spi.ObjectStore;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
+import java.nio.file.FileVisitOption;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
-import java.util.function.Function;
-import java.util.stream.Stream;
+import java.util.function.ObjLongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Objects as files below a directory, which is made with the first of them. Each is written under a
@@ -43,6 +48,11 @@ public final class DirectoryObjectStore implements ObjectStore {
 
   public DirectoryObjectStore(Path root) {
     this.root = root;
+  }
+
+  @Override
+  public String place() {
+    return root.toAbsolutePath().normalize().toString();
   }
 
   @Override
@@ -126,18 +136,35 @@ public final class DirectoryObjectStore implements ObjectStore {
 
   @Override
   public List<ObjectInfo> list(String prefix) {
-    return files(files ->
-        files
-            .map(file -> new ObjectInfo(nameOf(file), file.toFile().length()))
-            .filter(each -> each.name().startsWith(prefix) && ObjectNames.isName(each.name()))
-            .sorted(Comparator.comparing(ObjectInfo::name))
-            .toList());
+    String directory = prefix.substring(0, Math.max(0, prefix.lastIndexOf('/')));
+    if (!directory.isEmpty() && !ObjectNames.isName(directory)) {
+      return List.of();
+    }
+    List<ObjectInfo> found = new ArrayList<>();
+    walk(
+        root.resolve(directory),
+        (file, bytes) -> {
+          String name = nameOf(file);
+          if (name.startsWith(prefix) && ObjectNames.isName(name)) {
+            found.add(new ObjectInfo(name, bytes));
+          }
+        });
+    found.sort(Comparator.comparing(ObjectInfo::name));
+    return found;
   }
 
   @Override
   public void discardUnfinished(Instant before) {
     FileTime then = FileTime.from(before);
-    for (Path file : files(files -> files.filter(DirectoryObjectStore::isFresh).toList())) {
+    List<Path> found = new ArrayList<>();
+    walk(
+        root,
+        (file, _) -> {
+          if (isFresh(file)) {
+            found.add(file);
+          }
+        });
+    for (Path file : found) {
       try {
         if (Files.getLastModifiedTime(file).compareTo(then) < 0) {
           Files.delete(file);
@@ -155,17 +182,48 @@ public final class DirectoryObjectStore implements ObjectStore {
     return name.startsWith(FRESH) && name.endsWith(FRESH_END);
   }
 
-  private <T> List<T> files(Function<Stream<Path>, List<T>> use) {
-    if (!Files.isDirectory(root)) {
-      return List.of();
+  /** Shows all files below a directory, and their sizes; not those that vanish meanwhile. */
+  private static void walk(Path directory, ObjLongConsumer<Path> use) {
+    if (!Files.isDirectory(directory)) {
+      return;
     }
-    try (Stream<Path> files = Files.walk(root)) {
-      return use.apply(files.filter(Files::isRegularFile));
+    try {
+      Path _ =
+          Files.walkFileTree(
+              directory,
+              EnumSet.of(FileVisitOption.FOLLOW_LINKS),
+              Integer.MAX_VALUE,
+              new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                  if (attributes.isRegularFile()) {
+                    use.accept(file, attributes.size());
+                  }
+                  return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult visitFileFailed(Path file, IOException e)
+                    throws IOException {
+                  return unlessVanished(e);
+                }
+
+                @Override
+                public FileVisitResult postVisitDirectory(Path file, @Nullable IOException e)
+                    throws IOException {
+                  return unlessVanished(e);
+                }
+              });
     } catch (IOException e) {
-      throw failed("listed", root, e);
-    } catch (UncheckedIOException e) {
-      throw failed("listed", root, new IOException(e));
+      throw failed("listed", directory, e);
     }
+  }
+
+  private static FileVisitResult unlessVanished(@Nullable IOException e) throws IOException {
+    if (e == null || e instanceof NoSuchFileException) {
+      return FileVisitResult.CONTINUE;
+    }
+    throw e;
   }
 
   @Override

@@ -52,11 +52,13 @@ public record RecoveryPlan(
   private record Place(UUID store, long timeline, long lsn) {}
 
   /**
-   * Finds a way to a point.
+   * Finds the ways to a point: each begins with another backup, the newest first, and the last one
+   * with nothing.
    *
+   * @return at least one
    * @throws NotFoundException where there is none
    */
-  public static RecoveryPlan find(
+  public static List<RecoveryPlan> find(
       ArchiveFiles archive, List<Manifest> backups, RecoveryPoint point) {
     List<ArchivedFile> files = archive.list();
     Place goal = place(archive, files, backups, point);
@@ -68,19 +70,32 @@ public record RecoveryPlan(
             backups.stream().mapToLong(each -> counting(each, links)).max().orElse(0));
     long wanted = point.instant().isPresent() || goal.lsn == 0 ? end : goal.lsn;
     long latest = point.instant().map(Instant::toEpochMilli).orElse(Long.MAX_VALUE);
-    Manifest base =
-        backups.stream()
-            .filter(each -> each.createdAt() <= latest)
-            .filter(each -> counting(each, links) > 0 && each.commit().lsn() <= wanted)
-            .max(Comparator.comparingLong(each -> each.commit().lsn()))
-            .orElse(null);
-    List<Step> way = way(known, base == null ? 0 : base.commit().lsn(), wanted);
-    RecoveryPlan plan =
-        new RecoveryPlan(goal.store, goal.timeline, base, way, point.instant(), end);
-    if (wanted == 0 || (point.instant().isEmpty() && plan.last() != wanted)) {
-      throw missing(plan.last(), wanted, end);
+    List<@Nullable Manifest> bases = new ArrayList<>();
+    backups.stream()
+        .filter(each -> each.createdAt() <= latest)
+        .filter(each -> counting(each, links) > 0 && each.commit().lsn() <= wanted)
+        .sorted(Comparator.comparingLong((Manifest each) -> each.commit().lsn()).reversed())
+        .forEach(bases::add);
+    bases.add(null);
+    List<RecoveryPlan> all =
+        bases.stream()
+            .map(base ->
+                new RecoveryPlan(
+                    goal.store,
+                    goal.timeline,
+                    base,
+                    way(known, base == null ? 0 : base.commit().lsn(), wanted),
+                    point.instant(),
+                    end))
+            .toList();
+    List<RecoveryPlan> ways =
+        all.stream()
+            .filter(plan -> point.instant().isPresent() || plan.last() == wanted)
+            .toList();
+    if (wanted == 0 || ways.isEmpty()) {
+      throw missing(all.getFirst().last(), wanted, end);
     }
-    return plan;
+    return ways;
   }
 
   /** Commits that would be needed are not there. */
@@ -96,7 +111,7 @@ public record RecoveryPlan(
   }
 
   /** The LSN of a backup, where it is in a history; else 0. */
-  private static long counting(Manifest backup, List<Link> links) {
+  static long counting(Manifest backup, List<Link> links) {
     long lsn = backup.commit().lsn();
     for (Link link : links) {
       if (link.store().equals(backup.storeId())
@@ -109,7 +124,7 @@ public record RecoveryPlan(
   }
 
   /** What counts of the files that are in a history. */
-  private static List<Step> steps(List<ArchivedFile> files, List<Link> links) {
+  static List<Step> steps(List<ArchivedFile> files, List<Link> links) {
     List<Step> steps = new ArrayList<>();
     for (ArchivedFile file : files) {
       for (Link link : links) {

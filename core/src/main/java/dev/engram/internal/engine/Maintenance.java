@@ -92,16 +92,17 @@ final class Maintenance implements AutoCloseable {
    */
   void trim() {
     Log log = store.log();
-    if (log.holds().bytes(Holds.Kind.BACKUP) > store.config().backupLogBytes()) {
-      log.holds().releaseAll(Holds.Kind.BACKUP);
-    }
-    long wanted = Math.min(store.views().publishedByAll(), log.holds().lowest());
+    Holds holds = log.holds();
+    long enough = store.config().backupLogBytes();
+    holds.replaceAll(Holds.Kind.BACKUP, each -> holds.bytes(each) > enough ? null : each);
+    long wanted = Math.min(store.views().publishedByAll(), holds.lowest());
     if (wanted - log.firstLsn() >= TRIM_COMMITS) {
       log.trim(wanted + 1, false);
     }
     if (log.keptBytes() > store.config().logLimitBytes()) {
       log.trim(log.last().lsn(), true);
-      log.holds().releaseAll(Holds.Kind.BACKUP);
+      long first = log.firstLsn();
+      holds.replaceAll(Holds.Kind.BACKUP, each -> each.lsn() + 1 < first ? null : each);
       store.archiveState().noteLost();
     }
   }

@@ -472,13 +472,16 @@ final class OpenStore implements Engram {
     try (StoreLock _ = lock;
         StoreKeys _ = keys;
         Log _ = log;
-        ViewSet _ = views) {
-      snapshots.finish();
-      backups.finish();
-      archive.finish();
-      log.stopCollecting();
-      List.of(filters, chronicles, vectors).forEach(Partitions::finish);
-      maintenance.close();
+        ViewSet _ = views;
+        Maintenance _ = maintenance) {
+      try {
+        snapshots.finish();
+        backups.finish();
+        archive.finish();
+      } finally {
+        log.stopCollecting();
+        List.of(filters, chronicles, vectors).forEach(Partitions::finish);
+      }
     } finally {
       if (directory != null) {
         Directories.restrictFiles(directory);

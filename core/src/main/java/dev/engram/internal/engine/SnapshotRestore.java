@@ -18,6 +18,7 @@ import dev.engram.internal.text.TextIndex;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.InstantSource;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * place. The caller holds the lock of the directory that is restored into.
  */
 final class SnapshotRestore {
+  /** The names of archived files have room for ten digits. */
+  private static final long MAX_TIMELINE = 9_999_999_999L;
+
   private final Path store;
   private final SnapshotFiles files;
   private final Snapshot snapshot;
@@ -55,11 +59,21 @@ final class SnapshotRestore {
               + manifest.storeId()
               + "; nothing was changed, restore it into a new directory");
     }
-    long timeline = present == null ? 0 : present.timeline();
+    return restore(store, manifest.storeId(), next(present));
+  }
+
+  /** A timeline that the store never had. */
+  private long next(@Nullable Identity present) {
+    long known = present == null ? 0 : present.timeline();
     for (Snapshot each : files.list()) {
-      timeline = Math.max(timeline, each.manifest().commit().timeline());
+      known = Math.max(known, each.manifest().commit().timeline());
     }
-    return restore(store, manifest.storeId(), timeline + 1);
+    if (present != null) {
+      return known + 1;
+    }
+    // There may have been later ones, which archives and backups know; they count from 1.
+    long seconds = InstantSource.system().instant().getEpochSecond();
+    return seconds > known && seconds < MAX_TIMELINE ? seconds : known + 1;
   }
 
   /** Makes another store in an empty directory; the last commit that it has. */

@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 
 /**
@@ -35,34 +36,30 @@ import java.util.UUID;
 final class StoreRecovery {
   private final ArchiveFiles archive;
   private final BackupFiles backups;
-  private final RecoveryPlan plan;
+  private static final System.Logger LOG = System.getLogger(StoreRecovery.class.getName());
+
+  private final List<RecoveryPlan> plans;
   private final CrashPoints points;
 
-  /** Finds the way to a point; throws where there is none, and nothing is touched. */
+  /** Finds the ways to a point; throws where there is none, and nothing is touched. */
   StoreRecovery(ObjectStore target, RecoveryPoint point, CrashPoints points) {
     this.archive = new ArchiveFiles(target);
     this.backups = new BackupFiles(target);
-    this.plan = RecoveryPlan.find(archive, backups.list(), point);
+    this.plans = RecoveryPlan.find(archive, backups.list(), point);
     this.points = points;
   }
 
   /** Makes the store; its last commit. */
   CommitId into(Path directory, Progress progress) {
     try (Restoration restoration = Restoration.begin(directory, points)) {
-      Manifest base = plan.base();
-      List<Manifest> chain = base == null ? List.of() : backups.chain(base);
-      long bytes =
-          chain.stream().mapToLong(Manifest::bytes).sum()
-              + plan.steps().stream().mapToLong(step -> step.file().bytes()).sum();
-      Meter meter = new Meter(progress, "recover", bytes);
       Path staging = restoration.staging();
-      long createdAt = begin(chain, staging, meter);
+      Begun begun = begin(staging, progress);
       points.reach("recover-base-made");
-      createdAt = apply(createdAt, staging, meter);
+      long createdAt = apply(begun, staging);
       points.reach("recover-applied");
-      CommitId last = rename(createdAt, staging);
+      CommitId last = rename(begun.plan, createdAt, staging);
       BackupRestore.publish(restoration);
-      meter.end();
+      begun.meter.end();
       return last;
     } catch (CorruptStoreException | MismatchException e) {
       throw new CorruptStoreException(
@@ -73,27 +70,66 @@ final class StoreRecovery {
     }
   }
 
-  /** Makes the log of the backup, or nothing; when the store was made, or -1. */
-  private long begin(List<Manifest> chain, Path staging, Meter meter) {
-    Path log = staging.resolve(StoreFiles.LOG);
-    if (chain.isEmpty()) {
-      Directories.makePrivate(log);
-      return -1;
+  /**
+   * A way whose beginning is made.
+   *
+   * @param createdAt when the store was made; -1 where that is not known yet
+   */
+  private record Begun(RecoveryPlan plan, Meter meter, long createdAt) {}
+
+  /** Makes the log of the newest backup that is whole, or nothing where a way begins so. */
+  private Begun begin(Path staging, Progress progress) {
+    RuntimeException damaged = null;
+    for (RecoveryPlan plan : plans) {
+      Manifest base = plan.base();
+      if (base == null) {
+        Directories.makePrivate(staging.resolve(StoreFiles.LOG));
+        return new Begun(plan, meter(plan, List.of(), progress), -1);
+      }
+      try {
+        return begin(plan, backups.chain(base), staging, progress);
+      } catch (CorruptStoreException | MismatchException e) {
+        LOG.log(
+            System.Logger.Level.WARNING,
+            "a backup is damaged, the recovery begins with an earlier one if there is one: id="
+                + base.name()
+                + ", why="
+                + e.getMessage());
+        damaged = damaged == null ? e : damaged;
+        Directories.delete(staging);
+        Directories.makePrivate(staging);
+      }
     }
-    if (BackupFiles.isEncrypted(chain.getFirst())) {
-      throw new EncryptionException(
-          "an encrypted store has no archive: backup="
-              + chain.getFirst().name()
-              + "; restore the backup");
-    }
-    BackupRestore.fetch(backups, chain, staging, meter);
-    LogHeader made = LogHeader.read(log, Sealer.PLAIN);
-    RestoredLog.requireSame(made, chain.getLast());
-    return made.identity().createdAt();
+    throw Objects.requireNonNull(damaged);
   }
 
-  private long apply(long known, Path staging, Meter meter) {
-    long createdAt = known;
+  private Begun begin(
+      RecoveryPlan plan, List<Manifest> chain, Path staging, Progress progress) {
+    requirePlain(chain.getFirst());
+    Meter meter = meter(plan, chain, progress);
+    BackupRestore.fetch(backups, chain, staging, meter);
+    LogHeader made = LogHeader.read(staging.resolve(StoreFiles.LOG), Sealer.PLAIN);
+    RestoredLog.requireSame(made, chain.getLast());
+    return new Begun(plan, meter, made.identity().createdAt());
+  }
+
+  private static void requirePlain(Manifest full) {
+    if (BackupFiles.isEncrypted(full)) {
+      throw new EncryptionException(
+          "an encrypted store has no archive: backup=" + full.name() + "; restore the backup");
+    }
+  }
+
+  private static Meter meter(RecoveryPlan plan, List<Manifest> chain, Progress progress) {
+    long bytes =
+        chain.stream().mapToLong(Manifest::bytes).sum()
+            + plan.steps().stream().mapToLong(step -> step.file().bytes()).sum();
+    return new Meter(progress, "recover", bytes);
+  }
+
+  private long apply(Begun begun, Path staging) {
+    RecoveryPlan plan = begun.plan;
+    long createdAt = begun.createdAt;
     long until = plan.instant().map(Instant::toEpochMilli).orElse(Long.MAX_VALUE);
     Path incoming = staging.resolve(BackupRestore.INCOMING);
     boolean beyond = false;
@@ -101,7 +137,7 @@ final class StoreRecovery {
     try (StagedLog log = new StagedLog(staging)) {
       for (Step step : plan.steps()) {
         if (!beyond) {
-          Identity of = archive.fetch(step.file(), incoming, meter);
+          Identity of = archive.fetch(step.file(), incoming, begun.meter);
           createdAt = createdAt < 0 ? of.createdAt() : createdAt;
           beyond = !log.apply(incoming, step.upTo(), until);
           points.reach("recover-step");
@@ -110,11 +146,11 @@ final class StoreRecovery {
       last = log.last();
     }
     Directories.delete(incoming);
-    requireEnough(last, beyond);
+    requireEnough(plan, last, beyond);
     return createdAt;
   }
 
-  private void requireEnough(long last, boolean beyond) {
+  private static void requireEnough(RecoveryPlan plan, long last, boolean beyond) {
     if (last == 0) {
       throw new NotFoundException(
           "there is no commit that early: instant="
@@ -126,7 +162,7 @@ final class StoreRecovery {
     }
   }
 
-  private CommitId rename(long createdAt, Path staging) {
+  private static CommitId rename(RecoveryPlan plan, long createdAt, Path staging) {
     SecureRandom random = new SecureRandom();
     UUID id = new UUID(random.nextLong(), random.nextLong());
     long timeline = plan.timeline() + 1;

@@ -19,6 +19,7 @@ import dev.engram.StorageException;
 import dev.engram.UnsupportedFeatureException;
 import dev.engram.internal.backup.ArchiveFiles;
 import dev.engram.internal.backup.ArchiveTarget;
+import dev.engram.internal.backup.ArchiveTarget.Position;
 import dev.engram.internal.backup.ArchivedFile;
 import dev.engram.internal.backup.DirectoryObjectStore;
 import dev.engram.internal.format.IdentityLayout.Identity;
@@ -28,6 +29,7 @@ import dev.engram.internal.log.CommitFileWriter;
 import dev.engram.internal.log.CommitFileWriter.Written;
 import dev.engram.internal.log.Directories;
 import dev.engram.internal.log.Holds;
+import dev.engram.internal.log.Holds.Held;
 import dev.engram.internal.log.Log;
 import dev.engram.internal.log.TrimmedException;
 import dev.engram.spi.ObjectStore;
@@ -39,8 +41,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -57,34 +57,30 @@ final class StoredArchive implements ArchiveTargets {
   private static final System.Logger LOG = System.getLogger(StoredArchive.class.getName());
   private static final String OPERATION = "archive";
 
-  /** The store has one archive. */
-  private static final String ID = "";
-
   private static final long FILE_BYTES = 16L << 20;
 
   private final OpenStore store;
   private final ReentrantLock lock = new ReentrantLock();
 
   /** What is kept up in the background, and how far it is; negative before it is known. */
-  private final @Nullable ArchiveFiles background;
+  private final @Nullable ArchiveTarget background;
 
   private long position = -1;
-  private Instant shippedAt = Instant.MIN;
-  private final LongAdder lost = new LongAdder();
+  private volatile Instant triedAt = Instant.MIN;
   private volatile String failure = "";
 
   StoredArchive(OpenStore store) {
     this.store = store;
     Archiving archiving = store.config().archive().orElse(null);
-    this.background = archiving == null ? null : new ArchiveFiles(archiving.target());
+    this.background = archiving == null ? null : new ArchiveTarget(archiving.target());
   }
 
   /** Before anything is trimmed: what is archived is not known yet. */
   void begin() {
     if (background != null) {
       work();
-      if (holds().position(Holds.Kind.ARCHIVE, ID).isEmpty()) {
-        holds().put(Holds.Kind.ARCHIVE, ID, store.log().firstLsn() - 1);
+      if (held(background).isEmpty()) {
+        hold(background, new Held(store.log().firstLsn() - 1, 0));
       }
     }
     if (store.directory() != null) {
@@ -110,8 +106,8 @@ final class StoredArchive implements ArchiveTargets {
   public boolean release() {
     return locked(() -> {
       store.requireOpen();
-      boolean held = holds().position(Holds.Kind.ARCHIVE, ID).isPresent();
-      holds().release(Holds.Kind.ARCHIVE, ID);
+      boolean held = holds().lowest(Holds.Kind.ARCHIVE).isPresent();
+      holds().replaceAll(Holds.Kind.ARCHIVE, _ -> null);
       return held;
     });
   }
@@ -123,32 +119,37 @@ final class StoredArchive implements ArchiveTargets {
       return;
     }
     Instant now = store.config().clock().instant();
-    boolean due =
-        now.isAfter(shippedAt.plus(archiving.interval()))
-            || holds().bytes(Holds.Kind.ARCHIVE) >= archiving.bytes();
-    if (due && waits()) {
+    boolean waited = now.isAfter(triedAt.plus(archiving.interval()));
+    // What has failed is not tried again before the interval is over.
+    boolean many =
+        failure.isEmpty()
+            && held(background).map(holds()::bytes).orElse(0L) >= archiving.bytes();
+    if ((waited || many) && waits(background)) {
       shipInBackground(background, archiving.bytes());
-      shippedAt = now;
     }
   }
 
-  private void shipInBackground(ArchiveFiles files, long fileBytes) {
+  private void shipInBackground(ArchiveTarget target, long fileBytes) {
     lock.lock();
+    String why = "it was cut short";
+    long reached = -1;
     try {
-      if (position < store.log().firstLsn() - 1) {
-        position = positionIn(files);
-      }
-      ArchiveReport report = send(files, position, fileBytes, Progress.NONE);
-      position = report.last().lsn();
-      failure = "";
-    } catch (EngramException e) {
-      // What is there is looked at anew.
-      position = -1;
-      failure = String.valueOf(e.getMessage());
+      Position from =
+          position < store.log().firstLsn() - 1
+              ? positionIn(target)
+              : new Position(position, held(target).map(Held::note).orElse(0L));
+      reached = send(target, from, fileBytes, Progress.NONE).last().lsn();
+      why = "";
+    } catch (RuntimeException e) {
+      // A target may be anybody's code. What is there is looked at anew.
+      why = e instanceof EngramException ? String.valueOf(e.getMessage()) : e.toString();
       if (!(e instanceof CancelledException)) {
-        LOG.log(System.Logger.Level.WARNING, "archiving is tried again: why=" + failure);
+        LOG.log(System.Logger.Level.WARNING, "archiving is tried again: why=" + why);
       }
     } finally {
+      position = reached;
+      failure = why;
+      triedAt = store.config().clock().instant();
       lock.unlock();
     }
   }
@@ -158,49 +159,50 @@ final class StoredArchive implements ArchiveTargets {
    * store refuses further calls.
    */
   void finish() {
-    boolean waits = locked(this::waits);
+    boolean waits = locked(() -> background != null && waits(background));
     if (background != null && waits && store.log().failure() == null) {
       shipInBackground(background, FILE_BYTES);
     }
   }
 
   /** Whether there are commits that are not archived. */
-  private boolean waits() {
-    return holds().position(Holds.Kind.ARCHIVE, ID).orElse(0) < store.log().last().lsn();
+  private boolean waits(ArchiveTarget target) {
+    return held(target).map(Held::lsn).orElse(0L) < store.log().last().lsn();
   }
 
   /** The log was cut although commits were not archived yet. */
   void noteLost() {
     long first = store.log().firstLsn();
-    OptionalLong held = holds().position(Holds.Kind.ARCHIVE, ID);
-    if (held.isPresent() && held.getAsLong() + 1 < first) {
-      lost.add(first - 1 - held.getAsLong());
-      LOG.log(
-          System.Logger.Level.WARNING,
-          "the log grew over its limit before it was archived, the archive has a gap: after="
-              + held.getAsLong()
-              + ", before="
-              + first
-              + "; make a full backup into the target");
-      holds().put(Holds.Kind.ARCHIVE, ID, first - 1);
-    }
+    holds()
+        .replaceAll(
+            Holds.Kind.ARCHIVE, held -> held.lsn() + 1 < first ? passedOver(held, first) : held);
+  }
+
+  private static Held passedOver(Held held, long first) {
+    LOG.log(
+        System.Logger.Level.WARNING,
+        "the log grew over its limit before it was archived, the archive has a gap: after="
+            + held.lsn()
+            + ", before="
+            + first
+            + "; make a full backup into the target");
+    return new Held(first - 1, held.note() + first - 1 - held.lsn());
   }
 
   Optional<ArchiveStats> stats() {
-    OptionalLong held = holds().position(Holds.Kind.ARCHIVE, ID);
-    if (held.isEmpty()) {
-      return Optional.empty();
-    }
-    long lag = Math.max(0, store.log().last().lsn() - held.getAsLong());
-    long bytes = lag == 0 ? 0 : holds().bytes(Holds.Kind.ARCHIVE);
-    return Optional.of(new ArchiveStats(held.getAsLong(), lag, bytes, lost.sum(), failure));
+    return (background == null ? holds().lowest(Holds.Kind.ARCHIVE) : held(background))
+        .map(held -> {
+          long lag = Math.max(0, store.log().last().lsn() - held.lsn());
+          long bytes = lag == 0 ? 0 : holds().bytes(held);
+          return new ArchiveStats(held.lsn(), lag, bytes, held.note(), failure);
+        });
   }
 
   /** Gives a commit a name where the store is archived in the background. */
   void markInBackground(String name, CommitId commit) {
     if (background != null) {
       try {
-        background.mark(point(name, commit));
+        background.files().mark(point(name, commit));
       } catch (EngramException e) {
         LOG.log(System.Logger.Level.WARNING, "a name is not archived: why=" + e.getMessage());
       }
@@ -241,43 +243,69 @@ final class StoredArchive implements ArchiveTargets {
     return directory.resolve(WORK);
   }
 
-  /** How far the store is archived in a target. */
-  private long positionIn(ArchiveFiles files) {
+  private Optional<Held> held(ArchiveTarget target) {
+    return holds().get(Holds.Kind.ARCHIVE, target.place());
+  }
+
+  private void hold(ArchiveTarget target, Held held) {
+    holds().put(Holds.Kind.ARCHIVE, target.place(), held);
+  }
+
+  /** After which commit a target is to be sent something. */
+  private Position positionIn(ArchiveTarget target) {
     Log log = store.log();
-    long archived = files.position(log.identity());
-    if (archived > log.last().lsn()) {
+    long before = log.firstLsn() - 1;
+    Position found = target.position(log.identity(), before + 1);
+    if (found.last() > log.last().lsn()) {
       throw new MismatchException(
           "the archive has commits that the store has not: archived="
-              + archived
+              + found.last()
               + ", last="
               + log.last()
               + "; nothing was shipped, the store has lost commits or is an older copy");
     }
-    return Math.max(archived, log.firstLsn() - 1);
+    if (found.last() < before && found.lost() > 0) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "the log no longer has what follows in the archive, which has a gap: after="
+              + found.last()
+              + ", before="
+              + (before + 1)
+              + "; make a full backup into the target");
+    }
+    return new Position(Math.max(found.last(), before), found.lost());
   }
 
   /** Sends everything after a commit. */
-  private ArchiveReport send(ArchiveFiles files, long after, long fileBytes, Progress progress) {
+  private ArchiveReport send(
+      ArchiveTarget target, Position from, long fileBytes, Progress progress) {
     Log log = store.log();
+    long written = log.writtenBytes();
     CommitId last = log.last();
-    long reached = after;
+    long reached = from.last();
     int sent = 0;
     long bytes = 0;
     Path work = work();
     try {
-      holds().put(Holds.Kind.ARCHIVE, ID, reached);
+      hold(target, new Held(reached, from.lost()));
       while (reached < last.lsn()) {
-        progress.report(new Update(OPERATION, reached - after, last.lsn() - after, "commits"));
-        Written file = sendOne(files, work, reached, last.lsn(), fileBytes);
+        progress.report(
+            new Update(OPERATION, reached - from.last(), last.lsn() - from.last(), "commits"));
+        Written file = sendOne(target.files(), work, reached, last.lsn(), fileBytes);
         reached = file.lastLsn();
         sent++;
         bytes += file.bytes();
-        holds().put(Holds.Kind.ARCHIVE, ID, reached);
+        hold(
+            target,
+            reached < last.lsn()
+                ? new Held(reached, from.lost())
+                : new Held(reached, written, from.lost()));
         log.reach("archive-position-noted");
       }
-      progress.report(new Update(OPERATION, reached - after, last.lsn() - after, "done"));
+      long commits = reached - from.last();
+      progress.report(new Update(OPERATION, commits, commits, "done"));
       return new ArchiveReport(
-          new CommitId(last.timeline(), reached), reached - after, sent, bytes);
+          new CommitId(last.timeline(), reached), commits, sent, bytes, from.lost());
     } finally {
       Directories.delete(work);
     }
@@ -326,7 +354,9 @@ final class StoredArchive implements ArchiveTargets {
         store.requireOpen();
         // A store in memory is refused before anything is asked.
         Path _ = work();
-        return send(target.files(), positionIn(target.files()), FILE_BYTES, progress);
+        // The background may know this target, as it was.
+        position = -1;
+        return send(target, positionIn(target), FILE_BYTES, progress);
       });
     }
 

@@ -11,6 +11,7 @@ import dev.engram.EncryptionException;
 import dev.engram.EngramException;
 import dev.engram.Metadata;
 import dev.engram.MismatchException;
+import dev.engram.NotFoundException;
 import dev.engram.Progress;
 import dev.engram.Retention;
 import dev.engram.StorageException;
@@ -19,12 +20,14 @@ import dev.engram.internal.backup.BackupFiles;
 import dev.engram.internal.backup.BackupTarget;
 import dev.engram.internal.backup.DirectoryObjectStore;
 import dev.engram.internal.backup.Meter;
+import dev.engram.internal.format.Digest;
 import dev.engram.internal.format.ManifestLayout.Entry;
 import dev.engram.internal.format.ManifestLayout.Kind;
 import dev.engram.internal.format.ManifestLayout.Manifest;
 import dev.engram.internal.log.CommitFileWriter;
 import dev.engram.internal.log.Directories;
 import dev.engram.internal.log.Holds;
+import dev.engram.internal.log.Holds.Held;
 import dev.engram.internal.log.LogHeader;
 import dev.engram.internal.log.StoreKeys;
 import dev.engram.internal.log.TrimmedException;
@@ -37,7 +40,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -60,8 +62,8 @@ final class StoredBackups implements BackupTargets {
   /** About the size of a commit file. */
   private static final long FILE_BYTES = 64L << 20;
 
-  /** Stands for the backup that is being made. */
-  private static final String UNDER_WAY = "";
+  /** Stands for the target of the backup that is being made. */
+  private static final String UNDER_WAY = "under way";
 
   private static final String OPERATION = "backup";
 
@@ -129,52 +131,70 @@ final class StoredBackups implements BackupTargets {
       Directories.delete(work);
       Directories.makePrivate(work);
       // What comes after this backup must not be trimmed meanwhile, nor before the next one.
-      hold(UNDER_WAY, store.log().last().lsn());
+      long written = store.log().writtenBytes();
+      hold(UNDER_WAY, new Held(store.log().last().lsn(), written, 0));
       try {
-        Manifest made = order.kind == BackupKind.FULL ? null : delta(work, order);
+        Made made = order.kind == BackupKind.FULL ? null : delta(work, order);
         if (made == null) {
           made = full(work, order);
         }
         store.log().reach("backup-sent");
         keepLogFor(made, order.target);
-        return BackupTarget.info(made);
+        return BackupTarget.info(made.manifest);
       } finally {
-        release(UNDER_WAY);
-        Directories.delete(work);
+        release();
+        sweep();
       }
     });
   }
 
-  private void hold(String id, long lsn) {
+  /**
+   * A backup that was published.
+   *
+   * @param written by the log when its last commit was read
+   */
+  private record Made(Manifest manifest, long written) {}
+
+  private void hold(String place, Held held) {
     if (store.config().backupLogBytes() > 0) {
-      store.log().holds().put(Holds.Kind.BACKUP, id, lsn);
+      store.log().holds().put(Holds.Kind.BACKUP, place, held);
     }
   }
 
-  private void release(String id) {
-    if (store.log().failure() == null) {
-      store.log().holds().release(Holds.Kind.BACKUP, id);
+  private void release() {
+    try {
+      store.log().holds().release(Holds.Kind.BACKUP, UNDER_WAY);
+    } catch (EngramException e) {
+      LOG.log(System.Logger.Level.DEBUG, "the next backup tries again", e);
     }
   }
 
   /** The next backup in the target continues this one, and no other. */
-  private void keepLogFor(Manifest made, BackupTarget target) {
-    hold(made.name(), made.commit().lsn());
-    target.files().ids().stream().filter(id -> !id.equals(made.name())).forEach(this::release);
+  private void keepLogFor(Made made, BackupTarget target) {
+    try {
+      long lsn = made.manifest.commit().lsn();
+      hold(target.place(), new Held(lsn, made.written, Digest.longOf(made.manifest.name())));
+    } catch (EngramException e) {
+      // The backup is there all the same.
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "the log is not kept for the next backup, which will be full: why=" + e.getMessage());
+    }
   }
 
-  private Manifest full(Path work, Order order) {
+  private Made full(Path work, Order order) {
     // What is damaged here must not take the place of an older backup that is not.
     store.log().verifyFiles();
+    long written = store.log().writtenBytes();
     LogHeader copied = store.log().checkpoint(work.resolve(StoreFiles.LOG));
     StoreKeys.copy(Directories.parentOf(work), work);
     store.log().reach("backup-log-copied");
     Manifest manifest = manifest(Kind.FULL, "", copied.last(), order.metadata, List.of());
-    return send(work, manifest, order);
+    return new Made(send(work, manifest, order), written);
   }
 
   /** The commits since an earlier backup; null where there is none that can be continued. */
-  private @Nullable Manifest delta(Path work, Order order) {
+  private @Nullable Made delta(Path work, Order order) {
     if (store.log().isEncrypted()) {
       throw new EncryptionException(
           "commits are not encrypted where they leave the store: kind="
@@ -182,11 +202,12 @@ final class StoredBackups implements BackupTargets {
               + "; make a full backup, which is");
     }
     boolean incremental = order.kind == BackupKind.INCREMENTAL;
-    List<Manifest> earlier = continued(order.target.files(), !incremental);
+    List<Manifest> earlier = continued(order.target, !incremental);
     if (earlier.isEmpty()) {
       return null;
     }
     Manifest newest = earlier.getLast();
+    long written = store.log().writtenBytes();
     CommitId last = store.log().last();
     try {
       writeCommits(work.resolve(COMMITS), newest.commit().lsn(), last.lsn());
@@ -197,13 +218,14 @@ final class StoredBackups implements BackupTargets {
     }
     store.log().reach("backup-commits-written");
     if (incremental) {
-      return send(
-          work, manifest(Kind.INCREMENTAL, newest.name(), last, order.metadata, List.of()), order);
+      Manifest delta = manifest(Kind.INCREMENTAL, newest.name(), last, order.metadata, List.of());
+      return new Made(send(work, delta, order), written);
     }
     // Commits that the target has are not sent again: those of the backups in between.
     List<Entry> known = earlier.stream().skip(1).flatMap(each -> each.files().stream()).toList();
     String full = earlier.getFirst().name();
-    return send(work, manifest(Kind.DIFFERENTIAL, full, last, order.metadata, known), order);
+    Manifest delta = manifest(Kind.DIFFERENTIAL, full, last, order.metadata, known);
+    return new Made(send(work, delta, order), written);
   }
 
   private static void warn(String why) {
@@ -217,23 +239,25 @@ final class StoredBackups implements BackupTargets {
    *
    * @param read whether to read the commits that they have
    */
-  private List<Manifest> continued(BackupFiles files, boolean read) {
-    Holds holds = store.log().holds();
-    Optional<Manifest> newest =
-        files.list().stream()
-            .filter(each -> each.storeId().equals(store.log().identity().storeId()))
-            .filter(each -> holds.position(Holds.Kind.BACKUP, each.name()).isPresent())
-            .max(Comparator.comparingLong(each -> each.commit().lsn()));
+  private List<Manifest> continued(BackupTarget target, boolean read) {
+    BackupFiles files = target.files();
+    Optional<String> newest =
+        store
+            .log()
+            .holds()
+            .get(Holds.Kind.BACKUP, target.place())
+            .flatMap(held ->
+                files.ids().stream().filter(id -> Digest.longOf(id) == held.note()).findFirst());
     if (newest.isEmpty()) {
       return List.of();
     }
     try {
-      List<Manifest> chain = files.chain(newest.get());
+      List<Manifest> chain = files.chain(files.read(newest.get()));
       Meter unheard = new Meter(Progress.NONE, OPERATION, 0);
       boolean whole =
           !read || chain.stream().skip(1).allMatch(each -> files.verify(each, unheard).isEmpty());
       return whole ? chain : List.of();
-    } catch (CorruptStoreException | MismatchException e) {
+    } catch (CorruptStoreException | MismatchException | NotFoundException e) {
       warn("the last one cannot be continued: " + e.getMessage());
       return List.of();
     }

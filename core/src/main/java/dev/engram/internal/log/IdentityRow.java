@@ -19,7 +19,9 @@ final class IdentityRow {
       return IdentityLayout.decode(key, stored);
     }
     Identity fresh =
-        stored == null ? newIdentity(config) : nextTimeline(IdentityLayout.decode(key, stored));
+        stored == null
+            ? newIdentity(config)
+            : nextTimeline(IdentityLayout.decode(key, stored), lastLsn(rocks));
     WriteBatchBytes rows = rocks.newBatch();
     rows.put(Family.META, key, IdentityLayout.encode(key, fresh));
     rocks.write(rows, Rocks.Sync.SYNCED);
@@ -31,8 +33,16 @@ final class IdentityRow {
     return new Identity(id, 1, config.clock().millis());
   }
 
-  private static Identity nextTimeline(Identity before) {
-    return new Identity(before.storeId(), before.timeline() + 1, before.createdAt());
+  /** What was derived from the commits up to the last one that was kept is still right. */
+  private static Identity nextTimeline(Identity before, long lastKept) {
+    Origin origin = new Origin(before.storeId(), before.timeline(), lastKept);
+    return new Identity(before.storeId(), before.timeline() + 1, before.createdAt(), origin);
+  }
+
+  /** The last LSN in the log; 0 where it is empty. */
+  static long lastLsn(Rocks rocks) {
+    byte[] key = rocks.lastKey(Family.LOG);
+    return key == null ? 0 : Keys.longAt(key, 0);
   }
 
   /** Whether a commit is in the past of a log, or in that of the one that it was made of. */

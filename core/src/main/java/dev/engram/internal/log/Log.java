@@ -89,7 +89,7 @@ public final class Log implements AutoCloseable {
     boolean opened = false;
     try {
       this.identity = IdentityRow.open(rocks, config);
-      this.last = new CommitId(identity.timeline(), lastLsn());
+      this.last = new CommitId(identity.timeline(), IdentityRow.lastLsn(rocks));
       this.openedAt = last.lsn();
       this.durableLsn.set(openedAt);
       this.counters = Counters.load(rocks);
@@ -98,7 +98,11 @@ public final class Log implements AutoCloseable {
       this.trimmer = new Trimmer(rocks, this::newRows, housekeeping(), blobs);
       this.holds =
           new Holds(
-              rocks, this::newRows, housekeeping(), identity.timeline(), writtenBytes, keptBytes());
+              rocks,
+              this::newRows,
+              housekeeping(),
+              new Holds.Opening(identity, trimmer.first(), openedAt, keptBytes()),
+              writtenBytes);
       this.queue = new CommitQueue(config.queueLimit(), config.queueTimeout(), this::sequence);
       opened = true;
     } finally {
@@ -633,10 +637,5 @@ public final class Log implements AutoCloseable {
     return config.durability() instanceof Durability.Periodic
         ? Rocks.Sync.UNLOGGED
         : Rocks.Sync.BUFFERED;
-  }
-
-  private long lastLsn() {
-    byte[] key = rocks.lastKey(Family.LOG);
-    return key == null ? 0 : Keys.longAt(key, 0);
   }
 }

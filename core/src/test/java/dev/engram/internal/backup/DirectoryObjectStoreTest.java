@@ -16,8 +16,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,6 +49,50 @@ class DirectoryObjectStoreTest extends ObjectStoreContract {
     Files.write(directory.resolve("objects/.put123"), new byte[2]);
     Files.write(directory.resolve("objects/Letter"), new byte[2]);
     assertEquals(List.of("a"), store.list("").stream().map(each -> each.name()).toList());
+  }
+
+  @Test
+  void listsWhileObjectsComeAndGo() throws InterruptedException {
+    ObjectStore store = store();
+    store.put("a/kept", new ByteArrayInputStream(new byte[1]), 1);
+    AtomicBoolean done = new AtomicBoolean();
+    Thread other =
+        Thread.ofPlatform()
+            .start(() -> {
+              for (int i = 0; !done.get(); i++) {
+                store.put("a/b/" + i % 50, new ByteArrayInputStream(new byte[1]), 1);
+                store.delete("a/b/" + i % 50);
+              }
+            });
+    try {
+      long end = System.nanoTime() + Duration.ofSeconds(2).toNanos();
+      while (System.nanoTime() < end) {
+        assertEquals("a/kept", store.list("a/").getLast().name());
+      }
+    } finally {
+      done.set(true);
+      other.join();
+    }
+  }
+
+  @Test
+  void listsWhatBeginsSoAndNothingElsewhere() throws IOException {
+    ObjectStore store = store();
+    for (String name : List.of("a/b/c", "a/bc", "ab", "b/a")) {
+      store.put(name, new ByteArrayInputStream(new byte[1]), 1);
+    }
+    Files.write(directory.resolve("beside"), new byte[1]);
+    assertEquals(List.of("a/b/c", "a/bc"), names(store, "a/b"));
+    assertEquals(List.of("a/b/c"), names(store, "a/b/"));
+    assertEquals(List.of("a/b/c", "a/bc", "ab"), names(store, "a"));
+    assertEquals(List.of(), names(store, "../"));
+    assertEquals(List.of(), names(store, "c/"));
+    Path link = Files.createSymbolicLink(directory.resolve("link"), directory.resolve("objects"));
+    assertEquals(4, store(link).list("").size());
+  }
+
+  private static List<String> names(ObjectStore store, String prefix) {
+    return store.list(prefix).stream().map(each -> each.name()).toList();
   }
 
   @Test

@@ -62,7 +62,7 @@ class CommitFileTest {
   private Engram source() {
     Engram engram =
         Engram.open(EngramConfig.inMemory().clock(clock).embedder(new HashingEmbedder(16)));
-    log(engram).holds().put(Holds.Kind.BACKUP, "test", 0);
+    log(engram).holds().put(Holds.Kind.BACKUP, "test", new Holds.Held(0, 0));
     return engram;
   }
 
