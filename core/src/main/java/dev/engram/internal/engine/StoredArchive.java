@@ -8,6 +8,7 @@ import dev.engram.ArchiveTargets;
 import dev.engram.Archiving;
 import dev.engram.CancelledException;
 import dev.engram.CommitId;
+import dev.engram.EncryptionException;
 import dev.engram.EngramException;
 import dev.engram.InvalidInputException;
 import dev.engram.Metadata;
@@ -239,6 +240,11 @@ final class StoredArchive implements ArchiveTargets {
     if (directory == null) {
       throw new UnsupportedFeatureException(
           "a store in memory has no archive; keep it with saveTo(directory) and archive that");
+    }
+    if (store.log().isEncrypted()) {
+      throw new EncryptionException(
+          "commits are not encrypted where they leave the store; an encrypted one has no archive,"
+              + " make full backups of it");
     }
     return directory.resolve(WORK);
   }
