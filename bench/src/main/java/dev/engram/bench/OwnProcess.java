@@ -33,6 +33,7 @@ final class OwnProcess {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Xmx" + heapMiB + "m");
     command.add("--enable-native-access=ALL-UNNAMED");
+    command.add("--sun-misc-unsafe-memory-access=allow");
     command.addAll(flags);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
     for (Object arg : args) {
