@@ -296,13 +296,15 @@ class ArchiveTest {
   }
 
   private static void spoil(MemoryObjectStore objects, String name) {
-    objects.objects().computeIfPresent(
-        name,
-        (_, intact) -> {
-          byte[] flipped = intact.clone();
-          flipped[intact.length / 2] ^= 4;
-          return flipped;
-        });
+    objects
+        .objects()
+        .computeIfPresent(
+            name,
+            (_, intact) -> {
+              byte[] flipped = intact.clone();
+              flipped[intact.length / 2] ^= 4;
+              return flipped;
+            });
   }
 
   @Test

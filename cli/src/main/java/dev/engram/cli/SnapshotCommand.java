@@ -115,8 +115,7 @@ final class SnapshotCommand implements Callable<Integer> {
       only.run(
           cli,
           copy -> {
-            CommitId _ =
-                Engram.restoreSnapshot(cli.config(false), name, copy.path().orElseThrow());
+            CommitId _ = Engram.restoreSnapshot(cli.config(false), name, copy.path().orElseThrow());
           });
       return ExitCode.OK;
     }

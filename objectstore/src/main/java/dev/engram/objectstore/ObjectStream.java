@@ -45,12 +45,11 @@ final class ObjectStream extends InputStream {
         ResponseInputStream<GetObjectResponse> in =
             place
                 .client()
-                .getObject(
-                    request ->
-                        request
-                            .bucket(place.bucket())
-                            .key(place.key())
-                            .checksumMode(ChecksumMode.ENABLED));
+                .getObject(request ->
+                    request
+                        .bucket(place.bucket())
+                        .key(place.key())
+                        .checksumMode(ChecksumMode.ENABLED));
         Long size = in.response().contentLength();
         if (size != null) {
           return new ObjectStream(place, attempts, failures, in, size);

@@ -196,17 +196,17 @@ final class Upload {
   private @Nullable String sendOnce(
       String id, int number, byte[] buffer, int size, @Nullable String checksum) {
     return place
-            .client()
-            .uploadPart(
-                request ->
-                    request
-                        .bucket(place.bucket())
-                        .key(place.key())
-                        .uploadId(id)
-                        .partNumber(number)
-                        .checksumCRC32C(checksum),
-                body(buffer, size))
-            .eTag();
+        .client()
+        .uploadPart(
+            request ->
+                request
+                    .bucket(place.bucket())
+                    .key(place.key())
+                    .uploadId(id)
+                    .partNumber(number)
+                    .checksumCRC32C(checksum),
+            body(buffer, size))
+        .eTag();
   }
 
   private void finish(String id, List<CompletedPart> parts) {

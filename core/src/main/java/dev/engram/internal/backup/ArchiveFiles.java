@@ -125,16 +125,15 @@ public final class ArchiveFiles {
   record Reach(long last, List<ArchivedFile> files, List<Link> links) {}
 
   /**
-   * How far a log is archived. The newest file is read back:
-   * whoever stored it may have been cut short before. Where it is damaged it is deleted, so that it
-   * does not count, and the log ships its commits anew.
+   * How far a log is archived. The newest file is read back: whoever stored it may have been cut
+   * short before. Where it is damaged it is deleted, so that it does not count, and the log ships
+   * its commits anew.
    *
    * @param firstLsn that is in the log; a file that begins before cannot be shipped anew, and stays
    */
   Reach reach(Identity identity, long firstLsn) {
     List<ArchivedFile> files = new ArrayList<>(list());
-    List<Link> links =
-        history(files, identity.storeId(), identity.timeline(), identity.origin());
+    List<Link> links = history(files, identity.storeId(), identity.timeline(), identity.origin());
     for (Link link : links) {
       ArchivedFile newest = newest(files, link);
       while (newest != null && newest.first() >= firstLsn && dropDamaged(newest)) {

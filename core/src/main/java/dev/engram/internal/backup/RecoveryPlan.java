@@ -89,9 +89,7 @@ public record RecoveryPlan(
                     end))
             .toList();
     List<RecoveryPlan> ways =
-        all.stream()
-            .filter(plan -> point.instant().isPresent() || plan.last() == wanted)
-            .toList();
+        all.stream().filter(plan -> point.instant().isPresent() || plan.last() == wanted).toList();
     if (wanted == 0 || ways.isEmpty()) {
       throw missing(all.getFirst().last(), wanted, end);
     }

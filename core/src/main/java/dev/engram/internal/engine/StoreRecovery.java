@@ -103,8 +103,7 @@ final class StoreRecovery {
     throw Objects.requireNonNull(damaged);
   }
 
-  private Begun begin(
-      RecoveryPlan plan, List<Manifest> chain, Path staging, Progress progress) {
+  private Begun begin(RecoveryPlan plan, List<Manifest> chain, Path staging, Progress progress) {
     requirePlain(chain.getFirst());
     Meter meter = meter(plan, chain, progress);
     BackupRestore.fetch(backups, chain, staging, meter);

@@ -123,8 +123,7 @@ final class StoredArchive implements ArchiveTargets {
     boolean waited = now.isAfter(triedAt.plus(archiving.interval()));
     // What has failed is not tried again before the interval is over.
     boolean many =
-        failure.isEmpty()
-            && held(background).map(holds()::bytes).orElse(0L) >= archiving.bytes();
+        failure.isEmpty() && held(background).map(holds()::bytes).orElse(0L) >= archiving.bytes();
     if ((waited || many) && waits(background)) {
       shipInBackground(background, archiving.bytes());
     }
