@@ -30,6 +30,7 @@ public final class EngramConfig {
   private long synapseCacheBytes = Runtime.getRuntime().maxMemory() / 8;
   private long rowCacheBytes = Runtime.getRuntime().maxMemory() / 8;
   private int snapshotLimit = 10;
+  private MaintenancePlan maintenance = MaintenancePlan.standard();
   private List<View> views = List.of();
 
   private EngramConfig() {}
@@ -156,6 +157,16 @@ public final class EngramConfig {
     return with(c -> c.snapshotLimit = snapshots);
   }
 
+  /**
+   * What the store does by itself, and how often; {@link MaintenancePlan#standard} by default.
+   *
+   * @throws InvalidInputException where a task lacks what it needs, such as a target for backups
+   */
+  public EngramConfig maintenance(MaintenancePlan plan) {
+    plan.requireWhole();
+    return with(c -> c.maintenance = plan);
+  }
+
   /** Adds a view of the caller's that follows the commits. */
   public EngramConfig view(View view) {
     return with(c -> c.views = Stream.concat(views.stream(), Stream.of(view)).toList());
@@ -218,6 +229,10 @@ public final class EngramConfig {
     return snapshotLimit;
   }
 
+  public MaintenancePlan maintenance() {
+    return maintenance;
+  }
+
   public List<View> views() {
     return views;
   }
@@ -238,6 +253,7 @@ public final class EngramConfig {
     copy.synapseCacheBytes = synapseCacheBytes;
     copy.rowCacheBytes = rowCacheBytes;
     copy.snapshotLimit = snapshotLimit;
+    copy.maintenance = maintenance;
     copy.views = views;
     change.accept(copy);
     return copy;

@@ -81,6 +81,8 @@ import picocli.CommandLine.Spec;
       StatsCommand.class,
       CheckCommand.class,
       RepairCommand.class,
+      CompactCommand.class,
+      MaintainCommand.class,
       EvalCommand.class,
       DemoCommand.class,
       CompletionCommand.class,

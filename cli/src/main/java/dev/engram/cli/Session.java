@@ -27,7 +27,8 @@ record Session(Engram engram, @Nullable Embedder embedder) implements AutoClosea
     return open(EngramConfig.inMemory(), embedder);
   }
 
-  private static Session open(EngramConfig config, @Nullable Embedder embedder) {
+  @MustBeClosed
+  static Session open(EngramConfig config, @Nullable Embedder embedder) {
     boolean opened = false;
     try {
       Engram engram = Engram.open(embedder == null ? config : config.embedder(embedder));

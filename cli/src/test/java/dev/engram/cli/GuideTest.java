@@ -1,5 +1,6 @@
 package dev.engram.cli;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -30,6 +31,17 @@ class GuideTest {
     assertTrue(run("snapshot", "list").ok().out().startsWith("second  "));
     Run recalled = run("recall", "green tea", "--store", folder.resolve("brain-again").toString());
     assertTrue(recalled.ok().out().contains("Alice prefers green tea"), recalled.out());
+  }
+
+  @Test
+  void theCommandsOnIntegrityAndMaintenanceWork() throws IOException {
+    List<List<String>> commands = commands("integrity-and-maintenance.md");
+    assertTrue(commands.size() > 10, commands::toString);
+    for (List<String> command : commands) {
+      Run _ = run(command.toArray(String[]::new)).ok();
+    }
+    assertTrue(run("stats").ok().out().contains("last check"));
+    assertEquals("ok\n", run("check", "--quiet").ok().out());
   }
 
   private Run run(String... arguments) {

@@ -30,18 +30,26 @@ final class BackupRestore {
     this.points = points;
   }
 
-  /** Makes the store; its last commit. */
+  /** Makes another store; its last commit. */
   CommitId into(Path directory, Progress progress) {
+    SecureRandom random = new SecureRandom();
+    UUID id = new UUID(random.nextLong(), random.nextLong());
+    return restore(directory, id, manifest.commit().timeline() + 1, progress);
+  }
+
+  /** Puts it in the place of the store that was backed up, on a new timeline; its last commit. */
+  CommitId inPlace(Path directory, long timeline, Progress progress) {
+    return restore(directory, manifest.storeId(), timeline, progress);
+  }
+
+  private CommitId restore(Path directory, UUID id, long timeline, Progress progress) {
     // Refuses what this version cannot restore.
     long bytes = BackupTarget.info(manifest).bytes();
     Meter meter = new Meter(progress, "restore", bytes);
-    SecureRandom random = new SecureRandom();
-    UUID id = new UUID(random.nextLong(), random.nextLong());
     try (Restoration restoration = Restoration.begin(directory, points)) {
       Path staging = restoration.staging();
       files.fetch(manifest, staging, meter);
       points.reach("restore-fetched");
-      long timeline = manifest.commit().timeline() + 1;
       CommitId last = RestoredLog.begin(staging, manifest, id, timeline);
       Directories.makePrivate(staging.resolve(StoreFiles.VIEWS));
       StoreFiles.mark(staging);
@@ -55,7 +63,7 @@ final class BackupRestore {
               + manifest.name()
               + ", why=["
               + e.getMessage()
-              + "]; there is no store in the directory, restore another backup",
+              + "]; nothing was put into the directory, restore another backup",
           e);
     }
   }

@@ -2,6 +2,7 @@ package dev.engram.internal.engine;
 
 import dev.engram.BackupTargets;
 import dev.engram.Catalog;
+import dev.engram.CheckLevel;
 import dev.engram.CheckReport;
 import dev.engram.ClosedException;
 import dev.engram.CollectionConfig;
@@ -9,13 +10,17 @@ import dev.engram.CollectionInfo;
 import dev.engram.CollectionInfo.Kind;
 import dev.engram.CommitId;
 import dev.engram.CommitOptions;
+import dev.engram.CompactionReport;
 import dev.engram.ConflictException;
 import dev.engram.Engram;
 import dev.engram.EngramConfig;
 import dev.engram.EngramException;
 import dev.engram.ExistsException;
+import dev.engram.MaintenanceResult;
+import dev.engram.MaintenanceTask;
 import dev.engram.MemorySpace;
 import dev.engram.MismatchException;
+import dev.engram.Progress;
 import dev.engram.RecordId;
 import dev.engram.Snapshots;
 import dev.engram.Stats;
@@ -43,6 +48,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -81,7 +87,9 @@ final class OpenStore implements Engram {
   private final Recaller recaller;
   private final StoredSnapshots snapshots = new StoredSnapshots(this);
   private final StoredBackups backups = new StoredBackups(this);
+  private final Journal journal;
   private final Maintenance maintenance;
+  private final Scrubber scrubber;
   private final AtomicBoolean open = new AtomicBoolean(true);
 
   OpenStore(
@@ -119,8 +127,11 @@ final class OpenStore implements Engram {
         new SearchCache(config.searchCacheBytes(), touches, expiries, config.clock());
     this.searcher = new Searcher(this);
     this.recaller = new Recaller(this);
-    this.maintenance = new Maintenance(this);
+    this.journal = new Journal(directory);
+    this.maintenance = new Maintenance(this, journal);
+    this.scrubber = new Scrubber(this, journal);
     maintenance.start();
+    scrubber.start();
     if (directory != null) {
       snapshots.sweep();
       backups.sweep();
@@ -197,6 +208,18 @@ final class OpenStore implements Engram {
 
   AccessQueue accessQueue() {
     return accessQueue;
+  }
+
+  Journal journal() {
+    return journal;
+  }
+
+  Maintenance maintenance() {
+    return maintenance;
+  }
+
+  Scrubber scrubber() {
+    return scrubber;
   }
 
   SearchMeter searchMeter() {
@@ -338,8 +361,20 @@ final class OpenStore implements Engram {
   }
 
   @Override
-  public CheckReport check() {
-    return new Checker(this).run();
+  public CheckReport check(CheckLevel level, Progress progress) {
+    return new Checker(this, level, progress).run();
+  }
+
+  @Override
+  public List<MaintenanceResult> maintain(Set<MaintenanceTask> tasks, Progress progress) {
+    requireOpen();
+    return maintenance.tasks().run(tasks, progress);
+  }
+
+  @Override
+  public CompactionReport compact(Progress progress) {
+    requireOpen();
+    return new Compactor(this, maintenance.chores(), progress).run();
   }
 
   @Override
@@ -415,11 +450,14 @@ final class OpenStore implements Engram {
     try (StoreLock _ = lock;
         Log _ = log;
         ViewSet _ = views) {
+      log.stopCollecting();
+      scrubber.close();
+      maintenance.finishTasks();
       snapshots.finish();
       backups.finish();
-      log.stopCollecting();
       List.of(filters, chronicles, vectors).forEach(Partitions::finish);
       maintenance.close();
+      journal.save();
     } finally {
       if (directory != null) {
         Directories.restrictFiles(directory);

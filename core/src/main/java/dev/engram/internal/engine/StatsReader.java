@@ -39,6 +39,8 @@ final class StatsReader {
         store.searchMeter().stats(),
         store.synapseCache().stats(),
         log.rowCacheStats(),
+        store.maintenance().tasks().stats(),
+        store.scrubber().stats(),
         store.views().stats(),
         families);
   }

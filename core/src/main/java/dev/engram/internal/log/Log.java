@@ -2,6 +2,7 @@ package dev.engram.internal.log;
 
 import dev.engram.CommitId;
 import dev.engram.ConflictException;
+import dev.engram.CorruptStoreException;
 import dev.engram.Durability;
 import dev.engram.Stats;
 import dev.engram.internal.format.CommitLayout;
@@ -18,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -332,7 +334,12 @@ public final class Log implements AutoCloseable {
     blobs.collect();
   }
 
-  /** Ends {@link #collectGarbage} early, for good: the log will be closed. */
+  /** Compacts files on request. */
+  public LogCompaction compaction() {
+    return new LogCompaction(rocks);
+  }
+
+  /** Ends {@link #collectGarbage} and {@link #compaction} early, for good: the log will be closed. */
   public void stopCollecting() {
     rocks.cancelCompaction();
   }
@@ -370,6 +377,45 @@ public final class Log implements AutoCloseable {
       if (family.referenced()) {
         rocks.scan(family, new byte[0], new byte[0], null, (key, value) -> true);
       }
+    }
+  }
+
+  /**
+   * The names of the files that the log is made of now, and their sizes; -1 where it knows none.
+   * The write-ahead log is among them. Files come and go while commits are made.
+   */
+  public Map<String, Long> files() {
+    Map<String, Long> files = new TreeMap<>(rocks.files());
+    Path directory = rocks.directory();
+    if (directory != null) {
+      for (String name : Directories.names(directory)) {
+        if (LogFiles.isAppended(name) && name.endsWith(".log")) {
+          files.put(name, -1L);
+        }
+      }
+    }
+    return files;
+  }
+
+  /**
+   * What a few rows say that anything else rests on: whose the log is, and its last commit.
+   *
+   * @throws dev.engram.CorruptStoreException where they are damaged, or another's
+   */
+  public void verifyHeader() {
+    byte[] key = Keys.identity();
+    byte[] row = rocks.get(Family.META, key);
+    if (row == null || !IdentityLayout.decode(key, row).equals(identity)) {
+      throw new CorruptStoreException("the log does not say any more whose it is");
+    }
+    CommitId reached = last;
+    if (reached.lsn() == 0) {
+      return;
+    }
+    byte[] logKey = Keys.commit(reached.lsn());
+    byte[] commit = rocks.get(Family.LOG, logKey);
+    if (commit == null || CommitLayout.decode(logKey, commit).header().id().lsn() != reached.lsn()) {
+      throw new CorruptStoreException("the last commit is missing: lsn=" + reached.lsn());
     }
   }
 

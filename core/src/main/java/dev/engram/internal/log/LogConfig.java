@@ -36,6 +36,15 @@ public record LogConfig(
 
   /** The same in a directory, but opened at the point before damage. */
   public LogConfig acceptingLoss(@Nullable Path where) {
+    return in(where, true);
+  }
+
+  /** The same in a directory. */
+  public LogConfig in(Path where) {
+    return in(where, acceptLoss);
+  }
+
+  private LogConfig in(@Nullable Path where, boolean losing) {
     return new LogConfig(
         where,
         durability,
@@ -45,7 +54,7 @@ public record LogConfig(
         queueLimit,
         queueTimeout,
         0,
-        true,
+        losing,
         crashPoints);
   }
 }
