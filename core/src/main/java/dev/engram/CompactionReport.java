@@ -13,7 +13,8 @@ public record CompactionReport(List<Part> parts) {
    *
    * @param name such as {@code rows} or {@code text index}
    * @param bytesBefore of its files
-   * @param bytesAfter of its files; what a snapshot shares stays on the disk until the snapshot goes
+   * @param bytesAfter of its files; what a snapshot shares stays on the disk until the snapshot
+   *     goes
    */
   public record Part(String name, long bytesBefore, long bytesAfter) {}
 

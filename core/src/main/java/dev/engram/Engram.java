@@ -202,8 +202,8 @@ public interface Engram extends AutoCloseable {
   }
 
   /**
-   * Checks the store, while it is used. Changes nothing; what is wrong, and what mends it, stands in
-   * the report.
+   * Checks the store, while it is used. Changes nothing; what is wrong, and what mends it, stands
+   * in the report.
    *
    * @param progress is told of the bytes that are read
    */
@@ -218,8 +218,8 @@ public interface Engram extends AutoCloseable {
   }
 
   /**
-   * Does some of what keeps the store fit, now, whether {@link EngramConfig#maintenance} plans it or
-   * not. A task that fails keeps no other one from being done.
+   * Does some of what keeps the store fit, now, whether {@link EngramConfig#maintenance} plans it
+   * or not. A task that fails keeps no other one from being done.
    *
    * @param tasks those that lack what they need, such as a target for backups, are left out
    * @return how each ended
@@ -258,6 +258,9 @@ public interface Engram extends AutoCloseable {
 
   /** Writes collections and spaces to files and reads them again. */
   Transfer transfer();
+
+  /** Who did what. */
+  AuditLog auditLog();
 
   /** Snapshots of the store, in its directory. */
   Snapshots snapshots();

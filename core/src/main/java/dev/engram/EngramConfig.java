@@ -31,6 +31,9 @@ public final class EngramConfig {
   private long rowCacheBytes = Runtime.getRuntime().maxMemory() / 8;
   private int snapshotLimit = 10;
   private MaintenancePlan maintenance = MaintenancePlan.standard();
+  private @Nullable Boolean auditLog;
+  private @Nullable Duration auditRetention;
+  private @Nullable String actor;
   private List<View> views = List.of();
 
   private EngramConfig() {}
@@ -167,6 +170,26 @@ public final class EngramConfig {
     return with(c -> c.maintenance = plan);
   }
 
+  /**
+   * Switches the {@link AuditLog} on or off when the store is opened; it is left as it is unless
+   * this is said. While it is on, each commit takes a hash of its changes and two small rows.
+   */
+  public EngramConfig auditLog(boolean on) {
+    return with(c -> c.auditLog = on);
+  }
+
+  /** How long entries of the audit log are kept; for ever unless this is said. */
+  public EngramConfig auditRetention(Duration retention) {
+    requirePositive("auditRetention", retention);
+    return with(c -> c.auditRetention = retention);
+  }
+
+  /** Who makes the commits that name no {@link CommitOptions#author}. */
+  public EngramConfig actor(String name) {
+    CommitOptions checked = CommitOptions.NONE.author(name);
+    return with(c -> c.actor = checked.author().orElseThrow());
+  }
+
   /** Adds a view of the caller's that follows the commits. */
   public EngramConfig view(View view) {
     return with(c -> c.views = Stream.concat(views.stream(), Stream.of(view)).toList());
@@ -233,6 +256,20 @@ public final class EngramConfig {
     return maintenance;
   }
 
+  /** Empty to leave it as it is. */
+  public Optional<Boolean> auditLog() {
+    return Optional.ofNullable(auditLog);
+  }
+
+  /** Empty for ever. */
+  public Optional<Duration> auditRetention() {
+    return Optional.ofNullable(auditRetention);
+  }
+
+  public Optional<String> actor() {
+    return Optional.ofNullable(actor);
+  }
+
   public List<View> views() {
     return views;
   }
@@ -254,6 +291,9 @@ public final class EngramConfig {
     copy.rowCacheBytes = rowCacheBytes;
     copy.snapshotLimit = snapshotLimit;
     copy.maintenance = maintenance;
+    copy.auditLog = auditLog;
+    copy.auditRetention = auditRetention;
+    copy.actor = actor;
     copy.views = views;
     change.accept(copy);
     return copy;

@@ -9,8 +9,8 @@ import java.util.List;
  * @param lossless whether every commit was kept
  * @param lastKept the last commit that was kept
  * @param lostFrom first LSN that is known to be lost, 0 where none is
- * @param lostTo last LSN that is known to be lost, as far as a view still remembers it; 0 where none
- *     does
+ * @param lostTo last LSN that is known to be lost, as far as a view still remembers it; 0 where
+ *     none does
  * @param actions what was done, for people
  * @param left what is wrong still, in rows; empty where all is well
  */

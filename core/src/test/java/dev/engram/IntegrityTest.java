@@ -75,6 +75,12 @@ class IntegrityTest {
     }
   }
 
+  private List<Path> logFiles(String kind) throws IOException {
+    try (Stream<Path> files = Files.list(store().resolve("log"))) {
+      return files.filter(file -> file.toString().endsWith(kind)).toList();
+    }
+  }
+
   private static void flip(Path file, long at) throws IOException {
     try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw")) {
       bytes.seek(at);
@@ -123,12 +129,13 @@ class IntegrityTest {
       Path file = largest(store().resolve("log"), kind);
       byte[] whole = Files.readAllBytes(file);
       flip(file, whole.length / 2);
-      assertEquals(List.of(), findings(engram, CheckLevel.QUICK));
-      assertEquals(List.of(name(file)), places(engram, CheckLevel.FULL));
+      // It may be what the quick check reads of the log, but it does not read the file.
+      assertFalse(places(engram, CheckLevel.QUICK).contains(name(file)));
+      assertTrue(places(engram, CheckLevel.FULL).contains(name(file)));
       Files.write(file, whole);
       assertEquals(List.of(), findings(engram, CheckLevel.FULL));
       cut(file);
-      assertEquals(List.of(name(file)), places(engram, CheckLevel.QUICK));
+      assertTrue(places(engram, CheckLevel.QUICK).contains(name(file)));
       Files.write(file, whole);
     }
   }
@@ -245,8 +252,7 @@ class IntegrityTest {
           update -> {
             throw new CancelledException("enough");
           };
-      assertThrows(
-          CancelledException.class, () -> engram.check(CheckLevel.FULL, cancelling).ok());
+      assertThrows(CancelledException.class, () -> engram.check(CheckLevel.FULL, cancelling).ok());
       Thread.currentThread().interrupt();
       assertThrows(
           CancelledException.class, () -> engram.check(CheckLevel.FULL, Progress.NONE).ok());
@@ -257,19 +263,30 @@ class IntegrityTest {
 
   @ParameterizedTest
   @CsvSource({
-    ".sst, flipped", ".sst, cut", ".sst, missing", ".blob, flipped", ".blob, cut", ".blob, missing"
+    ".sst, flipped",
+    ".sst, cut",
+    ".sst, missing",
+    ".blob, flipped",
+    ".blob, cut",
+    ".blob, missing"
   })
   void takesDamagedFilesOfTheLogFromABackupAndLosesNothing(String kind, String damage)
       throws IOException {
     CommitId last;
-    Path file;
+    List<Path> backedUp;
     try (Engram engram = Engram.open(store())) {
       write(engram, 0);
       assertTrue(engram.backups().to(backups()).create().bytes() > 0);
-      file = largest(store().resolve("log"), kind);
+      backedUp = logFiles(kind);
       write(engram, RECORDS);
       last = engram.lastCommit();
     }
+    // Compactions replace some.
+    Path file =
+        logFiles(kind).stream()
+            .filter(backedUp::contains)
+            .max(Comparator.comparingLong(each -> each.toFile().length()))
+            .orElseThrow();
     switch (damage) {
       case "flipped" -> flip(file, Files.size(file) / 2);
       case "cut" -> cut(file);
@@ -278,8 +295,7 @@ class IntegrityTest {
     assertThrows(
         CorruptStoreException.class,
         () -> Engram.repair(store(), Repair.lossless(), Progress.NONE).ok());
-    RepairReport report =
-        Engram.repair(store(), Repair.lossless().from(backups()), Progress.NONE);
+    RepairReport report = Engram.repair(store(), Repair.lossless().from(backups()), Progress.NONE);
     assertTrue(report.lossless() && report.ok(), report::toString);
     assertEquals(last, report.lastKept());
     assertTrue(report.actions().toString().contains("from a backup"), report::toString);
@@ -306,8 +322,7 @@ class IntegrityTest {
     flip(file, Files.size(file) / 2);
     Repair how = Repair.lossless().from(backups());
     CorruptStoreException refused =
-        assertThrows(
-            CorruptStoreException.class, () -> Engram.repair(store(), how, Progress.NONE));
+        assertThrows(CorruptStoreException.class, () -> Engram.repair(store(), how, Progress.NONE));
     assertTrue(refused.getMessage().contains("can be kept"), refused.getMessage());
     assertTrue(refused.getMessage().contains(backup.commit().toString()), refused.getMessage());
     RepairReport report = Engram.repair(store(), how.acceptingLoss(), Progress.NONE);

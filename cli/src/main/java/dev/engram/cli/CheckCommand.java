@@ -21,11 +21,7 @@ import picocli.CommandLine.ParentCommand;
       "A view that is missing or broken is rebuilt first, as at every opening. Exit code 5 where"
           + " something is wrong."
     },
-    footer = {
-      "%nExamples:",
-      "  engram check --quick",
-      "  engram check --full --json"
-    })
+    footer = {"%nExamples:", "  engram check --quick", "  engram check --full --json"})
 final class CheckCommand implements Callable<Integer> {
   @ParentCommand Cli cli = Parents.none();
 

@@ -1,6 +1,7 @@
 package dev.engram.cli;
 
 import com.google.errorprone.annotations.MustBeClosed;
+import dev.engram.EngramConfig;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -83,6 +84,7 @@ import picocli.CommandLine.Spec;
       RepairCommand.class,
       CompactCommand.class,
       MaintainCommand.class,
+      AuditLogCommand.class,
       EvalCommand.class,
       DemoCommand.class,
       CompletionCommand.class,
@@ -216,13 +218,20 @@ final class Cli {
   /** Opens the store, which must be there, without a model. */
   @MustBeClosed
   Session open() {
-    return Session.open(directory(), false, null);
+    return Session.open(config(false), null);
   }
 
   /** Opens the store with the chosen embedder. */
   @MustBeClosed
   Session openWithEmbedder(boolean create) {
-    return Session.open(directory(), create, Embedders.load(this));
+    return Session.open(config(create), Embedders.load(this));
+  }
+
+  /** How the store is opened: by $ENGRAM_ACTOR, where the environment names one. */
+  EngramConfig config(boolean create) {
+    EngramConfig config = EngramConfig.at(directory()).createIfMissing(create);
+    String actor = console.environment().get("ENGRAM_ACTOR");
+    return actor == null || actor.isBlank() ? config : config.actor(actor);
   }
 
   /** Tells what was done: as JSON on standard output where wanted, and as a message. */

@@ -108,7 +108,7 @@ final class ImportCommand implements Callable<Integer> {
           spec.commandLine(), "--quantization, --metric: say of which --collection");
     }
     if (collection != null) {
-      try (Session session = Session.open(cli.directory(), true, null)) {
+      try (Session session = Session.open(cli.config(true), null)) {
         restore(session, "");
       }
       return ExitCode.OK;

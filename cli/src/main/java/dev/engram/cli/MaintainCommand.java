@@ -83,8 +83,7 @@ final class MaintainCommand implements Callable<Integer> {
   public Integer call() {
     MaintenancePlan plan = plan();
     Set<MaintenanceTask> wanted = wanted(plan);
-    EngramConfig config =
-        EngramConfig.at(cli.directory()).createIfMissing(false).maintenance(plan);
+    EngramConfig config = cli.config(false).maintenance(plan);
     List<MaintenanceResult> results;
     try (Session session = Session.open(config, null);
         ProgressLine progress = ProgressLine.of(cli)) {

@@ -19,17 +19,14 @@ import picocli.CommandLine.ParentCommand;
     name = "repair",
     sortOptions = false,
     description = {
-      "Repair a damaged store: damaged files of the log are taken from its backups, where these are",
+      "Repair a damaged store: damaged files of the log are taken from its backups, where these"
+          + " are",
       "named; else the log is cut at the damage, or the newest backup put in its place, if that is",
       "accepted. Views that are damaged or differ are dropped and rebuilt.",
       "Copy the directory first. Exit code 5 where commits would be lost, and nothing was changed;",
       "or where something is wrong still."
     },
-    footer = {
-      "%nExamples:",
-      "  engram repair",
-      "  engram repair --from /mnt/backups"
-    })
+    footer = {"%nExamples:", "  engram repair", "  engram repair --from /mnt/backups"})
 final class RepairCommand implements Callable<Integer> {
   @ParentCommand Cli cli = Parents.none();
 

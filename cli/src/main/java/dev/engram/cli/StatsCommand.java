@@ -60,8 +60,9 @@ final class StatsCommand implements Callable<Integer> {
   /** Of a task that was done, or is done by itself. */
   private static void print(PrintStream out, Stats.TaskStats task) {
     String name = "last " + MaintainCommand.name(task.task());
-    task.last().ifPresent(last ->
-        row(out, name, last.at() + ", " + (last.ok() ? "" : "failed, ") + last.what()));
+    task.last()
+        .ifPresent(
+            last -> row(out, name, last.at() + ", " + (last.ok() ? "" : "failed, ") + last.what()));
   }
 
   private static void print(PrintStream out, Stats.ScrubStats scrub) {

@@ -44,6 +44,17 @@ class GuideTest {
     assertEquals("ok\n", run("check", "--quiet").ok().out());
   }
 
+  @Test
+  void theCommandsOnTheAuditLogWork() throws IOException {
+    List<List<String>> commands = commands("audit-log.md");
+    assertTrue(commands.size() > 9, commands::toString);
+    for (List<String> command : commands) {
+      Run _ = run(command.toArray(String[]::new)).ok();
+    }
+    assertTrue(Files.readAllLines(folder.resolve("audit.jsonl")).size() > 2);
+    assertTrue(run("audit-log", "show").ok().out().contains("audit-log off"));
+  }
+
   private Run run(String... arguments) {
     List<String> all = new ArrayList<>(List.of(arguments));
     if (all.getFirst().equals("learn") || all.getFirst().equals("recall")) {
@@ -69,7 +80,8 @@ class GuideTest {
     Matcher parts = ARGUMENT.matcher(line);
     while (parts.find()) {
       String part = parts.group().replace("\"", "");
-      boolean path = part.startsWith("/mnt/") || part.startsWith("brain-");
+      boolean path =
+          part.startsWith("/mnt/") || part.startsWith("brain-") || part.endsWith(".jsonl");
       arguments.add(
           path ? folder.resolve(part.substring(part.lastIndexOf('/') + 1)).toString() : part);
     }

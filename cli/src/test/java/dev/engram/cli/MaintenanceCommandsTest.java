@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -122,5 +123,32 @@ class MaintenanceCommandsTest {
     JsonNode report = run("compact", "--json").ok().json().getFirst();
     assertTrue(report.get("bytesAfter").asLong() > 0, report::toString);
     assertEquals("rows", report.get("parts").get(0).get("name").asString());
+  }
+
+  @Test
+  void theAuditLogTellsWhoDidWhat() throws IOException {
+    Map<String, String> asAlice =
+        Map.of("ENGRAM_STORE", folder.resolve("brain").toString(), "ENGRAM_ACTOR", "alice");
+    learn("green tea");
+    run("audit-log", "on").ok();
+    Run.with(asAlice, "", "learn", "water", "--embedder", "none").ok();
+    List<JsonNode> entries = run("audit-log", "show", "--json").ok().json();
+    assertEquals(2, entries.size());
+    assertEquals("alice", entries.getLast().get("actor").asString());
+    assertEquals("store", entries.getLast().get("action").asString());
+    assertEquals(
+        entries.getFirst().get("hash").asString(), entries.getLast().get("previous").asString());
+    String head = run("audit-log", "head").ok().out().strip();
+    assertEquals("ok: 2 entries\n", run("audit-log", "verify", "--head", head).ok().out());
+    String other = head.replaceFirst(".$", head.endsWith("0") ? "1" : "0");
+    run("audit-log", "verify", "--head", other).expect(ExitCode.CORRUPT);
+    run("audit-log", "verify", "--head", "x").expect(ExitCode.ERROR);
+    Path file = folder.resolve("audit.jsonl");
+    run("audit-log", "export", "--out", file.toString()).ok();
+    assertEquals(run("audit-log", "show", "--json").ok().lines(), Files.readAllLines(file));
+    run("audit-log", "trim", "--older-than", "0s").ok();
+    JsonNode verified = run("audit-log", "verify", "--json").ok().json().getFirst();
+    assertEquals(2, verified.get("entries").asInt());
+    run("audit-log").expect(ExitCode.USAGE);
   }
 }

@@ -85,7 +85,10 @@ public final class LogMender {
         return;
       }
     }
-    throw new CorruptStoreException("no backup has the damaged file: " + problem);
+    // The end of one that grows may be what a crash has left, which opening the log settles.
+    if (!LogFiles.isAppended(name)) {
+      throw new CorruptStoreException("no backup has the damaged file: " + problem);
+    }
   }
 
   private static @Nullable Entry held(Manifest backup, String name) {

@@ -1,5 +1,7 @@
 package dev.engram.internal.engine;
 
+import dev.engram.AuditCheck;
+import dev.engram.AuditHead;
 import dev.engram.CheckLevel;
 import dev.engram.CheckReport;
 import dev.engram.CommitId;
@@ -21,9 +23,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Checks an open store. The deepest check reads everything once or more: the checksums of its files,
- * every row, what rows say of each other, and each view against the rows. It stops commits only
- * while it compares views.
+ * Checks an open store. The deepest check reads everything once or more: the checksums of its
+ * files, every row, what rows say of each other, and each view against the rows. It stops commits
+ * only while it compares views.
  */
 final class Checker {
   private static final Duration VIEW_TIMEOUT = Duration.ofMinutes(10);
@@ -79,6 +81,7 @@ final class Checker {
       check(rows, Family.PENDING, checks::pending);
       check(rows, Family.IDEMPOTENCY, checks::idempotency);
       checkLog(rows);
+      checkAudit(rows);
       compareCounts(rows);
       if (findings.isTruthSound()) {
         compareViews();
@@ -158,6 +161,15 @@ final class Checker {
     findings.count(Family.LOG.title(), count[0]);
   }
 
+  private void checkAudit(LogSnapshot rows) {
+    AuditCheck audit = new AuditWalk(rows, AuditHead.NONE).run();
+    audit
+        .findings()
+        .forEach(what ->
+            findings.add(Family.AUDIT.title(), what, "find out who changed it; keep a backup"));
+    findings.count(Family.AUDIT.title(), audit.entries());
+  }
+
   /** Counts the rows that it checks, by collection. */
   private RowCheck counting(int counter, RowCheck check) {
     return (key, value) -> {
@@ -225,8 +237,6 @@ final class Checker {
             VectorKind.NAME,
             VIEW_TIMEOUT,
             state ->
-                store
-                    .vectors()
-                    .verify(collection, state, what -> differs(VectorKind.NAME, what)));
+                store.vectors().verify(collection, state, what -> differs(VectorKind.NAME, what)));
   }
 }

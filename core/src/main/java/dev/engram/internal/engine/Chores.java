@@ -73,6 +73,13 @@ final class Chores {
     forSpacesWith(Family.FORGOTTEN, "forgettings", StoredSpace::erase, done);
     forSpacesWith(Family.OPERATIONS, "recalls", StoredSpace::expireOperations, done);
     forSpacesWith(Family.HISTORY, "history", StoredSpace::expireHistory, done);
+    store
+        .config()
+        .auditRetention()
+        .ifPresent(kept ->
+            done.part(
+                "audit",
+                () -> store.auditLog().trim(store.config().clock().instant().minus(kept))));
     done.part(
         "keys",
         () -> {

@@ -64,8 +64,7 @@ public final class EngineFactory {
     List<String> actions;
     try (StoreLock _ = prepare(directory, false, CrashPoints.NONE)) {
       LogConfig config =
-          logConfig(
-              EngramConfig.at(directory), directory, new SecureRandom(), CrashPoints.NONE);
+          logConfig(EngramConfig.at(directory), directory, new SecureRandom(), CrashPoints.NONE);
       done = new Repairer(directory, config, how, progress).run();
       actions = new ArrayList<>(done.actions());
       RepairedViews.dropDamaged(directory, actions);

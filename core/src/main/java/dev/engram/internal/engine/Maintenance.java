@@ -46,9 +46,11 @@ final class Maintenance implements AutoCloseable {
   }
 
   void start() {
-    every(TURN, () -> {
-      long _ = chores.sweep();
-    });
+    every(
+        TURN,
+        () -> {
+          long _ = chores.sweep();
+        });
     every(TURN, chores::trim);
     every(TURN, store.log()::collectGarbage);
     every(TURN, chores::forgetKeys);

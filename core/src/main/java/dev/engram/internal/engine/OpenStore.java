@@ -87,6 +87,7 @@ final class OpenStore implements Engram {
   private final Recaller recaller;
   private final StoredSnapshots snapshots = new StoredSnapshots(this);
   private final StoredBackups backups = new StoredBackups(this);
+  private final StoredAudit audit = new StoredAudit(this);
   private final Journal journal;
   private final Maintenance maintenance;
   private final Scrubber scrubber;
@@ -130,6 +131,7 @@ final class OpenStore implements Engram {
     this.journal = new Journal(directory);
     this.maintenance = new Maintenance(this, journal);
     this.scrubber = new Scrubber(this, journal);
+    audit.begin();
     maintenance.start();
     scrubber.start();
     if (directory != null) {
@@ -374,7 +376,9 @@ final class OpenStore implements Engram {
   @Override
   public CompactionReport compact(Progress progress) {
     requireOpen();
-    return new Compactor(this, maintenance.chores(), progress).run();
+    CompactionReport report = new Compactor(this, maintenance.chores(), progress).run();
+    audit.did("compact", "bytes=" + report.bytesAfter());
+    return report;
   }
 
   @Override
@@ -406,6 +410,11 @@ final class OpenStore implements Engram {
   @Override
   public Transfer transfer() {
     return new StoreTransfer(new TransferRows(this));
+  }
+
+  @Override
+  public StoredAudit auditLog() {
+    return audit;
   }
 
   @Override

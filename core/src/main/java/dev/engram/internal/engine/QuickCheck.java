@@ -1,5 +1,6 @@
 package dev.engram.internal.engine;
 
+import dev.engram.CorruptStoreException;
 import dev.engram.Progress;
 import dev.engram.Stats.ViewStats;
 import dev.engram.internal.backup.Meter;
@@ -130,10 +131,7 @@ final class QuickCheck {
   /** An index of commits that this timeline does not have shows that the log has lost some. */
   private void vectorWatermarks(Path vectors) {
     for (String name : Directories.names(vectors)) {
-      findings.attempt(
-          StoreFiles.VIEWS + "/" + VectorKind.NAME + "/" + name,
-          StoredFiles.mend(StoreFiles.VIEWS + "/"),
-          () -> vectorWatermark(vectors.resolve(name)));
+      vectorWatermark(vectors.resolve(name));
     }
   }
 
@@ -146,7 +144,7 @@ final class QuickCheck {
             "an index is ahead of the log: index=" + index.getFileName() + ", of=" + words,
             "'engram repair' says what the log has lost");
       }
-    } catch (IOException e) {
+    } catch (CorruptStoreException | IOException e) {
       // It is listed, and what is wrong with it said, with the other files.
     }
   }

@@ -95,7 +95,7 @@ final class RepairedViews {
       return false;
     } catch (StorageException e) {
       throw e;
-    } catch (CorruptStoreException | IOException | IllegalArgumentException e) {
+    } catch (IOException | RuntimeException e) {
       return true;
     }
   }

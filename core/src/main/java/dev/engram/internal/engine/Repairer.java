@@ -227,8 +227,7 @@ final class Repairer {
     for (Manifest each : backups.all) {
       timeline = Math.max(timeline, each.commit().timeline());
     }
-    BackupRestore restore =
-        new BackupRestore(backups.files, backups.newest(), CrashPoints.NONE);
+    BackupRestore restore = new BackupRestore(backups.files, backups.newest(), CrashPoints.NONE);
     CommitId last = restore.inPlace(directory, timeline + 1, progress);
     actions.add("restored a backup: id=" + backups.newest().name() + ", last=" + last);
     return new Kept(last, last.lsn() + 1);

@@ -136,8 +136,7 @@ final class Scrubber implements AutoCloseable {
     note(next, problem, damaged);
     boolean durably = !problem.isEmpty() || System.nanoTime() - notedAt > NOTED.toNanos();
     notedAt = durably ? System.nanoTime() : notedAt;
-    journal.note(
-        new Scrubbed(reached.passes(), reached.lastPass(), next.path(), damaged), durably);
+    journal.note(new Scrubbed(reached.passes(), reached.lastPass(), next.path(), damaged), durably);
     return true;
   }
 

@@ -123,6 +123,7 @@ final class StoredBackups implements BackupTargets {
     Meter meter = new Meter(progress, "backup", 2 * Directories.bytes(work));
     BackupInfo made = BackupTarget.info(target.files().write(work, manifest, meter));
     meter.end();
+    store.auditLog().did("backup create", "id=" + made.id() + " commit=" + made.commit());
     return made;
   }
 
@@ -153,12 +154,18 @@ final class StoredBackups implements BackupTargets {
 
     @Override
     public boolean delete(String id) {
-      return target.delete(id);
+      boolean found = target.delete(id);
+      if (found) {
+        store.auditLog().did("backup delete", "id=" + id);
+      }
+      return found;
     }
 
     @Override
     public List<BackupInfo> retain(Retention policy) {
-      return target.retain(policy);
+      List<BackupInfo> deleted = target.retain(policy);
+      deleted.forEach(each -> store.auditLog().did("backup delete", "id=" + each.id()));
+      return deleted;
     }
   }
 }

@@ -74,7 +74,7 @@ final class StoredFiles {
   private void addText(List<Stored> all) {
     try {
       TextIndex.committedFiles(root.resolve(TEXT)).forEach(name -> all.add(of(TEXT + name, -1)));
-    } catch (IOException | IllegalArgumentException e) {
+    } catch (IOException | RuntimeException e) {
       // The file that names the others is damaged: that shows when it is checked.
       Directories.names(root.resolve(TEXT)).stream()
           .filter(name -> name.startsWith("segments_"))
@@ -198,7 +198,8 @@ final class StoredFiles {
           : "delete the snapshot; the store is not touched by it";
     }
     return LogFiles.isAppended(path.substring(IN_LOG.length()))
-        ? "make a checkpoint before the store is closed, and check again: other files take its place"
+        ? "make a checkpoint before the store is closed, and check again: other files take its"
+              + " place"
         : "close the store and run 'engram repair --from' with its backups, or restore one";
   }
 }

@@ -138,8 +138,7 @@ final class Tasks {
       long began = System.nanoTime();
       Outcome outcome = attempt(task, progress);
       Duration took = Duration.ofNanos(System.nanoTime() - began);
-      MaintenanceResult result =
-          new MaintenanceResult(task, at, took, outcome.error, outcome.what);
+      MaintenanceResult result = new MaintenanceResult(task, at, took, outcome.error, outcome.what);
       long _ = turn.runs.incrementAndGet();
       if (!result.ok()) {
         long _ = turn.failures.incrementAndGet();

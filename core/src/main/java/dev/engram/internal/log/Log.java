@@ -5,6 +5,7 @@ import dev.engram.ConflictException;
 import dev.engram.CorruptStoreException;
 import dev.engram.Durability;
 import dev.engram.Stats;
+import dev.engram.internal.format.AuditLayout;
 import dev.engram.internal.format.CommitLayout;
 import dev.engram.internal.format.IdentityLayout;
 import dev.engram.internal.format.IdentityLayout.Identity;
@@ -50,6 +51,7 @@ public final class Log implements AutoCloseable {
   private final LogConfig config;
   private final CommitQueue queue;
   private final Counters counters;
+  private final AuditChain audit;
   private final ClaimTable claims;
   private final Identity identity;
   private final Set<LogSnapshot> snapshots = ConcurrentHashMap.newKeySet();
@@ -92,6 +94,7 @@ public final class Log implements AutoCloseable {
       this.openedAt = last.lsn();
       this.durableLsn.set(openedAt);
       this.counters = Counters.load(rocks);
+      this.audit = AuditChain.load(rocks);
       this.claims = new ClaimTable(CLAIMS, last.lsn());
       this.blobs = new BlobCollector(rocks);
       this.trimmer = new Trimmer(rocks, this::newRows, housekeeping(), blobs);
@@ -225,6 +228,11 @@ public final class Log implements AutoCloseable {
     return counters.get(collection, which);
   }
 
+  /** Where the audit log ends, in the last commit, and whether it is on. */
+  public AuditLayout.State audit() {
+    return audit.state();
+  }
+
   /** Forgets the counters of a collection whose rows are gone. */
   public void forgetCounters(int collection) {
     counters.drop(collection);
@@ -339,7 +347,9 @@ public final class Log implements AutoCloseable {
     return new LogCompaction(rocks);
   }
 
-  /** Ends {@link #collectGarbage} and {@link #compaction} early, for good: the log will be closed. */
+  /**
+   * Ends {@link #collectGarbage} and {@link #compaction} early, for good: the log will be closed.
+   */
   public void stopCollecting() {
     rocks.cancelCompaction();
   }
@@ -414,7 +424,8 @@ public final class Log implements AutoCloseable {
     }
     byte[] logKey = Keys.commit(reached.lsn());
     byte[] commit = rocks.get(Family.LOG, logKey);
-    if (commit == null || CommitLayout.decode(logKey, commit).header().id().lsn() != reached.lsn()) {
+    if (commit == null
+        || CommitLayout.decode(logKey, commit).header().id().lsn() != reached.lsn()) {
       throw new CorruptStoreException("the last commit is missing: lsn=" + reached.lsn());
     }
   }
@@ -545,6 +556,7 @@ public final class Log implements AutoCloseable {
       remember(draft, key, id);
       keys.put(key, id);
     }
+    audit.append(draft, id, lastMillis);
     byte[] logKey = Keys.commit(id.lsn());
     CommitLayout.Header header =
         new CommitLayout.Header(

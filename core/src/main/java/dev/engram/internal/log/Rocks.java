@@ -589,7 +589,10 @@ final class Rocks implements AutoCloseable {
 
   private static EngramException readError(Family family, RocksDBException e) {
     Status status = e.getStatus();
-    boolean damaged = status != null && status.getCode() == Status.Code.Corruption;
+    // RocksDB reports a missing file as an I/O error.
+    boolean damaged =
+        (status != null && status.getCode() == Status.Code.Corruption)
+            || String.valueOf(e.getMessage()).contains("No such file");
     String what = "family=" + family.title() + ", why=" + e.getMessage();
     return damaged
         ? new CorruptStoreException("damaged rows: " + what + "; run 'engram check'", e)

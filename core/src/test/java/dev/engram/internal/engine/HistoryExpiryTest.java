@@ -56,8 +56,7 @@ class HistoryExpiryTest {
 
   @Test
   void whatIsDueIsOutOfReachBeforeItIsSwept() {
-    EngramConfig config =
-        EngramConfig.inMemory().clock(clock).maintenance(MaintenancePlan.none());
+    EngramConfig config = EngramConfig.inMemory().clock(clock).maintenance(MaintenancePlan.none());
     try (Engram engram = Engram.open(config)) {
       MemorySpace space = engram.space("s");
       RecordId id = space.learn("first").id();
@@ -71,8 +70,7 @@ class HistoryExpiryTest {
       String unswept =
           assertThrows(InvalidInputException.class, () -> space.asOf(first).close()).getMessage();
       assertEquals(2, space.history(id).size());
-      assertTrue(
-          engram.maintain(Set.of(MaintenanceTask.EXPIRE), Progress.NONE).getFirst().ok());
+      assertTrue(engram.maintain(Set.of(MaintenanceTask.EXPIRE), Progress.NONE).getFirst().ok());
       assertEquals(1, space.history(id).size());
       assertEquals(
           unswept,

@@ -63,8 +63,7 @@ class MaintenanceTest {
   }
 
   private Engram open(MaintenancePlan plan) {
-    return Engram.open(
-        EngramConfig.at(directory.resolve("store")).clock(clock).maintenance(plan));
+    return Engram.open(EngramConfig.at(directory.resolve("store")).clock(clock).maintenance(plan));
   }
 
   private static void await(String what, BooleanSupplier condition) {
