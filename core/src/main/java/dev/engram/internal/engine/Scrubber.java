@@ -58,7 +58,6 @@ final class Scrubber implements AutoCloseable {
             : Thread.ofPlatform()
                 .daemon()
                 .name("engram-scrubber")
-                .priority(Thread.MIN_PRIORITY)
                 .unstarted(this::run);
   }
 

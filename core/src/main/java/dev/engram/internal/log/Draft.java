@@ -31,8 +31,9 @@ public final class Draft {
   private boolean repeated;
   private CommitOptions options = CommitOptions.NONE;
   private @Nullable AuditNote note;
-  private final int[] puts = new int[Family.count()];
-  private final int[] deletes = new int[Family.count()];
+  /** By the codes of families, as the other one. */
+  private final int[] puts = new int[Family.count() + 1];
+  private final int[] deletes = new int[Family.count() + 1];
 
   Draft(long snapshotLsn, WriteBatchBytes rows) {
     this.snapshotLsn = snapshotLsn;
@@ -49,7 +50,7 @@ public final class Draft {
     } else {
       CommitLayout.put(entries, family.code(), key, value);
     }
-    puts[family.ordinal()]++;
+    puts[family.code()]++;
     counted();
   }
 
@@ -60,7 +61,7 @@ public final class Draft {
     }
     rows.delete(family, key);
     CommitLayout.delete(entries, family.code(), key);
-    deletes[family.ordinal()]++;
+    deletes[family.code()]++;
     counted();
   }
 
@@ -68,7 +69,7 @@ public final class Draft {
   public void deletePrefix(Family family, byte[] prefix) {
     rows.deletePrefix(family, prefix);
     CommitLayout.deletePrefix(entries, family.code(), prefix);
-    deletes[family.ordinal()]++;
+    deletes[family.code()]++;
     counted();
   }
 
@@ -125,8 +126,8 @@ public final class Draft {
   String summary() {
     StringJoiner text = new StringJoiner(" ");
     for (Family family : Family.values()) {
-      int put = puts[family.ordinal()];
-      int deleted = deletes[family.ordinal()];
+      int put = puts[family.code()];
+      int deleted = deletes[family.code()];
       if (put + deleted > 0) {
         text.add(family.title() + "=+" + put + "-" + deleted);
       }

@@ -78,7 +78,10 @@ class MaintenanceTest {
   }
 
   private static TaskStats of(Engram engram, MaintenanceTask task) {
-    return engram.stats().maintenance().get(task.ordinal());
+    return engram.stats().maintenance().stream()
+        .filter(each -> each.task() == task)
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test
