@@ -6,11 +6,13 @@ import java.util.Map;
 /**
  * What a check found.
  *
+ * @param level how much it looked at
  * @param findings everything that is wrong; empty in a healthy store
  * @param counted how much was looked at, by name
  * @param lastCommit the state that was checked
  */
-public record CheckReport(List<Finding> findings, Map<String, Long> counted, CommitId lastCommit) {
+public record CheckReport(
+    CheckLevel level, List<Finding> findings, Map<String, Long> counted, CommitId lastCommit) {
   /**
    * One thing that is wrong.
    *

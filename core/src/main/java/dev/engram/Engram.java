@@ -5,8 +5,10 @@ import dev.engram.spi.KeySource;
 import dev.engram.spi.ObjectStore;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -58,7 +60,34 @@ public interface Engram extends AutoCloseable {
 
   /** As {@link #repair(Path, boolean)}, of a store that may be encrypted. */
   static RepairReport repair(EngramConfig store, boolean acceptLoss) {
-    return EngineFactory.repair(store, acceptLoss);
+    Repair how = Repair.lossless();
+    return repair(store, acceptLoss ? how.acceptingLoss() : how, Progress.NONE);
+  }
+
+  /** As {@link #repair(EngramConfig, Repair, Progress)}. */
+  static RepairReport repair(Path directory, Repair how, Progress progress) {
+    return repair(EngramConfig.at(directory), how, progress);
+  }
+
+  /**
+   * Repairs a store that is closed, and checks it as deeply as {@link #check()} does.
+   *
+   * <ol>
+   *   <li>Damaged or missing files of the log are taken from the store's backups, where some are
+   *       named and hold them. Nothing is lost then.
+   *   <li>Else the log is cut at the damage, or the newest backup restored in its place, whichever
+   *       keeps more; only where the loss is accepted, and on a new timeline.
+   *   <li>Views that are damaged, or differ from the rows, are dropped, and rebuilt by the next
+   *       opening.
+   * </ol>
+   *
+   * Everything is tried on a copy first.
+   *
+   * @throws CorruptStoreException where commits would be lost and that is not accepted, or where
+   *     nothing helps; it says what can be kept, and nothing was changed
+   */
+  static RepairReport repair(EngramConfig store, Repair how, Progress progress) {
+    return EngineFactory.repair(store, how, progress);
   }
 
   /**
@@ -251,7 +280,49 @@ public interface Engram extends AutoCloseable {
   boolean awaitViews(CommitId commit, Duration timeout);
 
   /** Checks everything: files, log, rows, cross references, and each view against the truth. */
-  CheckReport check();
+  default CheckReport check() {
+    return check(CheckLevel.DEEP, Progress.NONE);
+  }
+
+  /**
+   * Checks the store, while it is used. Changes nothing; what is wrong, and what mends it, stands
+   * in the report.
+   *
+   * @param progress is told of the bytes that are read
+   */
+  CheckReport check(CheckLevel level, Progress progress);
+
+  /**
+   * Does what keeps the store fit, now: each task that has all that it needs, one after the other.
+   * See {@link #maintain(Set, Progress)}.
+   */
+  default List<MaintenanceResult> maintain() {
+    return maintain(EnumSet.allOf(MaintenanceTask.class), Progress.NONE);
+  }
+
+  /**
+   * Does some of what keeps the store fit, now, whether {@link EngramConfig#maintenance} plans it
+   * or not. A task that fails keeps no other one from being done.
+   *
+   * @param tasks those that lack what they need, such as a target for backups, are left out
+   * @return how each ended
+   * @throws CancelledException where the listener or an interrupt ends it
+   */
+  List<MaintenanceResult> maintain(Set<MaintenanceTask> tasks, Progress progress);
+
+  /** As {@link #compact(Progress)}. */
+  default CompactionReport compact() {
+    return compact(Progress.NONE);
+  }
+
+  /**
+   * Gives back the disk space of what was replaced and deleted, everywhere and at once; the store
+   * does so by itself where much has gone. Takes as long as copying what lives, while everything
+   * else goes on.
+   *
+   * @throws CancelledException where the listener or an interrupt ends it; the store is whole
+   */
+  CompactionReport compact(Progress progress);
 
   /** Figures of the store and its views. */
   Stats stats();
@@ -276,6 +347,9 @@ public interface Engram extends AutoCloseable {
 
   /** Writes collections and spaces to files and reads them again. */
   Transfer transfer();
+
+  /** Who did what. */
+  AuditLog auditLog();
 
   /** Snapshots of the store, in its directory. */
   Snapshots snapshots();

@@ -35,6 +35,10 @@ public final class EngramConfig {
   private @Nullable Archiving archive;
   private boolean closeAtExit = true;
   private @Nullable KeySource encryption;
+  private MaintenancePlan maintenance = MaintenancePlan.standard();
+  private @Nullable Boolean auditLog;
+  private @Nullable Duration auditRetention;
+  private @Nullable String actor;
   private List<View> views = List.of();
 
   private EngramConfig() {}
@@ -202,6 +206,36 @@ public final class EngramConfig {
     return with(c -> c.encryption = keys);
   }
 
+  /**
+   * What the store does by itself, and how often; {@link MaintenancePlan#standard} by default.
+   *
+   * @throws InvalidInputException where a task lacks what it needs, such as a target for backups
+   */
+  public EngramConfig maintenance(MaintenancePlan plan) {
+    plan.requireWhole();
+    return with(c -> c.maintenance = plan);
+  }
+
+  /**
+   * Switches the {@link AuditLog} on or off when the store is opened; it is left as it is unless
+   * this is said. While it is on, each commit takes a hash of its changes and two small rows.
+   */
+  public EngramConfig auditLog(boolean on) {
+    return with(c -> c.auditLog = on);
+  }
+
+  /** How long entries of the audit log are kept; for ever unless this is said. */
+  public EngramConfig auditRetention(Duration retention) {
+    requirePositive("auditRetention", retention);
+    return with(c -> c.auditRetention = retention);
+  }
+
+  /** Who makes the commits that name no {@link CommitOptions#author}. */
+  public EngramConfig actor(String name) {
+    CommitOptions checked = CommitOptions.NONE.author(name);
+    return with(c -> c.actor = checked.author().orElseThrow());
+  }
+
   /** Adds a view of the caller's that follows the commits. */
   public EngramConfig view(View view) {
     return with(c -> c.views = Stream.concat(views.stream(), Stream.of(view)).toList());
@@ -281,6 +315,24 @@ public final class EngramConfig {
     return Optional.ofNullable(encryption);
   }
 
+  public MaintenancePlan maintenance() {
+    return maintenance;
+  }
+
+  /** Empty to leave it as it is. */
+  public Optional<Boolean> auditLog() {
+    return Optional.ofNullable(auditLog);
+  }
+
+  /** Empty for ever. */
+  public Optional<Duration> auditRetention() {
+    return Optional.ofNullable(auditRetention);
+  }
+
+  public Optional<String> actor() {
+    return Optional.ofNullable(actor);
+  }
+
   public List<View> views() {
     return views;
   }
@@ -305,6 +357,10 @@ public final class EngramConfig {
     copy.archive = archive;
     copy.closeAtExit = closeAtExit;
     copy.encryption = encryption;
+    copy.maintenance = maintenance;
+    copy.auditLog = auditLog;
+    copy.auditRetention = auditRetention;
+    copy.actor = actor;
     copy.views = views;
     change.accept(copy);
     return copy;

@@ -136,6 +136,9 @@ public final class Limits {
   /** Most backups that one rule of a {@link Retention} keeps. */
   public static final int MAX_RETAINED = 100_000;
 
+  /** Most entries of an {@link AuditLog} that are read at once. */
+  public static final int MAX_AUDIT_PAGE = 10_000;
+
   /** Longest time for which a {@link Retention} keeps every backup: about a thousand years. */
   public static final Duration MAX_RETENTION = Duration.ofDays(365_000);
 

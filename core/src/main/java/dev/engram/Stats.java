@@ -1,5 +1,6 @@
 package dev.engram;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +24,8 @@ import java.util.Optional;
  * @param synapses the cache of synapses, by memory; see {@link EngramConfig#synapseCacheBytes}
  * @param rows the cache of rows; see {@link EngramConfig#rowCacheBytes}
  * @param archive how far the archive is; empty where the store has none
+ * @param maintenance each task that keeps the store fit
+ * @param scrub what reading all files again and again has found
  * @param views each view's state
  * @param families rows of each family of the log, about
  */
@@ -42,6 +45,8 @@ public record Stats(
     CacheStats synapses,
     CacheStats rows,
     Optional<ArchiveStats> archive,
+    List<TaskStats> maintenance,
+    ScrubStats scrub,
     List<ViewStats> views,
     Map<String, Long> families) {
   /**
@@ -98,7 +103,46 @@ public record Stats(
     }
   }
 
+  /**
+   * A task of maintenance.
+   *
+   * @param task which
+   * @param everySeconds how often it is done by itself; 0 for never
+   * @param runs since opening
+   * @param failures of these, how many did not end well
+   * @param last how it ended the last time, also before opening; empty where it never was done
+   */
+  public record TaskStats(
+      MaintenanceTask task,
+      long everySeconds,
+      long runs,
+      long failures,
+      Optional<MaintenanceResult> last) {}
+
+  /**
+   * How far scrubbing is; see {@link MaintenancePlan#scrub}.
+   *
+   * @param bytesPerSecond that are read at most; 0 where it is off
+   * @param passes how often all files were read, also before opening
+   * @param lastPass when the last pass ended; empty before the first
+   * @param files that were read since opening
+   * @param bytes that were read since opening
+   * @param damaged the files that were found damaged and are still there, with what is wrong
+   */
+  public record ScrubStats(
+      long bytesPerSecond,
+      long passes,
+      Optional<Instant> lastPass,
+      long files,
+      long bytes,
+      Map<String, String> damaged) {
+    public ScrubStats {
+      damaged = Map.copyOf(damaged);
+    }
+  }
+
   public Stats {
+    maintenance = List.copyOf(maintenance);
     views = List.copyOf(views);
     families = Map.copyOf(families);
   }

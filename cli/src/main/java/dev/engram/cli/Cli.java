@@ -90,6 +90,9 @@ import picocli.CommandLine.Spec;
       StatsCommand.class,
       CheckCommand.class,
       RepairCommand.class,
+      CompactCommand.class,
+      MaintainCommand.class,
+      AuditLogCommand.class,
       EvalCommand.class,
       DemoCommand.class,
       CompletionCommand.class,
@@ -232,9 +235,14 @@ final class Cli {
     return config(directory()).createIfMissing(create);
   }
 
-  /** How a store is opened in a directory: with the key, if one is given. */
+  /**
+   * How a store is opened in a directory: with the key, if one is given, and by $ENGRAM_ACTOR, where
+   * the environment names one.
+   */
   EngramConfig config(Path where) {
     EngramConfig config = EngramConfig.at(where);
+    String actor = console.environment().get("ENGRAM_ACTOR");
+    config = actor == null || actor.isBlank() ? config : config.actor(actor);
     KeySource keys = keys();
     return keys == null ? config : config.encryption(keys);
   }

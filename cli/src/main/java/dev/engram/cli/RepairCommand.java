@@ -2,9 +2,14 @@ package dev.engram.cli;
 
 import dev.engram.CorruptStoreException;
 import dev.engram.Engram;
+import dev.engram.NotFoundException;
+import dev.engram.Repair;
 import dev.engram.RepairReport;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
@@ -12,12 +17,24 @@ import picocli.CommandLine.ParentCommand;
 /** Repairs a damaged store. */
 @Command(
     name = "repair",
+    sortOptions = false,
     description = {
-      "Open a damaged store again: keep every commit before the damage and rebuild the views.",
-      "Copy the directory first. Exit code 5 where commits would be lost; then nothing is changed."
-    })
+      "Repair a damaged store: damaged files of the log are taken from its backups, where these"
+          + " are",
+      "named; else the log is cut at the damage, or the newest backup put in its place, if that is",
+      "accepted. Views that are damaged or differ are dropped and rebuilt.",
+      "Copy the directory first. Exit code 5 where commits would be lost, and nothing was changed;",
+      "or where something is wrong still."
+    },
+    footer = {"%nExamples:", "  engram repair", "  engram repair --from /mnt/backups"})
 final class RepairCommand implements Callable<Integer> {
   @ParentCommand Cli cli = Parents.none();
+
+  @Option(
+      names = "--from",
+      paramLabel = "TARGET",
+      description = "The directory of the store's backups.")
+  @Nullable Path from;
 
   @Option(names = "--accept-loss", description = "Give up the commits behind the damage.")
   boolean acceptLoss;
@@ -28,17 +45,22 @@ final class RepairCommand implements Callable<Integer> {
     PrintStream out = cli.console().out();
     if (cli.json()) {
       Json.print(out, report);
-      return ExitCode.OK;
+    } else {
+      report.actions().forEach(out::println);
+      out.println("last commit kept: " + report.lastKept());
+      out.println(report.lossless() ? "nothing was lost" : lost(report));
+      report.left().forEach(each -> out.println("wrong still: " + CheckCommand.line(each)));
     }
-    report.actions().forEach(out::println);
-    out.println("last commit kept: " + report.lastKept());
-    out.println(report.lossless() ? "nothing was lost" : lost(report));
-    return ExitCode.OK;
+    return report.ok() ? ExitCode.OK : ExitCode.CORRUPT;
   }
 
   private RepairReport repaired() {
-    try {
-      return Engram.repair(cli.config(false), acceptLoss);
+    Repair how = acceptLoss ? Repair.lossless().acceptingLoss() : Repair.lossless();
+    if (from != null && !Files.isDirectory(from)) {
+      throw new NotFoundException("no such directory: from=" + from);
+    }
+    try (ProgressLine progress = ProgressLine.of(cli)) {
+      return Engram.repair(cli.config(false), from == null ? how : how.from(from), progress);
     } catch (CorruptStoreException e) {
       if (!acceptLoss && String.valueOf(e.getMessage()).contains("can be kept")) {
         cli.say("'engram repair --accept-loss' keeps what the error names, and gives up the rest");

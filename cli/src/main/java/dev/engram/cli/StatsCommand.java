@@ -49,6 +49,8 @@ final class StatsCommand implements Callable<Integer> {
     print(out, "synapse cache", stats.synapses());
     print(out, "row cache", stats.rows());
     stats.archive().ifPresent(archive -> print(out, archive));
+    stats.maintenance().forEach(task -> print(out, task));
+    print(out, stats.scrub());
     for (Stats.ViewStats view : stats.views()) {
       String failure = view.failure().isEmpty() ? "" : ", " + view.failure();
       row(out, "view " + view.name(), view.state() + ", lag " + view.lag() + failure);
@@ -65,6 +67,21 @@ final class StatsCommand implements Callable<Integer> {
         text("up to %d, lag %d, %d bytes", archive.archived(), archive.lag(), archive.lagBytes())
             + lost
             + failure);
+  }
+
+  /** Of a task that was done, or is done by itself. */
+  private static void print(PrintStream out, Stats.TaskStats task) {
+    String name = "last " + MaintainCommand.name(task.task());
+    task.last()
+        .ifPresent(
+            last -> row(out, name, last.at() + ", " + (last.ok() ? "" : "failed, ") + last.what()));
+  }
+
+  private static void print(PrintStream out, Stats.ScrubStats scrub) {
+    if (scrub.passes() > 0) {
+      row(out, "scrubbed", scrub.passes() + " times, last " + scrub.lastPass().orElseThrow());
+    }
+    new TreeMap<>(scrub.damaged()).forEach((file, what) -> row(out, "damaged " + file, what));
   }
 
   private static void print(PrintStream out, Stats.SearchStats searches) {

@@ -1,5 +1,6 @@
 package dev.engram.cli;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.engram.objectstore.S3Server;
@@ -67,6 +68,28 @@ class GuideTest {
     }
   }
 
+  @Test
+  void theCommandsOnIntegrityAndMaintenanceWork() throws IOException {
+    List<List<String>> commands = commands("integrity-and-maintenance.md");
+    assertTrue(commands.size() > 10, commands::toString);
+    for (List<String> command : commands) {
+      Run _ = run(command.toArray(String[]::new)).ok();
+    }
+    assertTrue(run("stats").ok().out().contains("last check"));
+    assertEquals("ok\n", run("check", "--quiet").ok().out());
+  }
+
+  @Test
+  void theCommandsOnTheAuditLogWork() throws IOException {
+    List<List<String>> commands = commands("audit-log.md");
+    assertTrue(commands.size() > 9, commands::toString);
+    for (List<String> command : commands) {
+      Run _ = run(command.toArray(String[]::new)).ok();
+    }
+    assertTrue(Files.readAllLines(folder.resolve("audit.jsonl")).size() > 2);
+    assertTrue(run("audit-log", "show").ok().out().contains("audit-log off"));
+  }
+
   private Run run(String... arguments) {
     List<String> all = new ArrayList<>(List.of(arguments));
     if (all.getFirst().equals("learn") || all.getFirst().equals("recall")) {
@@ -93,7 +116,8 @@ class GuideTest {
     while (parts.find()) {
       String server = S3Server.shared().endpoint().toString();
       String part = parts.group().replace("\"", "").replace("http://localhost:9000", server);
-      boolean path = part.startsWith("/mnt/") || part.startsWith("brain-");
+      boolean path =
+          part.startsWith("/mnt/") || part.startsWith("brain-") || part.endsWith(".jsonl");
       arguments.add(
           path ? folder.resolve(part.substring(part.lastIndexOf('/') + 1)).toString() : part);
     }

@@ -313,6 +313,20 @@ public final class BackupFiles {
     }
   }
 
+  /**
+   * Fetches one file of a backup.
+   *
+   * @param place where it is put; nothing is there
+   * @throws CorruptStoreException where it is missing, or not what it was
+   */
+  public void fetch(Entry file, Path place, Meter meter) throws IOException {
+    try (OutputStream out = Files.newOutputStream(place, StandardOpenOption.CREATE_NEW)) {
+      copy(file, out, meter);
+    } catch (NotFoundException e) {
+      throw new CorruptStoreException("the backup lacks a file: path=" + file.path(), e);
+    }
+  }
+
   /** Copies the bytes of a file, and not one more than it had. */
   private void copy(Entry file, OutputStream out, Meter meter) {
     try (InputStream object = target.get(objectOf(file));

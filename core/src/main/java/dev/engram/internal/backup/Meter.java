@@ -28,12 +28,12 @@ public final class Meter {
   }
 
   /** What is being done from now on. */
-  void now(String what) {
+  public void now(String what) {
     message = what;
   }
 
   /** So many bytes were passed. */
-  void pass(long bytes) {
+  public void pass(long bytes) {
     done += bytes;
     if (Thread.currentThread().isInterrupted()) {
       throw new CancelledException("interrupted: operation=" + operation + ", bytes=" + done);

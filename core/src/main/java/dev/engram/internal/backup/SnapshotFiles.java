@@ -60,6 +60,19 @@ public final class SnapshotFiles {
     return found;
   }
 
+  /** What is wrong with each snapshot that cannot be read. */
+  public List<String> unreadable() {
+    List<String> found = new ArrayList<>();
+    for (long number : numbers()) {
+      try {
+        Snapshot _ = read(number);
+      } catch (EngramException e) {
+        found.add(String.valueOf(e.getMessage()));
+      }
+    }
+    return found;
+  }
+
   /**
    * The newest snapshot of a name.
    *

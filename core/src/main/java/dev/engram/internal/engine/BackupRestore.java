@@ -47,17 +47,25 @@ final class BackupRestore {
     this.keys = keys;
   }
 
-  /** Makes the store; its last commit. */
+  /** Makes another store; its last commit. */
   CommitId into(Path directory, Progress progress) {
     SecureRandom random = new SecureRandom();
     UUID id = new UUID(random.nextLong(), random.nextLong());
+    return restore(directory, id, manifest.commit().timeline() + 1, progress);
+  }
+
+  /** Puts it in the place of the store that was backed up, on a new timeline; its last commit. */
+  CommitId inPlace(Path directory, long timeline, Progress progress) {
+    return restore(directory, manifest.storeId(), timeline, progress);
+  }
+
+  private CommitId restore(Path directory, UUID id, long timeline, Progress progress) {
     try (Restoration restoration = Restoration.begin(directory, points)) {
       List<Manifest> chain = files.chain(manifest);
       Meter meter = new Meter(progress, "restore", chain.stream().mapToLong(Manifest::bytes).sum());
       Path staging = restoration.staging();
       fetch(files, chain, staging, meter);
       points.reach("restore-fetched");
-      long timeline = manifest.commit().timeline() + 1;
       CommitId last = begin(staging, id, timeline);
       publish(restoration);
       meter.end();
@@ -68,7 +76,7 @@ final class BackupRestore {
               + manifest.name()
               + ", why=["
               + e.getMessage()
-              + "]; there is no store in the directory, restore another backup",
+              + "]; nothing was put into the directory, restore another backup",
           e);
     }
   }

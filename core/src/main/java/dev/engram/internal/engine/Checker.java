@@ -1,34 +1,36 @@
 package dev.engram.internal.engine;
 
+import dev.engram.AuditCheck;
+import dev.engram.AuditHead;
+import dev.engram.CheckLevel;
 import dev.engram.CheckReport;
-import dev.engram.CheckReport.Finding;
+import dev.engram.CommitId;
 import dev.engram.CorruptStoreException;
+import dev.engram.NotFoundException;
+import dev.engram.Progress;
 import dev.engram.internal.format.CommitLayout;
 import dev.engram.internal.format.CounterKind;
 import dev.engram.internal.format.Keys;
 import dev.engram.internal.format.NumberLayout;
 import dev.engram.internal.log.Family;
 import dev.engram.internal.log.LogSnapshot;
+import dev.engram.internal.vector.PartitionedVectorIndex;
 import dev.engram.internal.view.StateReader;
+import dev.engram.spi.StateSnapshot.CollectionRow;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
- * Checks an open store: the checksums of its files, every row, what rows say of each other, and
- * each view against the rows. Reads everything once or more; stops commits only while it compares
- * views.
+ * Checks an open store. The deepest check reads everything once or more: the checksums of its
+ * files, every row, what rows say of each other, and each view against the rows. It stops commits
+ * only while it compares views.
  */
 final class Checker {
-  /** Findings that are listed; more are only counted. */
-  private static final int MAX_FINDINGS = 1_000;
-
   private static final Duration VIEW_TIMEOUT = Duration.ofMinutes(10);
   private static final String RESTORE = "restore the store from a backup";
-  private static final String REBUILD = "the view is rebuilt when the store is opened without it";
+  private static final String REBUILD = "'engram repair' drops the view, and it is rebuilt";
 
   /** The counters that say how many rows there are. */
   private static final List<Integer> COUNTERS =
@@ -38,16 +40,28 @@ final class Checker {
   private record Counter(int collection, int which) {}
 
   private final OpenStore store;
-  private final List<Finding> findings = new ArrayList<>();
-  private final Map<String, Long> counted = new TreeMap<>();
+  private final CheckLevel level;
+  private final Progress progress;
+  private final FindingList findings = new FindingList();
   private final Map<Counter, Long> rowCounts = new HashMap<>();
 
-  Checker(OpenStore store) {
+  Checker(OpenStore store, CheckLevel level, Progress progress) {
     this.store = store;
+    this.level = level;
+    this.progress = progress;
   }
 
   CheckReport run() {
-    attempt("files", store.log()::verifyFiles);
+    store.requireOpen();
+    QuickCheck quick = new QuickCheck(store, findings);
+    quick.run();
+    quick.files(level != CheckLevel.QUICK, progress);
+    CommitId commit = level == CheckLevel.DEEP ? rows() : store.lastCommit();
+    return findings.report(level, commit);
+  }
+
+  /** The state that was checked. */
+  private CommitId rows() {
     try (StateReader state = StateReader.of(store.log())) {
       LogSnapshot rows = state.rows();
       RowChecks checks = new RowChecks(rows);
@@ -67,14 +81,14 @@ final class Checker {
       check(rows, Family.PENDING, checks::pending);
       check(rows, Family.IDEMPOTENCY, checks::idempotency);
       checkLog(rows);
+      checkAudit(rows);
       compareCounts(rows);
-      if (findings.isEmpty()) {
+      if (findings.isTruthSound()) {
         compareViews();
       } else {
-        add("views", "not compared, as what they are made from is damaged", RESTORE);
+        findings.add("views", "not compared, as what they are made from is damaged", RESTORE);
       }
-      counted.put("findings", counted.getOrDefault("findings", 0L) + findings.size());
-      return new CheckReport(findings, counted, state.commit());
+      return state.commit();
     }
   }
 
@@ -86,8 +100,10 @@ final class Checker {
 
   private void check(LogSnapshot rows, Family family, RowCheck check) {
     long[] count = {0};
-    attempt(
+    Handle.checkInterrupt("check", 0);
+    findings.attempt(
         family.title(),
+        RESTORE,
         () ->
             rows.scan(
                 family,
@@ -97,11 +113,11 @@ final class Checker {
                   count[0]++;
                   String problem = problem(check, key, value);
                   if (!problem.isEmpty()) {
-                    add(family.title(), problem + ": " + place(key), RESTORE);
+                    findings.add(family.title(), problem + ": " + place(key), RESTORE);
                   }
                   return true;
                 }));
-    counted.put(family.title(), count[0]);
+    findings.count(family.title(), count[0]);
   }
 
   private static String problem(RowCheck check, byte[] key, byte[] value) {
@@ -120,8 +136,9 @@ final class Checker {
   private void checkLog(LogSnapshot rows) {
     long[] expected = {-1};
     long[] count = {0};
-    attempt(
+    findings.attempt(
         Family.LOG.title(),
+        RESTORE,
         () ->
             rows.scan(
                 Family.LOG,
@@ -132,7 +149,7 @@ final class Checker {
                   CommitLayout.Read commit = CommitLayout.decode(key, value);
                   if (commit.header().id().lsn() != lsn
                       || (expected[0] >= 0 && lsn != expected[0])) {
-                    add(
+                    findings.add(
                         "log",
                         "a commit is missing: lsn=" + expected[0] + ", found=" + lsn,
                         RESTORE);
@@ -141,7 +158,16 @@ final class Checker {
                   count[0]++;
                   return true;
                 }));
-    counted.put(Family.LOG.title(), count[0]);
+    findings.count(Family.LOG.title(), count[0]);
+  }
+
+  private void checkAudit(LogSnapshot rows) {
+    AuditCheck audit = new AuditWalk(rows, AuditHead.NONE).run();
+    audit
+        .findings()
+        .forEach(what ->
+            findings.add(Family.AUDIT.title(), what, "find out who changed it; keep a backup"));
+    findings.count(Family.AUDIT.title(), audit.entries());
   }
 
   /** Counts the rows that it checks, by collection. */
@@ -166,7 +192,7 @@ final class Checker {
     long stored = value == null ? 0 : NumberLayout.decode(key, value, 1)[0];
     long found = rowCounts.getOrDefault(counter, 0L);
     if (stored != found) {
-      add(
+      findings.add(
           "meta",
           "the count is wrong: collection="
               + counter.collection
@@ -181,25 +207,36 @@ final class Checker {
   }
 
   private void compareViews() {
-    attempt(
+    findings.attempt(
         "views",
-        () ->
-            store.views().verify(VIEW_TIMEOUT, (view, what) -> add("view " + view, what, REBUILD)));
+        REBUILD,
+        () -> {
+          store.views().verify(VIEW_TIMEOUT, this::differs);
+          store.catalogState().all().stream().map(CatalogEntry::row).forEach(this::compareIndex);
+        });
   }
 
-  private void attempt(String where, Runnable step) {
+  private void differs(String view, String what) {
+    findings.add(FindingList.VIEW + view, what, REBUILD);
+  }
+
+  /** An index that lies in files is loaded and compared, though nobody has asked for it yet. */
+  private void compareIndex(CollectionRow collection) {
+    if (!store.vectorKind().hasFiles(collection) || store.vectors().holds(collection)) {
+      return;
+    }
     try {
-      step.run();
-    } catch (CorruptStoreException e) {
-      add(where, String.valueOf(e.getMessage()), RESTORE);
+      PartitionedVectorIndex _ = store.vectors().get(collection);
+    } catch (NotFoundException e) {
+      // Dropped meanwhile.
+      return;
     }
-  }
-
-  private void add(String where, String what, String mend) {
-    if (findings.size() < MAX_FINDINGS) {
-      findings.add(new Finding(where, what, mend));
-    } else {
-      counted.merge("findings", 1L, Long::sum);
-    }
+    store
+        .views()
+        .standing(
+            VectorKind.NAME,
+            VIEW_TIMEOUT,
+            state ->
+                store.vectors().verify(collection, state, what -> differs(VectorKind.NAME, what)));
   }
 }

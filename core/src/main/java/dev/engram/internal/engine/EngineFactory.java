@@ -2,13 +2,14 @@ package dev.engram.internal.engine;
 
 import dev.engram.Archive;
 import dev.engram.Backups;
+import dev.engram.CheckReport.Finding;
 import dev.engram.CommitId;
-import dev.engram.CorruptStoreException;
 import dev.engram.Engram;
 import dev.engram.EngramConfig;
 import dev.engram.InvalidInputException;
 import dev.engram.Progress;
 import dev.engram.RecoveryPoint;
+import dev.engram.Repair;
 import dev.engram.RepairReport;
 import dev.engram.UnsupportedFeatureException;
 import dev.engram.internal.backup.ArchiveTarget;
@@ -22,20 +23,15 @@ import dev.engram.internal.log.CrashPoints;
 import dev.engram.internal.log.Directories;
 import dev.engram.internal.log.Log;
 import dev.engram.internal.log.LogConfig;
-import dev.engram.internal.log.LogCopy;
 import dev.engram.internal.log.StoreKeys;
 import dev.engram.internal.log.StoreLock;
-import dev.engram.internal.text.TextIndex;
-import dev.engram.internal.text.TextWatermark;
 import dev.engram.spi.KeySource;
 import dev.engram.spi.ObjectStore;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -80,32 +76,23 @@ public final class EngineFactory {
     }
   }
 
-  /** See {@link Engram#repair(EngramConfig, boolean)}. */
-  public static RepairReport repair(EngramConfig config, boolean acceptLoss) {
-    RandomGenerator random = new SecureRandom();
+  /** See {@link Engram#repair(EngramConfig, Repair, Progress)}. */
+  public static RepairReport repair(EngramConfig config, Repair how, Progress progress) {
     Path directory = directoryOf(config);
+    RepairReport done;
+    List<String> actions;
     try (StoreLock _ = prepare(directory, false, CrashPoints.NONE);
         StoreKeys keys = keys(config, directory, CrashPoints.NONE)) {
       LogConfig logConfig =
-          logConfig(config, directory, random, CrashPoints.NONE, StoreKeys.sealerOf(keys));
-      try (Log log = Log.open(logConfig)) {
-        log.verifyFiles();
-        log.verifyBlobs();
-        return new RepairReport(
-            true, log.last(), 0, 0, List.of("the log opens: nothing to repair"));
-      } catch (CorruptStoreException e) {
-        CommitId kept = tryCut(directory, logConfig, e);
-        if (!acceptLoss) {
-          throw new CorruptStoreException(
-              e.getMessage()
-                  + "; nothing was changed: every commit up to "
-                  + kept
-                  + " can be kept, if the loss of what is behind is accepted",
-              e);
-        }
-        return cutAtDamage(directory, logConfig);
-      }
+          logConfig(
+              config, directory, new SecureRandom(), CrashPoints.NONE, StoreKeys.sealerOf(keys));
+      done = new Repairer(directory, logConfig, config.encryption().orElse(null), how, progress).run();
+      actions = new ArrayList<>(done.actions());
+      RepairedViews.dropDamaged(directory, actions);
     }
+    List<Finding> left = RepairedViews.dropDifferent(config, directory, progress, actions);
+    return new RepairReport(
+        done.lossless(), done.lastKept(), done.lostFrom(), done.lostTo(), actions, left);
   }
 
   /** The directory of a store that is to be restored or repaired. */
@@ -225,58 +212,6 @@ public final class EngineFactory {
   /** A directory as an object store. */
   public static ObjectStore directory(Path directory) {
     return new DirectoryObjectStore(directory);
-  }
-
-  /** What would be kept, found on a copy, so that nothing is changed before it is known to help. */
-  private static CommitId tryCut(Path directory, LogConfig config, CorruptStoreException why) {
-    Path trial = directory.resolve(StoreFiles.TRIAL);
-    Directories.delete(trial);
-    try {
-      LogCopy.forTrial(directory.resolve(StoreFiles.LOG), trial);
-      try (Log log = Log.open(config.acceptingLoss(trial))) {
-        log.verifyFiles();
-        log.verifyBlobs();
-        return log.last();
-      }
-    } catch (CorruptStoreException e) {
-      throw new CorruptStoreException(
-          why.getMessage()
-              + "; nothing was changed: the damage is not at the end of the log, so that no cut"
-              + " helps; restore the store from a backup",
-          e);
-    } finally {
-      Directories.delete(trial);
-    }
-  }
-
-  private static RepairReport cutAtDamage(Path directory, LogConfig config) {
-    List<String> actions = new ArrayList<>();
-    Path textDirectory = directory.resolve(StoreFiles.VIEWS).resolve(TextView.NAME);
-    long lastSeen = lastSeenByText(textDirectory);
-    CommitId kept;
-    try (Log log = Log.open(config.acceptingLoss(config.directory()))) {
-      kept = log.last();
-      log.flush();
-      actions.add("kept the log up to the damage, on a new timeline: last=" + kept);
-    }
-    TextIndex.destroy(textDirectory);
-    actions.add("dropped the views; they are rebuilt when the store is opened");
-    long lostTo = Math.max(lastSeen, kept.lsn());
-    return new RepairReport(
-        false, kept, kept.lsn() + 1, lastSeen > kept.lsn() ? lostTo : 0, actions);
-  }
-
-  /** The text index remembers up to which commit it was published. */
-  private static long lastSeenByText(Path directory) {
-    if (!Files.isDirectory(directory)) {
-      return 0;
-    }
-    try (TextIndex index = TextIndex.open(directory)) {
-      Optional<TextWatermark> seen = index.committedWatermark();
-      return seen.map(TextWatermark::lsn).orElse(0L);
-    } catch (CorruptStoreException e) {
-      return 0;
-    }
   }
 
   /** Locks a directory in which a store is, or may be made, and settles a restore of before. */

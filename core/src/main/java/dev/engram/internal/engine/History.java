@@ -130,22 +130,32 @@ final class History {
   /**
    * Lets go the oldest of what has been kept for long enough.
    *
-   * @param most rows
-   * @return whether there may be more
+   * @param most of each kind
+   * @return how many
    */
-  boolean expire(int most) {
-    long last = tx.now() - session.state(space).dynamics().historyTime().toMillis();
+  int expire(int most) {
+    long last = lastDue();
     List<byte[]> ages = until(Keys.versionAges(space.number()), last, most);
     List<byte[]> unlinked = until(Keys.unlinked(space.number()), last, most);
     for (byte[] age : ages) {
       delete(Keys.versionOfAge(age));
     }
     unlinked.forEach(key -> tx.delete(Family.HISTORY, key));
-    if (ages.isEmpty() && unlinked.isEmpty()) {
-      return false;
+    if (!ages.isEmpty() || !unlinked.isEmpty()) {
+      beginAt(last);
     }
-    beginAt(last);
-    return ages.size() == most || unlinked.size() == most;
+    return ages.size() + unlinked.size();
+  }
+
+  /** What ended until then has been kept for long enough. */
+  private long lastDue() {
+    return tx.now() - session.state(space).dynamics().historyTime().toMillis();
+  }
+
+  /** Whether {@link #expire} would find anything. */
+  private boolean isAnyDue(long last) {
+    return !until(Keys.versionAges(space.number()), last, 1).isEmpty()
+        || !until(Keys.unlinked(space.number()), last, 1).isEmpty();
   }
 
   private List<byte[]> until(byte[] prefix, long last, int most) {
@@ -171,6 +181,12 @@ final class History {
     }
   }
 
+  /** From when on it tells of everything, whether what is due was let go yet or not. */
+  private long reach() {
+    long last = lastDue();
+    return isAnyDue(last) ? Math.max(start(), last) : start();
+  }
+
   /** From when on it is whole; milliseconds since the epoch. */
   private long start() {
     byte[] key = Keys.historyStart(space.number());
@@ -188,12 +204,13 @@ final class History {
               + Instant.ofEpochMilli(tx.now())
               + "; nothing is on record of the future");
     }
-    if (millis < start()) {
+    long reach = reach();
+    if (millis < reach) {
       throw new InvalidInputException(
           "the history does not reach back so far: asOf="
               + Instant.ofEpochMilli(millis)
               + ", keptSince="
-              + Instant.ofEpochMilli(start())
+              + Instant.ofEpochMilli(reach)
               + "; Dynamics.historyTime says how long it is kept");
     }
   }

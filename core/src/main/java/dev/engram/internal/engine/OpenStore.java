@@ -3,6 +3,7 @@ package dev.engram.internal.engine;
 import dev.engram.ArchiveTargets;
 import dev.engram.BackupTargets;
 import dev.engram.Catalog;
+import dev.engram.CheckLevel;
 import dev.engram.CheckReport;
 import dev.engram.ClosedException;
 import dev.engram.CollectionConfig;
@@ -12,14 +13,18 @@ import dev.engram.CommitId;
 import dev.engram.CommitInfo;
 import dev.engram.CommitOptions;
 import dev.engram.CommitRange;
+import dev.engram.CompactionReport;
 import dev.engram.ConflictException;
 import dev.engram.Encryption;
 import dev.engram.Engram;
 import dev.engram.EngramConfig;
 import dev.engram.EngramException;
 import dev.engram.ExistsException;
+import dev.engram.MaintenanceResult;
+import dev.engram.MaintenanceTask;
 import dev.engram.MemorySpace;
 import dev.engram.MismatchException;
+import dev.engram.Progress;
 import dev.engram.RecordId;
 import dev.engram.Snapshots;
 import dev.engram.Stats;
@@ -49,6 +54,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -89,7 +95,10 @@ final class OpenStore implements Engram {
   private final StoredSnapshots snapshots = new StoredSnapshots(this);
   private final StoredBackups backups = new StoredBackups(this);
   private final StoredArchive archive;
+  private final StoredAudit audit = new StoredAudit(this);
+  private final Journal journal;
   private final Maintenance maintenance;
+  private final Scrubber scrubber;
   private final AtomicBoolean open = new AtomicBoolean(true);
   private volatile @Nullable AtExit atExit;
 
@@ -127,8 +136,12 @@ final class OpenStore implements Engram {
         new SearchCache(config.searchCacheBytes(), touches, expiries, config.clock());
     this.searcher = new Searcher(this);
     this.recaller = new Recaller(this);
-    this.maintenance = new Maintenance(this);
+    this.journal = new Journal(directory);
+    this.maintenance = new Maintenance(this, journal);
+    this.scrubber = new Scrubber(this, journal);
+    audit.begin();
     maintenance.start();
+    scrubber.start();
     if (directory != null) {
       snapshots.sweep();
       backups.sweep();
@@ -219,6 +232,18 @@ final class OpenStore implements Engram {
 
   StoredArchive archiveState() {
     return archive;
+  }
+
+  Journal journal() {
+    return journal;
+  }
+
+  Maintenance maintenance() {
+    return maintenance;
+  }
+
+  Scrubber scrubber() {
+    return scrubber;
   }
 
   SearchMeter searchMeter() {
@@ -360,8 +385,22 @@ final class OpenStore implements Engram {
   }
 
   @Override
-  public CheckReport check() {
-    return new Checker(this).run();
+  public CheckReport check(CheckLevel level, Progress progress) {
+    return new Checker(this, level, progress).run();
+  }
+
+  @Override
+  public List<MaintenanceResult> maintain(Set<MaintenanceTask> tasks, Progress progress) {
+    requireOpen();
+    return maintenance.tasks().run(tasks, progress);
+  }
+
+  @Override
+  public CompactionReport compact(Progress progress) {
+    requireOpen();
+    CompactionReport report = new Compactor(this, maintenance.chores(), progress).run();
+    audit.did("compact", "bytes=" + report.bytesAfter());
+    return report;
   }
 
   @Override
@@ -414,6 +453,11 @@ final class OpenStore implements Engram {
   @Override
   public Transfer transfer() {
     return new StoreTransfer(new TransferRows(this));
+  }
+
+  @Override
+  public StoredAudit auditLog() {
+    return audit;
   }
 
   @Override
@@ -475,12 +519,15 @@ final class OpenStore implements Engram {
         ViewSet _ = views;
         Maintenance _ = maintenance) {
       try {
+        log.stopCollecting();
+        scrubber.close();
+        maintenance.finishTasks();
         snapshots.finish();
         backups.finish();
         archive.finish();
       } finally {
-        log.stopCollecting();
         List.of(filters, chronicles, vectors).forEach(Partitions::finish);
+        journal.save();
       }
     } finally {
       if (directory != null) {

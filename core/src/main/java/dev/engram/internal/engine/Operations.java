@@ -106,8 +106,8 @@ final class Operations {
     new Associations(session, space).reinforce(there, share);
   }
 
-  /** Lets go the oldest recalls that are too old; returns whether there may be more. */
-  boolean expire() {
+  /** Lets go the oldest of the recalls that are too old; how many. */
+  int expire() {
     byte[] prefix = Keys.collection(space.number());
     long oldest = tx.now() - KEPT.toMillis();
     List<byte[]> due = new ArrayList<>();
@@ -123,7 +123,7 @@ final class Operations {
           return old && due.size() < BATCH;
         });
     due.forEach(key -> tx.delete(Family.OPERATIONS, key));
-    return due.size() == BATCH;
+    return due.size();
   }
 
   private byte[] key(RecordId operation) {

@@ -138,6 +138,19 @@ final class Partitions<P> implements View {
     }
   }
 
+  /** Whether the index of a collection is fed. */
+  boolean holds(CollectionRow collection) {
+    return find(new Key(collection.number(), collection.epoch())) != null;
+  }
+
+  /** Compares the index of a collection with a state at which it stands, where it is fed. */
+  void verify(CollectionRow collection, StateSnapshot state, Findings findings) {
+    P index = find(new Key(collection.number(), collection.epoch()));
+    if (index != null) {
+      kind.verify(index, collection, state, findings);
+    }
+  }
+
   /** The indexes that are fed. */
   List<P> all() {
     lock.lock();
@@ -200,12 +213,7 @@ final class Partitions<P> implements View {
 
   @Override
   public void verify(StateSnapshot state, Findings findings) {
-    state.forEachCollection(collection -> {
-      P index = find(new Key(collection.number(), collection.epoch()));
-      if (index != null) {
-        kind.verify(index, collection, state, findings);
-      }
-    });
+    state.forEachCollection(collection -> verify(collection, state, findings));
   }
 
   /**

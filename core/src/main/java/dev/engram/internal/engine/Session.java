@@ -40,7 +40,13 @@ final class Session implements AutoCloseable {
   Session(OpenStore store, CommitOptions options) {
     this.store = store;
     this.catalogVersion = store.catalogState().version();
-    this.tx = new Tx(store.log(), store.config().clock().millis(), options);
+    this.tx = new Tx(store.log(), store.config().clock().millis(), authored(store, options));
+  }
+
+  private static CommitOptions authored(OpenStore store, CommitOptions options) {
+    return options.author().isPresent()
+        ? options
+        : store.config().actor().map(options::author).orElse(options);
   }
 
   Tx tx() {

@@ -40,6 +40,8 @@ final class StatsReader {
         store.synapseCache().stats(),
         log.rowCacheStats(),
         store.archiveState().stats(),
+        store.maintenance().tasks().stats(),
+        store.scrubber().stats(),
         store.views().stats(),
         families);
   }

@@ -295,6 +295,7 @@ final class StoredBackups implements BackupTargets {
     Meter meter = new Meter(order.progress, OPERATION, 2 * Directories.bytes(work));
     Manifest made = order.target.files().write(work, manifest, meter);
     meter.end();
+    store.auditLog().did("backup create", "id=" + made.id() + " commit=" + made.commit());
     return made;
   }
 
@@ -323,12 +324,18 @@ final class StoredBackups implements BackupTargets {
 
     @Override
     public boolean delete(String id) {
-      return target.delete(id);
+      boolean found = target.delete(id);
+      if (found) {
+        store.auditLog().did("backup delete", "id=" + id);
+      }
+      return found;
     }
 
     @Override
     public List<BackupInfo> retain(Retention policy) {
-      return target.retain(policy);
+      List<BackupInfo> deleted = target.retain(policy);
+      deleted.forEach(each -> store.auditLog().did("backup delete", "id=" + each.id()));
+      return deleted;
     }
   }
 }

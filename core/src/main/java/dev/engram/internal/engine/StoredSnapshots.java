@@ -49,8 +49,9 @@ final class StoredSnapshots implements Snapshots {
       requireFree(files, name);
       files.sweep();
       SnapshotInfo made = create(files, name, metadata, progress);
-      trim(files, store.config().snapshotLimit());
+      List<SnapshotInfo> _ = trim(files, store.config().snapshotLimit());
       report(progress, STEPS, "done");
+      store.auditLog().did("snapshot create", "name=" + name + " commit=" + made.commit());
       return made;
     });
   }
@@ -117,6 +118,9 @@ final class StoredSnapshots implements Snapshots {
       List<Snapshot> named =
           files.list().stream().filter(each -> each.manifest().name().equals(name)).toList();
       named.forEach(files::delete);
+      if (!named.isEmpty()) {
+        store.auditLog().did("snapshot delete", "name=" + name);
+      }
       return !named.isEmpty();
     });
   }
@@ -130,11 +134,13 @@ final class StoredSnapshots implements Snapshots {
     return locked(() -> trim(files(), newest));
   }
 
-  private static List<SnapshotInfo> trim(SnapshotFiles files, int newest) {
+  private List<SnapshotInfo> trim(SnapshotFiles files, int newest) {
     List<Snapshot> old = files.list().stream().skip(newest).toList();
     // The oldest first: what is left when this is cut short are the newest.
     old.reversed().forEach(files::delete);
-    return infos(old);
+    List<SnapshotInfo> deleted = infos(old);
+    deleted.forEach(each -> store.auditLog().did("snapshot delete", "name=" + each.name()));
+    return deleted;
   }
 
   /** Deletes what is left of snapshots whose making or deletion was cut short. */

@@ -50,6 +50,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A memory space by its name, in a transaction or not. Thread-safe outside a transaction. */
@@ -169,13 +170,9 @@ final class StoredSpace implements MemorySpace {
     return new Undo(handle, operation).run();
   }
 
-  /** Lets go for good what was forgotten and cannot be brought back any more. */
-  void erase() {
-    boolean _ =
-        handle.write(s -> {
-          new Tombstones(s, entry(s)).erase();
-          return true;
-        });
+  /** Lets go for good what was forgotten and cannot be brought back any more; how many times. */
+  long erase() {
+    return handle.write(s -> new Tombstones(s, entry(s)).erase());
   }
 
   @Override
@@ -258,11 +255,15 @@ final class StoredSpace implements MemorySpace {
    * Consolidates where the interval has passed since the last time, or since the space was made; or
    * where there are more short-term synapses than there should be, and twice as many as were left
    * the last time.
+   *
+   * @return whether it did
    */
-  void consolidateIfDue() {
-    if (handle.read(this::isConsolidationDue)) {
+  boolean consolidateIfDue() {
+    boolean due = handle.read(this::isConsolidationDue);
+    if (due) {
       ConsolidationReport _ = consolidate(Progress.NONE);
     }
+    return due;
   }
 
   private boolean isConsolidationDue(Session s) {
@@ -395,18 +396,26 @@ final class StoredSpace implements MemorySpace {
     return handle.write(s -> new Operations(s, entry(s)).say(feedback));
   }
 
-  /** Lets go what the history has kept for long enough. */
-  void expireHistory() {
-    while (handle.write(s -> new History(s, entry(s)).expire(Handle.BATCH_ITEMS))) {
-      Handle.checkInterrupt("expire history", 0);
-    }
+  /** Lets go what the history has kept for long enough; how many rows. */
+  long expireHistory() {
+    return inBatches("expire history", s -> new History(s, entry(s)).expire(Handle.BATCH_ITEMS));
   }
 
-  /** Lets go recalls of which nothing can be said any more. */
-  void expireOperations() {
-    while (handle.write(s -> new Operations(s, entry(s)).expire())) {
-      Handle.checkInterrupt("expire recalls", 0);
+  /** Lets go recalls of which nothing can be said any more; how many. */
+  long expireOperations() {
+    return inBatches("expire recalls", s -> new Operations(s, entry(s)).expire());
+  }
+
+  /** Commits batches until one finds nothing. */
+  private long inBatches(String operation, Function<Session, Integer> batch) {
+    long sum = 0;
+    int some = handle.write(batch);
+    while (some > 0) {
+      sum += some;
+      Handle.checkInterrupt(operation, sum);
+      some = handle.write(batch);
     }
+    return sum;
   }
 
   @Override

@@ -192,6 +192,11 @@ final class TextView implements View {
     return current.occurrences(query, ordinals);
   }
 
+  /** Lets go what was deleted; in its files when it is published next. */
+  void compact() {
+    opened().compact();
+  }
+
   TextStats stats() {
     return opened().stats();
   }

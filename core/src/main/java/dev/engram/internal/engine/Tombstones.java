@@ -259,8 +259,9 @@ final class Tombstones {
             state));
   }
 
-  /** Lets go for good what cannot be undone any more. */
-  void erase() {
+  /** Lets go for good what cannot be undone any more; of how many times. */
+  long erase() {
+    long erased = 0;
     for (Forgetting each : all()) {
       boolean due = tx.now() >= each.undoUntil().toEpochMilli();
       if (due && each.state() == Forgetting.State.UNDOABLE) {
@@ -269,8 +270,10 @@ final class Tombstones {
         tx.deletePrefix(Family.FORGOTTEN, Keys.pruned(space.number(), operation));
         tx.deletePrefix(Family.FORGOTTEN, Keys.cut(space.number(), operation));
         mark(operation, Forgetting.State.ERASED);
+        erased++;
       }
     }
+    return erased;
   }
 
   private static Found found(TombstoneLayout.Synapse kept) {

@@ -5,6 +5,7 @@ import dev.engram.CommitId;
 import dev.engram.CommitOptions;
 import dev.engram.internal.format.Keys;
 import dev.engram.internal.format.NumberLayout;
+import dev.engram.internal.log.AuditNote;
 import dev.engram.internal.log.Draft;
 import dev.engram.internal.log.Family;
 import dev.engram.internal.log.Log;
@@ -173,6 +174,11 @@ final class Tx implements AutoCloseable {
 
   void raise(int collection, int which, long value) {
     draft.raise(collection, which, value);
+  }
+
+  /** What the audit log is to say of it. */
+  void note(AuditNote note) {
+    draft.note(note);
   }
 
   void tell(Change change) {

@@ -299,6 +299,21 @@ final class VectorKind implements Partitions.Kind<PartitionedVectorIndex> {
     return Integer.parseInt(name.substring(0, name.indexOf('-')));
   }
 
+  /** Whether a manifest's words tell of a commit that the log's own timeline does not have. */
+  static boolean isAhead(Log log, String words) {
+    String[] parts = words.split(" ", -1);
+    CommitId last = log.last();
+    return parts.length == 3
+        && parts[0].equals(log.storeId())
+        && Long.parseLong(parts[1]) == last.timeline()
+        && Long.parseLong(parts[2]) > last.lsn();
+  }
+
+  /** Whether a collection has an index in files. */
+  boolean hasFiles(CollectionRow collection) {
+    return directory.isPresent() && Files.isDirectory(directory.get().resolve(nameOf(collection)));
+  }
+
   /** Segments hold what is durable in the log, and are good for the log that made them. */
   private record LogOwner(Log log) implements SegmentDirectory.Owner {
     @Override

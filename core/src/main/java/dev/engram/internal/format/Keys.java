@@ -47,6 +47,9 @@ public final class Keys {
   private static final int HOLD_KIND = 8;
   private static final int DESCRIPTOR_KIND = 1;
   private static final int NAME_KIND = 2;
+  private static final int AUDIT_HEAD_KIND = 1;
+  private static final int AUDIT_ANCHOR_KIND = 2;
+  private static final int AUDIT_ENTRY_KIND = 3;
   private static final int BY_KEY_KIND = 1;
   private static final int BY_TIME_KIND = 2;
 
@@ -60,6 +63,21 @@ public final class Keys {
   /** {@code meta}: a counter of a collection; collection 0 is the store itself. */
   public static byte[] counter(int collection, int which) {
     return new ByteWriter(6).u8(COUNTER_KIND).i32(collection).u8(which).toBytes();
+  }
+
+  /** {@code audit}: where the chain ends. */
+  public static byte[] auditHead() {
+    return new byte[] {AUDIT_HEAD_KIND};
+  }
+
+  /** {@code audit}: behind which entry it begins. */
+  public static byte[] auditAnchor() {
+    return new byte[] {AUDIT_ANCHOR_KIND};
+  }
+
+  /** {@code audit}: an entry by its sequence number. */
+  public static byte[] auditEntry(long sequence) {
+    return new ByteWriter(9).u8(AUDIT_ENTRY_KIND).i64(sequence).toBytes();
   }
 
   /** {@code meta}: all counters. */

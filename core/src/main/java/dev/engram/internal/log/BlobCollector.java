@@ -23,6 +23,7 @@ final class BlobCollector {
   private static final int REST = 10;
 
   private final Rocks rocks;
+  private final Rocks.Asker asker = new Rocks.Asker();
   private final AtomicLong gone = new AtomicLong();
   private long restsUntil = System.nanoTime();
 
@@ -57,9 +58,9 @@ final class BlobCollector {
       return;
     }
     if (rows() > 0 || bytes() > 0) {
-      rocks.compact(Family.VECTORS, false);
+      rocks.compact(Family.VECTORS, false, asker);
       if (isFull()) {
-        rocks.compact(Family.VECTORS, true);
+        rocks.compact(Family.VECTORS, true, asker);
       }
     }
     long _ = gone.addAndGet(-seen);

@@ -19,6 +19,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -130,6 +131,18 @@ public final class Directories {
       files.forEach(Directories::restrictOne);
     } catch (IOException | UncheckedIOException e) {
       // A file may vanish while it is walked: the next call meets its successors.
+    }
+  }
+
+  /** The names of what lies in a directory, in order; none where there is no directory. */
+  public static List<String> names(Path directory) {
+    if (!Files.isDirectory(directory)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.map(file -> file.getFileName().toString()).sorted().toList();
+    } catch (IOException | UncheckedIOException e) {
+      throw new StorageException("cannot list the directory: path=" + directory, e);
     }
   }
 

@@ -9,6 +9,8 @@ import dev.engram.spi.Change;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.StringJoiner;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A commit that has no LSN yet: its rows, encoded by the caller outside the queue; the claims that
@@ -28,6 +30,10 @@ public final class Draft {
   private boolean spoilt;
   private boolean repeated;
   private CommitOptions options = CommitOptions.NONE;
+  private @Nullable AuditNote note;
+  /** By the codes of families, as the other one. */
+  private final int[] puts = new int[Family.count() + 1];
+  private final int[] deletes = new int[Family.count() + 1];
 
   Draft(long snapshotLsn, WriteBatchBytes rows) {
     this.snapshotLsn = snapshotLsn;
@@ -44,6 +50,7 @@ public final class Draft {
     } else {
       CommitLayout.put(entries, family.code(), key, value);
     }
+    puts[family.code()]++;
     counted();
   }
 
@@ -54,6 +61,7 @@ public final class Draft {
     }
     rows.delete(family, key);
     CommitLayout.delete(entries, family.code(), key);
+    deletes[family.code()]++;
     counted();
   }
 
@@ -61,6 +69,7 @@ public final class Draft {
   public void deletePrefix(Family family, byte[] prefix) {
     rows.deletePrefix(family, prefix);
     CommitLayout.deletePrefix(entries, family.code(), prefix);
+    deletes[family.code()]++;
     counted();
   }
 
@@ -104,8 +113,30 @@ public final class Draft {
     options = newOptions;
   }
 
+  /** What the audit log is to say of it, instead of what its changes show. */
+  public void note(AuditNote said) {
+    note = said;
+  }
+
+  @Nullable AuditNote note() {
+    return note;
+  }
+
+  /** How many rows of which families it puts and deletes. */
+  String summary() {
+    StringJoiner text = new StringJoiner(" ");
+    for (Family family : Family.values()) {
+      int put = puts[family.code()];
+      int deleted = deletes[family.code()];
+      if (put + deleted > 0) {
+        text.add(family.title() + "=+" + put + "-" + deleted);
+      }
+    }
+    return text.toString();
+  }
+
   public boolean isEmpty() {
-    return rows.isEmpty();
+    return rows.isEmpty() && note == null;
   }
 
   /** Whether it takes no part in conflict detection. */

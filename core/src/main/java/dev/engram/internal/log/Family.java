@@ -19,7 +19,8 @@ public enum Family {
   WORKING(15, "working", Use.SMALL),
   FORGOTTEN(16, "forgotten", Use.LARGE),
   OPERATIONS(17, "operations", Use.SMALL),
-  HISTORY(18, "history", Use.LARGE);
+  HISTORY(18, "history", Use.LARGE),
+  AUDIT(19, "audit", Use.SMALL);
 
   /** What a family is tuned for. */
   enum Use {
@@ -84,6 +85,11 @@ public enum Family {
     hash ^= hash >>> 32;
     hash *= 0x9E3779B97F4A7C15L;
     return hash ^ (hash >>> 29);
+  }
+
+  /** How many there are. */
+  static int count() {
+    return BY_CODE.length - 1;
   }
 
   /** The family of a code that was read. */

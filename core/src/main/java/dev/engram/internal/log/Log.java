@@ -2,10 +2,12 @@ package dev.engram.internal.log;
 
 import dev.engram.CommitId;
 import dev.engram.ConflictException;
+import dev.engram.CorruptStoreException;
 import dev.engram.Durability;
 import dev.engram.MismatchException;
 import dev.engram.Progress;
 import dev.engram.Stats;
+import dev.engram.internal.format.AuditLayout;
 import dev.engram.internal.format.CommitFileLayout.Shipped;
 import dev.engram.internal.format.CommitLayout;
 import dev.engram.internal.format.IdentityLayout.Identity;
@@ -20,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
@@ -50,6 +53,7 @@ public final class Log implements AutoCloseable {
   private final LogConfig config;
   private final CommitQueue queue;
   private final Counters counters;
+  private final AuditChain audit;
   private final ClaimTable claims;
   private final Identity identity;
   private final Set<LogSnapshot> snapshots = ConcurrentHashMap.newKeySet();
@@ -93,6 +97,7 @@ public final class Log implements AutoCloseable {
       this.openedAt = last.lsn();
       this.durableLsn.set(openedAt);
       this.counters = Counters.load(rocks);
+      this.audit = AuditChain.load(rocks);
       this.claims = new ClaimTable(CLAIMS, last.lsn());
       this.blobs = new BlobCollector(rocks);
       this.trimmer = new Trimmer(rocks, this::newRows, housekeeping(), blobs);
@@ -247,6 +252,11 @@ public final class Log implements AutoCloseable {
     return counters.get(collection, which);
   }
 
+  /** Where the audit log ends, in the last commit, and whether it is on. */
+  public AuditLayout.State audit() {
+    return audit.state();
+  }
+
   /** Forgets the counters of a collection whose rows are gone. */
   public void forgetCounters(int collection) {
     counters.drop(collection);
@@ -363,7 +373,14 @@ public final class Log implements AutoCloseable {
     blobs.collect();
   }
 
-  /** Ends {@link #collectGarbage} early, for good: the log will be closed. */
+  /** Compacts files on request. */
+  public LogCompaction compaction() {
+    return new LogCompaction(rocks);
+  }
+
+  /**
+   * Ends {@link #collectGarbage} and {@link #compaction} early, for good: the log will be closed.
+   */
   public void stopCollecting() {
     rocks.cancelCompaction();
   }
@@ -418,6 +435,46 @@ public final class Log implements AutoCloseable {
       if (family.referenced()) {
         rocks.scan(family, new byte[0], new byte[0], null, (key, value) -> true);
       }
+    }
+  }
+
+  /**
+   * The names of the files that the log is made of now, and their sizes; -1 where it knows none.
+   * The write-ahead log is among them. Files come and go while commits are made.
+   */
+  public Map<String, Long> files() {
+    Map<String, Long> files = new TreeMap<>(rocks.files());
+    Path directory = rocks.directory();
+    if (directory != null) {
+      for (String name : Directories.names(directory)) {
+        if (LogFiles.isAppended(name) && name.endsWith(".log")) {
+          files.put(name, -1L);
+        }
+      }
+    }
+    return files;
+  }
+
+  /**
+   * What a few rows say that anything else rests on: whose the log is, and its last commit.
+   *
+   * @throws dev.engram.CorruptStoreException where they are damaged, or another's
+   */
+  public void verifyHeader() {
+    byte[] key = Keys.identity();
+    byte[] row = rocks.get(Family.META, key);
+    if (row == null || !IdentityLayout.decode(key, row).equals(identity)) {
+      throw new CorruptStoreException("the log does not say any more whose it is");
+    }
+    CommitId reached = last;
+    if (reached.lsn() == 0) {
+      return;
+    }
+    byte[] logKey = Keys.commit(reached.lsn());
+    byte[] commit = rocks.get(Family.LOG, logKey);
+    if (commit == null
+        || CommitLayout.decode(logKey, commit).header().id().lsn() != reached.lsn()) {
+      throw new CorruptStoreException("the last commit is missing: lsn=" + reached.lsn());
     }
   }
 
@@ -526,6 +583,7 @@ public final class Log implements AutoCloseable {
     ShippedRows.put(commit, batch);
     write(batch, config.durability() instanceof Durability.Synced);
     counters.take(commit.read().entries());
+    audit.reread(rocks);
     claims.unknownUpTo(expected);
     lastMillis = Math.max(lastMillis, commit.read().header().timeMillis());
     writtenBytes.add(commit.row().length);
@@ -583,6 +641,7 @@ public final class Log implements AutoCloseable {
       remember(draft, key, id);
       keys.put(key, id);
     }
+    audit.append(draft, id, lastMillis);
     byte[] logKey = Keys.commit(id.lsn());
     CommitLayout.Header header =
         new CommitLayout.Header(

@@ -39,6 +39,15 @@ public record LogConfig(
 
   /** The same in a directory, but opened at the point before damage. */
   public LogConfig acceptingLoss(@Nullable Path where) {
+    return in(where, true);
+  }
+
+  /** The same in a directory. */
+  public LogConfig in(Path where) {
+    return in(where, acceptLoss);
+  }
+
+  private LogConfig in(@Nullable Path where, boolean losing) {
     return new LogConfig(
         where,
         durability,
@@ -48,7 +57,7 @@ public record LogConfig(
         queueLimit,
         queueTimeout,
         0,
-        true,
+        losing,
         crashPoints,
         sealer);
   }

@@ -16,7 +16,9 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.AbstractEventListener;
 import org.rocksdb.BackgroundErrorReason;
@@ -26,6 +28,7 @@ import org.rocksdb.CompactRangeOptions;
 import org.rocksdb.CompactRangeOptions.BottommostLevelCompaction;
 import org.rocksdb.Env;
 import org.rocksdb.FlushOptions;
+import org.rocksdb.LiveFileMetaData;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
@@ -75,6 +78,9 @@ final class Rocks implements AutoCloseable {
 
   /** The compaction that was asked for and runs. */
   private @Nullable CompactRangeOptions compaction;
+
+  private @Nullable Asker compactionOf;
+  private final ReentrantLock compacting = new ReentrantLock();
 
   private volatile boolean closing;
 
@@ -374,27 +380,42 @@ final class Rocks implements AutoCloseable {
     }
   }
 
+  /** Who asks for compactions, and may want them to end early. */
+  static final class Asker {
+    private volatile boolean cancelled;
+  }
+
   /**
-   * Compacts a family's files. Ends early when the database is closed.
+   * Compacts a family's files, after those that are being compacted on request. Ends early when the
+   * database is closed, or the asker wants it.
    *
    * @param blobs whether living values are moved out of old blob files
    */
-  void compact(Family family, boolean blobs) {
+  void compact(Family family, boolean blobs, Asker asker) {
+    compacting.lock();
+    try {
+      compactNow(family, blobs, asker);
+    } finally {
+      compacting.unlock();
+    }
+  }
+
+  private void compactNow(Family family, boolean blobs, Asker asker) {
     gate.enter();
     try (CompactRangeOptions how = new CompactRangeOptions()) {
       how.setBottommostLevelCompaction(BottommostLevelCompaction.kForce);
       // A run can be cancelled only if this was set before it began.
       how.setCanceled(false);
-      announce(how);
+      announce(how, asker);
       try {
         db.setOptions(handle(family), RocksOptions.movingBlobs(blobs));
         db.compactRange(handle(family), null, null, how);
       } finally {
-        announce(null);
+        announce(null, null);
         db.setOptions(handle(family), RocksOptions.movingBlobs(false));
       }
     } catch (RocksDBException e) {
-      if (!closing) {
+      if (!closing && !asker.cancelled) {
         throw new StorageException("cannot compact files: family=" + family.title(), e);
       }
     } finally {
@@ -403,9 +424,10 @@ final class Rocks implements AutoCloseable {
   }
 
   /** What {@link #cancelCompaction} may cancel, as long as it is not freed. */
-  private synchronized void announce(@Nullable CompactRangeOptions how) {
+  private synchronized void announce(@Nullable CompactRangeOptions how, @Nullable Asker asker) {
     compaction = how;
-    if (how != null && closing) {
+    compactionOf = asker;
+    if (how != null && (closing || (asker != null && asker.cancelled))) {
       how.setCanceled(true);
     }
   }
@@ -414,6 +436,14 @@ final class Rocks implements AutoCloseable {
   synchronized void cancelCompaction() {
     closing = true;
     if (compaction != null) {
+      compaction.setCanceled(true);
+    }
+  }
+
+  /** Ends what somebody has asked for early, now and later. */
+  synchronized void cancel(Asker asker) {
+    asker.cancelled = true;
+    if (compaction != null && compactionOf == asker) {
       compaction.setCanceled(true);
     }
   }
@@ -463,6 +493,26 @@ final class Rocks implements AutoCloseable {
 
   @Nullable Path directory() {
     return directory;
+  }
+
+  /** The names of the files that make the database up, and their sizes; -1 where it knows none. */
+  Map<String, Long> files() {
+    gate.enter();
+    try {
+      Map<String, Long> files = new TreeMap<>();
+      for (String path : db.getLiveFiles(false).files) {
+        files.put(path.substring(path.lastIndexOf('/') + 1), -1L);
+      }
+      for (LiveFileMetaData table : db.getLiveFilesMetaData()) {
+        String path = table.fileName();
+        files.put(path.substring(path.lastIndexOf('/') + 1), table.size());
+      }
+      return files;
+    } catch (RocksDBException e) {
+      throw new StorageException("cannot list the files of the log: why=" + e.getMessage(), e);
+    } finally {
+      gate.leave();
+    }
   }
 
   boolean closed() {
@@ -580,7 +630,10 @@ final class Rocks implements AutoCloseable {
 
   private static EngramException readError(Family family, RocksDBException e) {
     Status status = e.getStatus();
-    boolean damaged = status != null && status.getCode() == Status.Code.Corruption;
+    // RocksDB reports a missing file as an I/O error.
+    boolean damaged =
+        (status != null && status.getCode() == Status.Code.Corruption)
+            || String.valueOf(e.getMessage()).contains("No such file");
     String what = "family=" + family.title() + ", why=" + e.getMessage();
     return damaged
         ? new CorruptStoreException("damaged rows: " + what + "; run 'engram check'", e)

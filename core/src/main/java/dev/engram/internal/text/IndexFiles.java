@@ -13,7 +13,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import org.apache.lucene.codecs.CodecUtil;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.IndexNotFoundException;
 import org.apache.lucene.index.IndexWriterConfig;
@@ -24,6 +26,8 @@ import org.apache.lucene.index.SegmentReader;
 import org.apache.lucene.index.TieredMergePolicy;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.FSDirectory;
+import org.apache.lucene.store.IOContext;
+import org.apache.lucene.store.IndexInput;
 import org.apache.lucene.store.NRTCachingDirectory;
 import org.apache.lucene.store.NativeFSLockFactory;
 
@@ -140,6 +144,19 @@ final class IndexFiles {
       return files;
     } catch (IndexNotFoundException e) {
       return List.of();
+    }
+  }
+
+  /** Reads the footer of a file, or all of its bytes, and compares the checksum. */
+  static void check(Path file, boolean whole) throws IOException {
+    String name = file.getFileName().toString();
+    try (Directory directory = FSDirectory.open(Objects.requireNonNull(file.getParent()));
+        IndexInput in = directory.openInput(name, IOContext.READONCE)) {
+      if (whole) {
+        long _ = CodecUtil.checksumEntireFile(in);
+      } else {
+        long _ = CodecUtil.retrieveChecksum(in);
+      }
     }
   }
 

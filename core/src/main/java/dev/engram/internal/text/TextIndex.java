@@ -158,6 +158,20 @@ public final class TextIndex implements AutoCloseable {
   }
 
   /**
+   * Reads the end of a file of a directory, of an index that may be open, or all of its bytes, and
+   * compares the checksum.
+   *
+   * @throws CorruptStoreException where it is damaged or missing
+   */
+  public static void check(Path file, boolean whole) {
+    try {
+      IndexFiles.check(file, whole);
+    } catch (IOException | RuntimeException e) {
+      throw Failures.translate("check " + file.getFileName(), e);
+    }
+  }
+
+  /**
    * Analyses a text for {@link #add} or {@link #put}; takes no lock, so callers do it before they
    * queue.
    *
@@ -239,6 +253,15 @@ public final class TextIndex implements AutoCloseable {
       Snapshot old = snapshot;
       snapshot = new Snapshot(reader, old);
       old.release();
+    }
+  }
+
+  /** Merges away the deleted documents; in files with the next {@link #commit}. */
+  public void compact() {
+    try {
+      Uninterrupted.run(writer::forceMergeDeletes);
+    } catch (IOException | RuntimeException | AssertionError e) {
+      throw failed("compact text index", e);
     }
   }
 

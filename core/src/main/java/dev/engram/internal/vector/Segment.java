@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntPredicate;
+import java.util.function.LongConsumer;
 import java.util.stream.IntStream;
 import java.util.zip.CRC32C;
 
@@ -35,6 +36,8 @@ final class Segment {
 
   /** Bytes that are read or written at a time. */
   private static final long STEP_BYTES = 1 << 26;
+
+  private static final long SLOW_STEP_BYTES = 1 << 20;
 
   /** The last field of the header. */
   static final int CHECKSUM_AT = 60;
@@ -327,11 +330,21 @@ final class Segment {
 
   /** The checksum of everything but itself. */
   static int checksum(MemorySegment memory) {
+    return checksum(memory, STEP_BYTES, bytes -> {});
+  }
+
+  /** The same, told of the bytes that were read, and in steps that can be slowed down. */
+  static int checksum(MemorySegment memory, LongConsumer passed) {
+    return checksum(memory, SLOW_STEP_BYTES, passed);
+  }
+
+  private static int checksum(MemorySegment memory, long step, LongConsumer passed) {
     CRC32C crc = new CRC32C();
     crc.update(memory.asSlice(0, CHECKSUM_AT).asByteBuffer());
-    for (long at = HEADER_BYTES; at < memory.byteSize(); at += STEP_BYTES) {
-      long length = Math.min(STEP_BYTES, memory.byteSize() - at);
+    for (long at = HEADER_BYTES; at < memory.byteSize(); at += step) {
+      long length = Math.min(step, memory.byteSize() - at);
       crc.update(memory.asSlice(at, length).asByteBuffer());
+      passed.accept(length);
     }
     return (int) crc.getValue();
   }

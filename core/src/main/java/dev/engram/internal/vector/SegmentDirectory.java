@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
@@ -40,8 +41,8 @@ public final class SegmentDirectory implements SegmentStore {
   private static final System.Logger LOG = System.getLogger(SegmentDirectory.class.getName());
   private static final String MANIFEST = "manifest";
   private static final String FIRST_LINE = "engram vectors 1";
-  private static final int BOOK_MAGIC = 0x42474E45;
-  private static final int BOOK_HEADER_BYTES = 64;
+  static final int BOOK_MAGIC = 0x42474E45;
+  static final int BOOK_HEADER_BYTES = 64;
 
   private final Path directory;
   private final Owner owner;
@@ -265,6 +266,33 @@ public final class SegmentDirectory implements SegmentStore {
       }
     }
     return names;
+  }
+
+  /**
+   * The words of the owner in the manifest of a directory, which may be in use; empty where nothing
+   * was published.
+   *
+   * @throws CorruptStoreException where the manifest is damaged
+   */
+  public static String words(Path directory) throws IOException {
+    Path manifest = directory.resolve(MANIFEST);
+    return Files.exists(manifest) ? lines(manifest).getFirst().substring("of ".length()) : "";
+  }
+
+  /**
+   * Compares a published file's size with what its header says, or all of its bytes with its
+   * checksum; a manifest always whole.
+   *
+   * @param passed is told of bytes that were read
+   * @throws CorruptStoreException where it is damaged
+   */
+  public static void check(Path file, boolean whole, LongConsumer passed) throws IOException {
+    if (file.getFileName().toString().equals(MANIFEST)) {
+      int lines = lines(file).size();
+      passed.accept(lines == 0 ? 0 : Files.size(file));
+    } else {
+      SegmentFiles.check(file, whole, passed);
+    }
   }
 
   private Level level(List<String> lines, int padded, boolean byProduct) throws IOException {

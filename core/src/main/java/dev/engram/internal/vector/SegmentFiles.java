@@ -9,6 +9,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.function.LongConsumer;
 
 /** The header of a segment, and opening its file. Static functions only. */
 final class SegmentFiles {
@@ -60,6 +61,34 @@ final class SegmentFiles {
       }
       return new Segment(book, header, memory, file.getFileName().toString());
     }
+  }
+
+  /** Checks the header of a segment or a codebook; with {@code whole} its checksum as well. */
+  static void check(Path file, boolean whole, LongConsumer passed) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+        Arena arena = Arena.ofConfined()) {
+      long size = channel.size();
+      if (size < Segment.HEADER_BYTES) {
+        throw damaged(file, "bytes=" + size);
+      }
+      MemorySegment memory = channel.map(FileChannel.MapMode.READ_ONLY, 0, size, arena);
+      if (size != sizeOf(file, memory)) {
+        throw damaged(file, "bytes=" + size + ", written=" + sizeOf(file, memory));
+      }
+      if (whole
+          && memory.get(CodeLayout.INT, Segment.CHECKSUM_AT) != Segment.checksum(memory, passed)) {
+        throw damaged(file, "its checksum");
+      }
+    }
+  }
+
+  private static long sizeOf(Path file, MemorySegment memory) {
+    if (memory.get(CodeLayout.INT, 0) != SegmentDirectory.BOOK_MAGIC) {
+      return header(file, memory).bytes();
+    }
+    long padded = memory.get(CodeLayout.INT, 16);
+    long centroids = memory.get(CodeLayout.INT, 20);
+    return SegmentDirectory.BOOK_HEADER_BYTES + Float.BYTES * padded * centroids;
   }
 
   private static MemorySegment copy(MemorySegment mapped) {

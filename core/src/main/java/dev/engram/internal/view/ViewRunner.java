@@ -200,12 +200,22 @@ final class ViewRunner {
   void publish() {
     work.lock();
     try {
-      long reached = appliedNow();
-      if (reached > published()) {
-        log.makeDurable();
-        view.publish(new CommitId(log.last().timeline(), reached));
-        notePublished(reached);
+      if (appliedNow() > published()) {
+        republish();
       }
+    } finally {
+      work.unlock();
+    }
+  }
+
+  /** Publishes what was applied, whether there is anything new or not. */
+  void republish() {
+    work.lock();
+    try {
+      long reached = appliedNow();
+      log.makeDurable();
+      view.publish(new CommitId(log.last().timeline(), reached));
+      notePublished(reached);
     } finally {
       work.unlock();
     }

@@ -108,6 +108,13 @@ public final class ViewSet implements AutoCloseable {
     }
   }
 
+  /** Publishes a view that follows, though it may have nothing new: it has tidied its files. */
+  public void republish(String view) {
+    if (runner(view).following()) {
+      runner(view).republish();
+    }
+  }
+
   /** Compares every view with the state; commits wait meanwhile. */
   public void verify(Duration timeout, BiConsumer<String, String> findings) {
     runners.values().forEach(runner -> runner.await(log.last().lsn(), timeout));
@@ -118,6 +125,18 @@ public final class ViewSet implements AutoCloseable {
           String name = runner.view().name();
           runner.paused(() -> runner.view().verify(state, what -> findings.accept(name, what)));
         }
+      }
+    });
+  }
+
+  /** Does something with one view, which stands at a state; commits wait meanwhile. */
+  public void standing(String view, Duration timeout, Consumer<StateReader> task) {
+    ViewRunner runner = runner(view);
+    runner.await(log.last().lsn(), timeout);
+    log.exclusively(() -> {
+      try (StateReader state = StateReader.ofStanding(log)) {
+        runner.await(state.commit().lsn(), timeout);
+        runner.paused(() -> task.accept(state));
       }
     });
   }

@@ -59,9 +59,8 @@ class StoredPastTest {
       clock.pass(Duration.ofHours(2));
       try (StoredPast past = (StoredPast) space.asOf(clock.instant())) {
         List<Synapse> before = past.neighbours(tea);
-        try (Maintenance maintenance = new Maintenance(past.store())) {
-          maintenance.consolidate();
-        }
+        assertEquals(
+            "spaces=0, failed=0", past.store().maintenance().chores().consolidate().toString());
         assertEquals(before, past.neighbours(tea));
         assertEquals(Synapse.Tier.SHORT_TERM, before.getFirst().tier());
       }

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.engram.AuditEntry;
+import dev.engram.AuditHead;
 import dev.engram.AutoRelation;
 import dev.engram.CollectionInfo.Kind;
 import dev.engram.CommitId;
@@ -516,6 +518,35 @@ class LayoutsTest {
 
   private static String describe(CommitLayout.Header header, int entries) {
     return header + " " + entries;
+  }
+
+  @Test
+  void auditRows() {
+    String ones = "01".repeat(32);
+    String twos = "02".repeat(32);
+    AuditEntry entry =
+        new AuditEntry(5, new CommitId(1, 2), Instant.ofEpochMilli(3), "a", "b", "c", ones, twos);
+    golden(
+        "010000000000000005000000000000000100000000000000020000000000000003016101"
+            + "620163010101010101010101010101010101010101010101010101010101010101010102"
+            + "02020202020202020202020202020202020202020202020202020202020202174d3191",
+        AuditLayout.encode(KEY, entry),
+        entry,
+        bytes -> AuditLayout.decode(KEY, bytes));
+    AuditLayout.State state = new AuditLayout.State(true, new AuditHead(5, "03".repeat(32)));
+    golden(
+        "010100000000000000050303030303030303030303030303030303030303030303030303"
+            + "03030303030332bd77b0",
+        AuditLayout.encodeState(KEY, state),
+        state,
+        bytes -> AuditLayout.decodeState(KEY, bytes));
+    AuditHead anchor = new AuditHead(4, twos);
+    golden(
+        "010000000000000004020202020202020202020202020202020202020202020202020202"
+            + "0202020202210f15cb",
+        AuditLayout.encodeAnchor(KEY, anchor),
+        anchor,
+        bytes -> AuditLayout.decodeAnchor(KEY, bytes));
   }
 
   @Test
