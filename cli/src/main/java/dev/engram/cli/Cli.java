@@ -236,8 +236,8 @@ final class Cli {
   }
 
   /**
-   * How a store is opened in a directory: with the key, if one is given, and by $ENGRAM_ACTOR, where
-   * the environment names one.
+   * How a store is opened in a directory: with the key, if one is given, and by $ENGRAM_ACTOR,
+   * where the environment names one.
    */
   EngramConfig config(Path where) {
     EngramConfig config = EngramConfig.at(where);

@@ -282,7 +282,13 @@ public final class BackupFiles {
     }
   }
 
-  private void fetch(Entry file, Path place, Meter meter) {
+  /**
+   * Fetches one file of a backup.
+   *
+   * @param place where it is put; nothing is there
+   * @throws CorruptStoreException where it is missing, or not what it was
+   */
+  public void fetch(Entry file, Path place, Meter meter) {
     meter.now("fetching " + file.path());
     try (OutputStream out = Files.newOutputStream(place, StandardOpenOption.CREATE_NEW)) {
       copy(file, out, meter);
@@ -310,20 +316,6 @@ public final class BackupFiles {
       }
     } catch (IOException e) {
       throw failed(what, e);
-    }
-  }
-
-  /**
-   * Fetches one file of a backup.
-   *
-   * @param place where it is put; nothing is there
-   * @throws CorruptStoreException where it is missing, or not what it was
-   */
-  public void fetch(Entry file, Path place, Meter meter) throws IOException {
-    try (OutputStream out = Files.newOutputStream(place, StandardOpenOption.CREATE_NEW)) {
-      copy(file, out, meter);
-    } catch (NotFoundException e) {
-      throw new CorruptStoreException("the backup lacks a file: path=" + file.path(), e);
     }
   }
 

@@ -120,12 +120,7 @@ public final class LogMender {
   }
 
   private void fetch(Entry file, String name) {
-    meter.now("fetching " + name);
-    try {
-      files.fetch(file, log.resolve(name), meter);
-    } catch (IOException e) {
-      throw failed(e);
-    }
+    files.fetch(file, log.resolve(name), meter);
   }
 
   /** What a file that grows had got since the backup. */

@@ -86,7 +86,8 @@ public final class EngineFactory {
       LogConfig logConfig =
           logConfig(
               config, directory, new SecureRandom(), CrashPoints.NONE, StoreKeys.sealerOf(keys));
-      done = new Repairer(directory, logConfig, config.encryption().orElse(null), how, progress).run();
+      done =
+          new Repairer(directory, logConfig, config.encryption().orElse(null), how, progress).run();
       actions = new ArrayList<>(done.actions());
       RepairedViews.dropDamaged(directory, actions);
     }

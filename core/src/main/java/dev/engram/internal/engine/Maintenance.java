@@ -1,5 +1,6 @@
 package dev.engram.internal.engine;
 
+import dev.engram.Archiving;
 import dev.engram.CancelledException;
 import dev.engram.ClosedException;
 import dev.engram.Durability;
@@ -13,9 +14,9 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * What goes on by itself in an open store, on threads of its own: sweeping what has expired,
- * archiving and trimming the log, giving disk space back, forgetting old idempotency keys, embedding what waits
- * for it, what vector indexes put off, the flushes of periodic durability, and the tasks that are
- * planned. What fails is tried again at the next turn.
+ * archiving and trimming the log, giving disk space back, forgetting old idempotency keys,
+ * embedding what waits for it, what vector indexes put off, the flushes of periodic durability, and
+ * the tasks that are planned. What fails is tried again at the next turn.
  */
 final class Maintenance implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Maintenance.class.getName());

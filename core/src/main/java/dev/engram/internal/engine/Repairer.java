@@ -41,11 +41,7 @@ final class Repairer {
    * @param keys where the master key of an encrypted store comes from; null for another one
    */
   Repairer(
-      Path directory,
-      LogConfig config,
-      @Nullable KeySource keys,
-      Repair how,
-      Progress progress) {
+      Path directory, LogConfig config, @Nullable KeySource keys, Repair how, Progress progress) {
     this.directory = directory;
     this.config = config;
     this.keys = keys;
@@ -238,7 +234,7 @@ final class Repairer {
     for (Manifest each : backups.all) {
       timeline = Math.max(timeline, each.commit().timeline());
     }
-    BackupRestore restore = 
+    BackupRestore restore =
         new BackupRestore(backups.files, backups.newest(), CrashPoints.NONE, keys);
     CommitId last = restore.inPlace(directory, timeline + 1, progress);
     actions.add("restored a backup: id=" + backups.newest().name() + ", last=" + last);

@@ -55,10 +55,7 @@ final class Scrubber implements AutoCloseable {
     this.thread =
         files == null || bytesPerSecond == 0
             ? null
-            : Thread.ofPlatform()
-                .daemon()
-                .name("engram-scrubber")
-                .unstarted(this::run);
+            : Thread.ofPlatform().daemon().name("engram-scrubber").unstarted(this::run);
   }
 
   void start() {

@@ -140,7 +140,9 @@ final class StoredBackups implements BackupTargets {
         }
         store.log().reach("backup-sent");
         keepLogFor(made, order.target);
-        return BackupTarget.info(made.manifest);
+        BackupInfo info = BackupTarget.info(made.manifest);
+        store.auditLog().did("backup create", "id=" + info.id() + " commit=" + info.commit());
+        return info;
       } finally {
         release();
         sweep();
@@ -295,7 +297,6 @@ final class StoredBackups implements BackupTargets {
     Meter meter = new Meter(order.progress, OPERATION, 2 * Directories.bytes(work));
     Manifest made = order.target.files().write(work, manifest, meter);
     meter.end();
-    store.auditLog().did("backup create", "id=" + made.id() + " commit=" + made.commit());
     return made;
   }
 

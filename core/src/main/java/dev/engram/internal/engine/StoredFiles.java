@@ -199,7 +199,7 @@ final class StoredFiles {
     }
     return LogFiles.isAppended(path.substring(IN_LOG.length()))
         ? "make a checkpoint before the store is closed, and check again: other files take its"
-              + " place"
+            + " place"
         : "close the store and run 'engram repair --from' with its backups, or restore one";
   }
 }

@@ -31,8 +31,10 @@ public final class Draft {
   private boolean repeated;
   private CommitOptions options = CommitOptions.NONE;
   private @Nullable AuditNote note;
+
   /** By the codes of families, as the other one. */
   private final int[] puts = new int[Family.count() + 1];
+
   private final int[] deletes = new int[Family.count() + 1];
 
   Draft(long snapshotLsn, WriteBatchBytes rows) {

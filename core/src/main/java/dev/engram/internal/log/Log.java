@@ -10,6 +10,7 @@ import dev.engram.Stats;
 import dev.engram.internal.format.AuditLayout;
 import dev.engram.internal.format.CommitFileLayout.Shipped;
 import dev.engram.internal.format.CommitLayout;
+import dev.engram.internal.format.IdentityLayout;
 import dev.engram.internal.format.IdentityLayout.Identity;
 import dev.engram.internal.format.Keys;
 import dev.engram.internal.format.NumberLayout;
