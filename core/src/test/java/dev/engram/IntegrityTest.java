@@ -278,10 +278,10 @@ class IntegrityTest {
       write(engram, 0);
       assertTrue(engram.backups().to(backups()).create().bytes() > 0);
       backedUp = logFiles(kind);
-      write(engram, RECORDS);
+      // In the write-ahead log only, so that no compaction replaces what was backed up.
+      engram.space("s").learn("later");
       last = engram.lastCommit();
     }
-    // Compactions replace some.
     Path file =
         logFiles(kind).stream()
             .filter(backedUp::contains)
@@ -301,7 +301,8 @@ class IntegrityTest {
     assertTrue(report.actions().toString().contains("from a backup"), report::toString);
     try (Engram engram = Engram.open(store())) {
       assertEquals(last, engram.lastCommit());
-      assertEquals(2 * RECORDS, engram.collection("d").count());
+      assertEquals(RECORDS, engram.collection("d").count());
+      assertEquals(3, engram.space("s").count());
       assertTrue(engram.check().ok(), () -> engram.check().toString());
     }
   }

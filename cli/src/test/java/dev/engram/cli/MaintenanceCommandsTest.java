@@ -66,8 +66,8 @@ class MaintenanceCommandsTest {
     learn("green tea");
     run("snapshot", "create", "flushed").ok();
     String target = folder.resolve("backups").toString();
-    run("backup", "create", target).ok();
     learn("water");
+    run("backup", "create", target).ok();
     flipMiddle(largestDataFile());
     Run check = run("check", "--full", "--json");
     check.expect(ExitCode.CORRUPT);

@@ -29,10 +29,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   engram maintenance 1
- *   task NAME AT MILLIS CODE TEXT       AT: when it began, in ms; CODE: ok or an error
- *   scrub PASSES LAST AFTER             LAST: when a pass ended, or 0; AFTER: the last file read, or -
- *   damaged PATH TEXT                   what scrubbing has found
- *   crc32c HEX                          of the lines before
+ *   task NAME AT MILLIS CODE TEXT    AT: when it began, in ms; CODE: ok or an error
+ *   scrub PASSES LAST AFTER          LAST: when a pass ended, or 0; AFTER: the last file, or -
+ *   damaged PATH TEXT                what scrubbing has found
+ *   crc32c HEX                       of the lines before
  * </pre>
  */
 final class Journal {
