@@ -23,7 +23,7 @@ import java.util.random.RandomGenerator;
  * that came least often are taken first.
  */
 final class DamageStep {
-  private static final int TRIALS = 3;
+  private static final int TRIALS = 2;
   private static final int COMMITS = 4;
   private static final Duration HEALING = Duration.ofMinutes(1);
   private static final String WRITE_AHEAD_LOG = "log/#.log";

@@ -19,9 +19,7 @@ record Doc(int vector, String text, long colour, long expiresAt) {
 
   /** Four digits as four numbers, of which the first is not zero. */
   static float[] vectorOf(int number) {
-    return new float[] {
-      1 + number % 10, number / 10 % 10, number / 100 % 10, (float) (number / 1_000)
-    };
+    return new float[] {1 + number % 10, number / 10 % 10, number / 100 % 10, number / 1_000 % 10};
   }
 
   /** Which number a vector was made from. */

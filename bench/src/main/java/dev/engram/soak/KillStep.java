@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
  * transaction may be there in part, and what was copied meanwhile must be a state that there was.
  */
 final class KillStep {
-  private static final int TRANSACTIONS = 200;
+  private static final int TRANSACTIONS = 120;
 
   /** The power fails within so many file operations, the child's opening included. */
   private static final int OPERATIONS = 900;
