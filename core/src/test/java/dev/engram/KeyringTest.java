@@ -5,14 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,7 +22,7 @@ class KeyringTest {
 
   private static String encoded(int of) {
     byte[] key = new byte[32];
-    java.util.Arrays.fill(key, (byte) of);
+    Arrays.fill(key, (byte) of);
     return Base64.getEncoder().encodeToString(key);
   }
 
@@ -39,7 +40,9 @@ class KeyringTest {
     assertEquals(32, keyring.key(first).length);
     assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
     assertEquals(2, Files.readAllLines(file).stream().filter(l -> !l.startsWith("#")).count());
-    assertEquals(List.of(file), Files.list(directory).toList());
+    try (Stream<Path> left = Files.list(directory)) {
+      assertEquals(List.of(file), left.toList());
+    }
   }
 
   @Test
@@ -80,6 +83,5 @@ class KeyringTest {
     }
     assertFalse(Keyring.of(encoded(1)).toString().contains(encoded(1)));
     assertThrows(NotFoundException.class, Keyring.at(directory.resolve("none"))::current);
-    assertTrue(Keyring.ofEnvironment().isEmpty() || Keyring.VARIABLE.equals("ENGRAM_KEY"));
   }
 }

@@ -27,11 +27,7 @@ public final class DataKeys {
     this.keys = List.copyOf(keys);
   }
 
-  /**
-   * One data key. Ids grow by one from 1, so that a key is found by its id.
-   *
-   * @param createdAt milliseconds since the epoch
-   */
+  /** One data key. Ids grow by one from 1, so that a key is found by its id. */
   static final class DataKey {
     private final int id;
     private final long createdAt;
@@ -47,6 +43,7 @@ public final class DataKeys {
       return id;
     }
 
+    /** Milliseconds since the epoch. */
     long createdAt() {
       return createdAt;
     }
