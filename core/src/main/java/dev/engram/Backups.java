@@ -60,11 +60,12 @@ public interface Backups {
 
   /**
    * Deletes the backups that a policy does not keep and no kept one continues, what no other one
-   * needs, and what is left of
-   * backups that were cut short; no backup may be under way in the target. Each store's backups are
-   * judged by themselves.
+   * needs, and what is left of backups that were cut short; no backup may be under way in the target.
+   * Each store's backups are judged by themselves.
    *
    * @return those that were deleted, newest first
+   * @throws CorruptStoreException where one is damaged; nothing is deleted, since it may continue any
+   * @throws MismatchException where one is of another version; the same
    */
   List<BackupInfo> retain(Retention policy);
 }

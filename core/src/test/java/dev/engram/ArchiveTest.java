@@ -870,18 +870,9 @@ class ArchiveTest {
     assertTrue(ready && copies.size() > 7, copies::toString);
   }
 
-  /** Copies a directory in which nothing is changing. */
   private static void copy(Path from, Path to) {
-    try (Stream<Path> all = Files.walk(from)) {
-      for (Path file : all.toList()) {
-        Path place = to.resolve(from.relativize(file).toString());
-        Files.createDirectories(place.getParent());
-        if (Files.isDirectory(file)) {
-          Files.createDirectories(place);
-        } else {
-          Files.copy(file, place);
-        }
-      }
+    try {
+      LiveCopy.make(from, to);
     } catch (IOException e) {
       throw new AssertionError(e);
     }

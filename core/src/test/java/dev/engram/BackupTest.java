@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.engram.internal.engine.EngineFactory;
+import dev.engram.internal.format.Digest;
 import dev.engram.internal.format.ManifestLayout;
 import dev.engram.internal.format.ManifestLayout.Entry;
 import dev.engram.internal.format.ManifestLayout.Manifest;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Full backups: making, reading back, keeping and restoring them. */
@@ -353,6 +355,37 @@ class BackupTest {
     public void delete(String name) {
       objects.delete(name);
     }
+  }
+
+  @Test
+  void deletesNothingThatABackupOfANewerVersionMayContinue() {
+    try (Engram engram = open(store())) {
+      MemoryState then = write(engram);
+      Backups backups = engram.backups().to(objects);
+      BackupInfo first = backups.create();
+      clock.pass(Duration.ofMillis(1));
+      BackupInfo second = backups.create();
+      clock.pass(Duration.ofMillis(1));
+      BackupInfo newer = backups.create();
+      objects.objects().computeIfPresent("backups/" + newer.id(), (_, made) -> ofNewer(made));
+      for (Executable act :
+          List.<Executable>of(
+              () -> backups.retain(Retention.ofLast(1)), () -> backups.delete(first.id()))) {
+        MismatchException refused = assertThrows(MismatchException.class, act);
+        assertTrue(String.valueOf(refused.getMessage()).contains(newer.id()), refused::toString);
+      }
+      assertEquals(List.of(second, first), backups.list());
+      assertRestores(then, first);
+    }
+  }
+
+  /** The same manifest, of the next version. */
+  private static byte[] ofNewer(byte[] manifest) {
+    byte[] body = Arrays.copyOf(manifest, manifest.length - 32);
+    body[4]++;
+    byte[] whole = Arrays.copyOf(body, manifest.length);
+    System.arraycopy(Digest.newSha256().digest(body), 0, whole, body.length, 32);
+    return whole;
   }
 
   @Test

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.engram.internal.engine.EngineFactory;
 import dev.engram.internal.log.CrashPoints;
-import dev.engram.internal.log.Directories;
 import dev.engram.spi.MemoryObjectStore;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,7 +20,6 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -463,15 +461,8 @@ class IncrementalBackupTest {
   }
 
   private static void copy(Path from, Path to) {
-    try (Stream<Path> all = Files.walk(from)) {
-      for (Path file : all.toList()) {
-        Path place = to.resolve(from.relativize(file).toString());
-        if (Files.isDirectory(file)) {
-          Directories.makePrivate(place);
-        } else {
-          Files.copy(file, place);
-        }
-      }
+    try {
+      LiveCopy.make(from, to);
     } catch (IOException e) {
       throw new AssertionError(e);
     }
