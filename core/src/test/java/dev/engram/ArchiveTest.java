@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -196,6 +197,8 @@ class ArchiveTest {
       clock.pass(Duration.ofMinutes(2));
       await(() -> engram.stats().archive().orElseThrow().lag() == 0);
       SnapshotInfo _ = engram.snapshots().create("kept");
+      clock.pass(Duration.ofMinutes(2));
+      await(() -> !engram.archive().to(objects).points().isEmpty());
       assertEquals("kept", engram.archive().to(objects).points().getFirst().name());
       engram.space("s").learn("the last");
       last = life.moment(engram);
@@ -325,7 +328,7 @@ class ArchiveTest {
 
   @Test
   void whatFailsIsTriedAgainAfterTheInterval() {
-    Full target = new Full(objects, new StorageException("full"), new AtomicInteger());
+    Full target = new Full(objects, new StorageException("full"));
     EngramConfig config =
         config().archive(Archiving.to(target).every(Duration.ofMinutes(1)).atBytes(8_192));
     try (Engram engram = Engram.open(config)) {
@@ -343,7 +346,7 @@ class ArchiveTest {
 
   @Test
   void aTargetThatFailsInItsOwnWayHoldsUpNoClosing() {
-    Full target = new Full(objects, new IllegalStateException("own"), new AtomicInteger());
+    Full target = new Full(objects, new IllegalStateException("own"));
     EngramConfig config = config().archive(Archiving.to(target).every(Duration.ofMinutes(1)));
     try (Engram engram = Engram.open(config)) {
       engram.space("s").learn("a");
@@ -355,13 +358,46 @@ class ArchiveTest {
     }
   }
 
-  /** A target that stores nothing. */
-  private record Full(MemoryObjectStore objects, RuntimeException failure, AtomicInteger puts)
+  @Test
+  void aSnapshotDoesNotWaitForTheTargetAndItsNameIsKeptUntilItIsThere() {
+    Full target = new Full(objects, new StorageException("full"));
+    EngramConfig config = config().archive(Archiving.to(target).every(Duration.ofMinutes(1)));
+    RandomLife.Moment named;
+    try (Engram engram = Engram.open(config)) {
+      RandomLife.begin(engram);
+      await(() -> !engram.stats().archive().orElseThrow().failure().isEmpty());
+      int tried = target.puts().get();
+      SnapshotInfo _ = engram.snapshots().create("kept");
+      named = life.moment(engram);
+      assertEquals(tried, target.puts().get());
+      clock.pass(Duration.ofMinutes(2));
+      await(() -> target.puts().get() > tried);
+      target.full().set(false);
+      clock.pass(Duration.ofMinutes(2));
+      await(() -> !Engram.archiveIn(objects).points().isEmpty());
+      engram.space("s").learn("later");
+    }
+    assertRecovers(named, RecoveryPoint.named("kept"));
+  }
+
+  /** A target that stores nothing while it is full. */
+  private record Full(
+      MemoryObjectStore objects,
+      RuntimeException failure,
+      AtomicInteger puts,
+      AtomicBoolean full)
       implements ObjectStore {
+    Full(MemoryObjectStore objects, RuntimeException failure) {
+      this(objects, failure, new AtomicInteger(), new AtomicBoolean(true));
+    }
+
     @Override
     public void put(String name, InputStream bytes, long length) {
       puts.incrementAndGet();
-      throw failure;
+      if (full.get()) {
+        throw failure;
+      }
+      objects.put(name, bytes, length);
     }
 
     @Override
