@@ -25,8 +25,7 @@ public interface Backups {
    * <p>One that is not full holds commits: records that changed in place, were added or removed
    * since the backup that it continues. Where this store made none in the target on its timeline,
    * or the log no longer reaches back to the newest one, a full backup is made instead, as the
-   * result says.
-   * See {@link EngramConfig#backupLogBytes}.
+   * result says. See {@link EngramConfig#backupLogBytes}.
    *
    * @param kind what it should hold
    * @param metadata kept with it
@@ -60,11 +59,12 @@ public interface Backups {
 
   /**
    * Deletes the backups that a policy does not keep and no kept one continues, what no other one
-   * needs, and what is left of backups that were cut short; no backup may be under way in the target.
-   * Each store's backups are judged by themselves.
+   * needs, and what is left of backups that were cut short; no backup may be under way in the
+   * target. Each store's backups are judged by themselves.
    *
    * @return those that were deleted, newest first
-   * @throws CorruptStoreException where one is damaged; nothing is deleted, since it may continue any
+   * @throws CorruptStoreException where one is damaged; nothing is deleted, since it may continue
+   *     any
    * @throws MismatchException where one is of another version; the same
    */
   List<BackupInfo> retain(Retention policy);

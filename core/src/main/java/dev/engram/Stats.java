@@ -63,12 +63,11 @@ public record Stats(
    * @param archived the last LSN that is in it
    * @param lag commits that are not
    * @param lagBytes of these, about
-   * @param lost commits that the log gave up before they were archived, and that were in no backup in
-   *     the target when it was looked at: a gap
+   * @param lost commits that the log gave up before they were archived, and that were in no backup
+   *     in the target when it was looked at: a gap
    * @param failure why the last attempt in the background failed; empty otherwise
    */
-  public record ArchiveStats(
-      long archived, long lag, long lagBytes, long lost, String failure) {}
+  public record ArchiveStats(long archived, long lag, long lagBytes, long lost, String failure) {}
 
   /**
    * Searches of collections and recalls that were answered since opening, and the microseconds that

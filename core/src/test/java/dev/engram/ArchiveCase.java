@@ -46,8 +46,7 @@ abstract class ArchiveCase {
     CommitId last = recover(point, where);
     assertEquals(moment.commit().lsn(), last.lsn(), point + ", seed=" + SEED);
     assertTrue(last.timeline() > moment.commit().timeline());
-    try (Engram engram =
-        Engram.open(EngramConfig.at(where).clock(RandomLife.at(moment.at())))) {
+    try (Engram engram = Engram.open(EngramConfig.at(where).clock(RandomLife.at(moment.at())))) {
       moment.assertHeldBy(engram, point + ", seed=" + SEED);
       assertTrue(engram.check().ok(), () -> engram.check().toString());
       assertEquals(last, engram.lastCommit());

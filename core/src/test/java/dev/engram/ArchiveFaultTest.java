@@ -109,13 +109,15 @@ class ArchiveFaultTest extends ArchiveCase {
   }
 
   private static void spoil(MemoryObjectStore objects, String name) {
-    objects.objects().computeIfPresent(
-        name,
-        (_, intact) -> {
-          byte[] flipped = intact.clone();
-          flipped[intact.length / 2] ^= 4;
-          return flipped;
-        });
+    objects
+        .objects()
+        .computeIfPresent(
+            name,
+            (_, intact) -> {
+              byte[] flipped = intact.clone();
+              flipped[intact.length / 2] ^= 4;
+              return flipped;
+            });
   }
 
   @Test
@@ -190,10 +192,7 @@ class ArchiveFaultTest extends ArchiveCase {
 
   /** A target that stores nothing while it is full. */
   private record Full(
-      MemoryObjectStore objects,
-      RuntimeException failure,
-      AtomicInteger puts,
-      AtomicBoolean full)
+      MemoryObjectStore objects, RuntimeException failure, AtomicInteger puts, AtomicBoolean full)
       implements ObjectStore {
     Full(MemoryObjectStore objects, RuntimeException failure) {
       this(objects, failure, new AtomicInteger(), new AtomicBoolean(true));

@@ -216,8 +216,7 @@ class ArchiveTest extends ArchiveCase {
       engram.archive().to(objects).ship();
     }
     assertEquals(2, Engram.archiveIn(objects).ranges().size());
-    assertThrows(
-        InvalidInputException.class, () -> recover(RecoveryPoint.latest(), other()));
+    assertThrows(InvalidInputException.class, () -> recover(RecoveryPoint.latest(), other()));
     assertRecovers(moment, RecoveryPoint.latest().ofStore(UUID.fromString(one)));
     assertThrows(
         NotFoundException.class,
@@ -299,8 +298,7 @@ class ArchiveTest extends ArchiveCase {
       Archive archive = engram.archive().to(objects);
       String object = objects.objects().ceilingKey("objects/");
       byte[] intact = objects.objects().remove(object);
-      assertThrows(
-          CorruptStoreException.class, () -> archive.prune(backup.id(), Progress.NONE));
+      assertThrows(CorruptStoreException.class, () -> archive.prune(backup.id(), Progress.NONE));
       objects.objects().put(object, intact);
       assertEquals(3, archive.ranges().getFirst().files());
       assertEquals(
@@ -390,8 +388,7 @@ class ArchiveTest extends ArchiveCase {
           Engram.open(EngramConfig.at(place.getValue().resolve("store")).clock(clock))) {
         boolean stored = !place.getKey().equals("archive-file-written");
         assertEquals(stored ? 0 : 1, engram.archive().to(archived).ship().files(), place.getKey());
-        assertFalse(
-            Files.exists(place.getValue().resolve("store/engram-archive")), place.getKey());
+        assertFalse(Files.exists(place.getValue().resolve("store/engram-archive")), place.getKey());
       }
       assertEquals(1, Engram.archiveIn(archived).ranges().size());
       assertEquals(List.of(), Engram.archiveIn(archived).verify(Progress.NONE));
@@ -472,11 +469,9 @@ class ArchiveTest extends ArchiveCase {
       assertEquals(last, all.size());
       assertEquals(1, all.getLast().id().lsn());
       assertEquals(all.subList(0, 2), engram.commits(CommitRange.newest(2)));
+      assertEquals(List.of(newest), engram.commits(CommitRange.newest(9).since(later)));
       assertEquals(
-          List.of(newest), engram.commits(CommitRange.newest(9).since(later)));
-      assertEquals(
-          all.subList(1, 2),
-          engram.commits(CommitRange.newest(1).until(later.minusMillis(1))));
+          all.subList(1, 2), engram.commits(CommitRange.newest(1).until(later.minusMillis(1))));
       assertEquals(
           all.subList(1, all.size()), engram.commits(CommitRange.newest(100).to(last - 1)));
       assertEquals(List.of(), engram.commits(CommitRange.newest(9).from(last + 1)));

@@ -337,8 +337,7 @@ class IncrementalBackupTest {
       kept.forEach(this::assertRestores);
       Kept next = keep(engram, BackupKind.FULL);
       assertEquals(
-          kept.reversed().stream().map(Kept::backup).toList(),
-          backups.retain(Retention.ofLast(1)));
+          kept.reversed().stream().map(Kept::backup).toList(), backups.retain(Retention.ofLast(1)));
       assertRestores(next);
     }
   }
@@ -378,9 +377,7 @@ class IncrementalBackupTest {
     String id = kept.backup.id();
     assertFalse(Engram.backupsIn(objects).verify(id, Progress.NONE).ok(), name);
     assertThrows(
-        CorruptStoreException.class,
-        () -> Engram.restore(objects, id, other, Progress.NONE),
-        name);
+        CorruptStoreException.class, () -> Engram.restore(objects, id, other, Progress.NONE), name);
     assertFalse(Files.exists(other.resolve("engram.store")), name);
     assertFalse(Files.exists(other.resolve("engram-restore")), name);
   }
@@ -441,8 +438,7 @@ class IncrementalBackupTest {
     assertEquals(2, copies.size(), copies::toString);
     for (Path copy : copies) {
       clock.pass(Duration.ofSeconds(1));
-      try (Engram engram =
-          Engram.open(EngramConfig.at(copy.resolve("store")).clock(clock))) {
+      try (Engram engram = Engram.open(EngramConfig.at(copy.resolve("store")).clock(clock))) {
         assertFalse(Files.exists(copy.resolve("store/engram-backup")));
         BackupInfo made =
             engram
@@ -453,8 +449,7 @@ class IncrementalBackupTest {
       }
       Path where = copy.resolve("restored");
       CommitId _ = Engram.restore(copy.resolve("backups"), Backups.LATEST, where);
-      try (Engram engram =
-          Engram.open(EngramConfig.at(where).clock(RandomLife.at(moment.at())))) {
+      try (Engram engram = Engram.open(EngramConfig.at(where).clock(RandomLife.at(moment.at())))) {
         moment.assertHeldBy(engram, copy.toString());
       }
     }

@@ -20,7 +20,8 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
     name = "archive",
     description = {
-      "Keep every commit of the store elsewhere: in a directory, best on another device, or in an object store.",
+      "Keep every commit of the store elsewhere: in a directory, best on another device, or in an"
+          + " object store.",
       "'engram recover' makes a store of it as of any commit. Put backups into the same place:"
           + " a recovery begins with one."
     },
@@ -82,7 +83,8 @@ final class ArchiveCommand implements Callable<Integer> {
       name = "mark",
       description = "Give the last commit a name, to which the store can be recovered, and ship.")
   int mark(
-      @Parameters(index = "0", paramLabel = TARGET, description = Targets.DESCRIPTION) String target,
+      @Parameters(index = "0", paramLabel = TARGET, description = Targets.DESCRIPTION)
+          String target,
       @Parameters(index = "1", paramLabel = "NAME", description = "The name.") String name) {
     try (Session session = cli.open();
         ObjectStore objects = Targets.open(target)) {
@@ -138,7 +140,8 @@ final class ArchiveCommand implements Callable<Integer> {
         "No recovery leads before that backup any more. It is verified first."
       })
   int prune(
-      @Parameters(index = "0", paramLabel = TARGET, description = Targets.DESCRIPTION) String target,
+      @Parameters(index = "0", paramLabel = TARGET, description = Targets.DESCRIPTION)
+          String target,
       @Parameters(
               index = "1",
               paramLabel = "ID",

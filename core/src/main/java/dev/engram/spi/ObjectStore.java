@@ -7,10 +7,10 @@ import java.util.List;
 /**
  * Where backups and archives are kept: objects by name, as in a directory or an object store. A
  * name is of {@code [a-z0-9._/-]}, at most {@link #MAX_NAME} characters, begins and ends with none
- * of {@code . /}, and holds no {@code ..}, {@code //}, {@code /.} or {@code ./}; another is a {@link
- * dev.engram.InvalidInputException}: see {@link ObjectNames}. No name may go on where another ends
- * and a slash follows: some stores are directories. Objects are put whole and never renamed; what
- * consists of several is published by the last of them, which names the others.
+ * of {@code . /}, and holds no {@code ..}, {@code //}, {@code /.} or {@code ./}; another is a
+ * {@link dev.engram.InvalidInputException}: see {@link ObjectNames}. No name may go on where
+ * another ends and a slash follows: some stores are directories. Objects are put whole and never
+ * renamed; what consists of several is published by the last of them, which names the others.
  *
  * <p>A call that returns is seen by every later one, of whichever client. What fails is a {@link
  * dev.engram.StorageException}; of a store that is reached over a network, an {@link

@@ -83,7 +83,11 @@ public final class S3ObjectStore implements ObjectStore {
     // Also for services that overlook conditions; and nothing is sent in vain.
     if (upload.isTaken()) {
       throw new ExistsException(
-          "there is such an object: name=" + name + ", bucket=" + bucket + "; it was left as it is");
+          "there is such an object: name="
+              + name
+              + ", bucket="
+              + bucket
+              + "; it was left as it is");
     }
     upload.send(bytes, length);
   }

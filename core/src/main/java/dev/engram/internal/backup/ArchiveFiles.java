@@ -125,16 +125,15 @@ public final class ArchiveFiles {
   record Reach(long last, List<ArchivedFile> files, List<Link> links) {}
 
   /**
-   * How far a log is archived. The newest file is read back:
-   * whoever stored it may have been cut short before. Where it is damaged it is deleted, so that it
-   * does not count, and the log ships its commits anew.
+   * How far a log is archived. The newest file is read back: whoever stored it may have been cut
+   * short before. Where it is damaged it is deleted, so that it does not count, and the log ships
+   * its commits anew.
    *
    * @param firstLsn that is in the log; a file that begins before cannot be shipped anew, and stays
    */
   Reach reach(Identity identity, long firstLsn) {
     List<ArchivedFile> files = new ArrayList<>(list());
-    List<Link> links =
-        history(files, identity.storeId(), identity.timeline(), identity.origin());
+    List<Link> links = history(files, identity.storeId(), identity.timeline(), identity.origin());
     for (Link link : links) {
       ArchivedFile newest = newest(files, link);
       while (newest != null && newest.first() >= firstLsn && dropDamaged(newest)) {
@@ -175,8 +174,7 @@ public final class ArchiveFiles {
    * @param files all that are there
    * @param origin of the timeline; null to look it up
    */
-  List<Link> history(
-      List<ArchivedFile> files, UUID store, long timeline, @Nullable Origin origin) {
+  List<Link> history(List<ArchivedFile> files, UUID store, long timeline, @Nullable Origin origin) {
     List<Link> links = new ArrayList<>(List.of(new Link(store, timeline, Long.MAX_VALUE)));
     Origin next = origin == null ? originOf(files, store, timeline) : origin;
     while (next != null && links.size() < MAX_TIMELINES) {
@@ -367,8 +365,8 @@ public final class ArchiveFiles {
     List<ArchivedFile> old =
         files.stream()
             .filter(file -> file.last() <= lsn)
-            .filter(file ->
-                links.stream().anyMatch(link -> isOf(file, link.store(), link.timeline())))
+            .filter(
+                file -> links.stream().anyMatch(link -> isOf(file, link.store(), link.timeline())))
             .toList();
     for (Link link : links) {
       target.list(ArchivedFile.ROOT + link.store() + POINTS).stream()

@@ -48,7 +48,8 @@ final class ArchiveGaps {
     List<String> findings = new ArrayList<>();
     ArchivedFile before = null;
     for (ArchivedFile file : files) {
-      boolean begins = before == null || !ArchiveFiles.isOf(file, before.store(), before.timeline());
+      boolean begins =
+          before == null || !ArchiveFiles.isOf(file, before.store(), before.timeline());
       if (begins && file.first() > 1 && !isReached(file, archive, files, backups)) {
         findings.add(
             "neither commits nor a backup lead there: begins with="

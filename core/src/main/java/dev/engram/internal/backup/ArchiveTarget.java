@@ -52,8 +52,7 @@ public final class ArchiveTarget implements Archive {
   public Position position(Identity identity, long firstLsn) {
     Reach reach = files.reach(identity, firstLsn);
     long upTo = Math.max(reach.last(), firstLsn - 1);
-    return new Position(
-        reach.last(), ArchiveGaps.lost(reach, upTo, () -> backups.files().list()));
+    return new Position(reach.last(), ArchiveGaps.lost(reach, upTo, () -> backups.files().list()));
   }
 
   @Override

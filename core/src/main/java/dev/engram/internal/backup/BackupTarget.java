@@ -66,8 +66,7 @@ public final class BackupTarget implements Backups {
     } catch (CorruptStoreException | MismatchException e) {
       return new BackupReport(info(manifest), List.of(String.valueOf(e.getMessage())));
     }
-    Meter meter =
-        new Meter(progress, "verify", chain.stream().mapToLong(Manifest::bytes).sum());
+    Meter meter = new Meter(progress, "verify", chain.stream().mapToLong(Manifest::bytes).sum());
     List<String> findings = new ArrayList<>();
     chain.forEach(each -> findings.addAll(files.verify(each, meter)));
     meter.end();
@@ -90,10 +89,7 @@ public final class BackupTarget implements Backups {
 
   private static void requireLast(String id, List<Manifest> all) {
     List<String> later =
-        all.stream()
-            .filter(each -> each.parent().equals(id))
-            .map(Manifest::name)
-            .toList();
+        all.stream().filter(each -> each.parent().equals(id)).map(Manifest::name).toList();
     if (!later.isEmpty()) {
       throw new InvalidInputException(
           "other backups continue this one: id="

@@ -89,9 +89,7 @@ public record RecoveryPlan(
                     end))
             .toList();
     List<RecoveryPlan> ways =
-        all.stream()
-            .filter(plan -> point.instant().isPresent() || plan.last() == wanted)
-            .toList();
+        all.stream().filter(plan -> point.instant().isPresent() || plan.last() == wanted).toList();
     if (wanted == 0 || ways.isEmpty()) {
       throw missing(all.getFirst().last(), wanted, end);
     }
@@ -158,10 +156,7 @@ public record RecoveryPlan(
   }
 
   private static Place place(
-      ArchiveFiles archive,
-      List<ArchivedFile> files,
-      List<Manifest> backups,
-      RecoveryPoint point) {
+      ArchiveFiles archive, List<ArchivedFile> files, List<Manifest> backups, RecoveryPoint point) {
     if (point.name().isPresent()) {
       return named(archive, backups, point);
     }
@@ -181,8 +176,7 @@ public record RecoveryPlan(
     return new Place(store, point.timeline().orElse(newest), point.lsn().orElse(0));
   }
 
-  private static Place named(
-      ArchiveFiles archive, List<Manifest> backups, RecoveryPoint point) {
+  private static Place named(ArchiveFiles archive, List<Manifest> backups, RecoveryPoint point) {
     String name = point.name().orElseThrow();
     for (Manifest each : backups) {
       if (each.name().equals(name)) {
@@ -195,8 +189,7 @@ public record RecoveryPlan(
             new Place(
                 UUID.fromString(each.storeId()), each.commit().timeline(), each.commit().lsn()))
         .filter(each -> point.storeId().map(each.store::equals).orElse(true))
-        .filter(each ->
-            point.timeline().isEmpty() || point.timeline().getAsLong() == each.timeline)
+        .filter(each -> point.timeline().isEmpty() || point.timeline().getAsLong() == each.timeline)
         .findFirst()
         .orElseThrow(() ->
             new NotFoundException(

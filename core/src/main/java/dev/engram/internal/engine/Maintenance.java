@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What goes on by itself in an open store, on threads of its own: sweeping what has expired,
- * archiving and trimming the log, giving disk space back, forgetting old idempotency keys, embedding
- * what waits for it, what vector indexes put off, and the flushes of periodic durability. What fails is tried
- * again at the next turn.
+ * archiving and trimming the log, giving disk space back, forgetting old idempotency keys,
+ * embedding what waits for it, what vector indexes put off, and the flushes of periodic durability.
+ * What fails is tried again at the next turn.
  */
 final class Maintenance implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Maintenance.class.getName());

@@ -101,8 +101,7 @@ final class StoreRecovery {
     throw Objects.requireNonNull(damaged);
   }
 
-  private Begun begin(
-      RecoveryPlan plan, List<Manifest> chain, Path staging, Progress progress) {
+  private Begun begin(RecoveryPlan plan, List<Manifest> chain, Path staging, Progress progress) {
     Meter meter = meter(plan, chain, progress);
     BackupRestore.fetch(backups, chain, staging, meter);
     LogHeader made = LogHeader.read(staging.resolve(StoreFiles.LOG));

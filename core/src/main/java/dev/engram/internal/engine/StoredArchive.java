@@ -128,8 +128,7 @@ final class StoredArchive implements ArchiveTargets {
     boolean waited = now.isAfter(triedAt.plus(archiving.interval()));
     // What has failed is not tried again before the interval is over.
     boolean many =
-        failure.isEmpty()
-            && held(background).map(holds()::bytes).orElse(0L) >= archiving.bytes();
+        failure.isEmpty() && held(background).map(holds()::bytes).orElse(0L) >= archiving.bytes();
     if ((waited || many) && waits(background)) {
       shipInBackground(background, archiving.bytes());
     }
@@ -332,8 +331,7 @@ final class StoredArchive implements ArchiveTargets {
     }
   }
 
-  private Written sendOne(
-      ArchiveFiles files, Path work, long after, long last, long fileBytes) {
+  private Written sendOne(ArchiveFiles files, Path work, long after, long last, long fileBytes) {
     Log log = store.log();
     Directories.makePrivate(work);
     Path file = work.resolve("commits");
@@ -393,10 +391,7 @@ final class StoredArchive implements ArchiveTargets {
         Manifest point = point(name, last);
         target.files().mark(point);
         return new ArchivePoint(
-            name,
-            point.storeId().toString(),
-            last,
-            Instant.ofEpochMilli(point.createdAt()));
+            name, point.storeId().toString(), last, Instant.ofEpochMilli(point.createdAt()));
       });
     }
 

@@ -268,8 +268,7 @@ final class StoredBackups implements BackupTargets {
     while (reached < last) {
       Path file = directory.resolve(String.format(Locale.ROOT, "%019d", reached + 1));
       try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
-        reached =
-            CommitFileWriter.write(store.log(), reached, last, FILE_BYTES, out).lastLsn();
+        reached = CommitFileWriter.write(store.log(), reached, last, FILE_BYTES, out).lastLsn();
       } catch (IOException e) {
         throw new StorageException("the commits cannot be written: path=" + file, e);
       }

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Up to which commits the log was copied elsewhere, by each place that wants the later ones too:
  * the archive and the newest backup in each target. Rows of {@code meta}, so that they outlast the
- * process; they are housekeeping. On a new timeline of the store the archive's go on, up to where it
- * began; others are dropped. What trims the log asks {@link #lowest()}. Thread-safe.
+ * process; they are housekeeping. On a new timeline of the store the archive's go on, up to where
+ * it began; others are dropped. What trims the log asks {@link #lowest()}. Thread-safe.
  */
 public final class Holds {
   private static final long UNKNOWN = Long.MIN_VALUE;
@@ -123,8 +123,7 @@ public final class Holds {
 
   /** Whether the store itself was on a timeline before the present one. */
   private boolean leads(Origin origin, long timeline) {
-    return origin.timeline() == timeline
-        && origin.storeId().equals(opening.identity().storeId());
+    return origin.timeline() == timeline && origin.storeId().equals(opening.identity().storeId());
   }
 
   /** What was written up to a commit, as if all that were there at opening had one size. */

@@ -506,8 +506,7 @@ public final class Log implements AutoCloseable {
     claims.unknownUpTo(expected);
     lastMillis = Math.max(lastMillis, commit.read().header().timeMillis());
     writtenBytes.add(commit.row().length);
-    publish(
-        new CommitId(identity.timeline(), expected), List.of(decoder.apply(commit.read())));
+    publish(new CommitId(identity.timeline(), expected), List.of(decoder.apply(commit.read())));
     return true;
   }
 
