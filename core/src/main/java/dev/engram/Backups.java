@@ -63,6 +63,9 @@ public interface Backups {
    * target. Each store's backups are judged by themselves.
    *
    * @return those that were deleted, newest first
+   * @throws CorruptStoreException where one is damaged; nothing is deleted, since it may continue
+   *     any
+   * @throws MismatchException where one is of another version; the same
    */
   List<BackupInfo> retain(Retention policy);
 }

@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.engram.internal.backup.BackupFiles;
 import dev.engram.internal.engine.EngineFactory;
+import dev.engram.internal.format.Digest;
 import dev.engram.internal.format.ManifestLayout;
 import dev.engram.internal.format.ManifestLayout.Entry;
 import dev.engram.internal.format.ManifestLayout.Manifest;
@@ -24,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Full backups: making, reading back, keeping and restoring them. */
@@ -199,7 +202,14 @@ class BackupTest {
       MemoryState then = write(engram);
       Backups backups = engram.backups().to(objects);
       BackupInfo made = backups.create();
-      String name = large();
+      // Of a data file, which the next backup holds as well.
+      String name =
+          new BackupFiles(objects)
+              .read(made.id()).files().stream()
+                  .filter(each -> each.path().endsWith(".sst"))
+                  .map(each -> "objects/" + each.digest())
+                  .findFirst()
+                  .orElseThrow();
       objects.objects().get(name)[5] ^= 1;
       BackupReport report = backups.verify(made.id(), Progress.NONE);
       assertEquals(1, report.findings().size());
@@ -210,14 +220,6 @@ class BackupTest {
       assertRestores(then, made);
       assertRestores(then, next);
     }
-  }
-
-  private String large() {
-    return objects.objects().entrySet().stream()
-        .filter(each -> each.getKey().startsWith("objects/") && each.getValue().length > 1_000)
-        .map(Map.Entry::getKey)
-        .findFirst()
-        .orElseThrow();
   }
 
   @Test
@@ -353,6 +355,37 @@ class BackupTest {
     public void delete(String name) {
       objects.delete(name);
     }
+  }
+
+  @Test
+  void deletesNothingThatABackupOfANewerVersionMayContinue() {
+    try (Engram engram = open(store())) {
+      MemoryState then = write(engram);
+      Backups backups = engram.backups().to(objects);
+      BackupInfo first = backups.create();
+      clock.pass(Duration.ofMillis(1));
+      BackupInfo second = backups.create();
+      clock.pass(Duration.ofMillis(1));
+      BackupInfo newer = backups.create();
+      objects.objects().computeIfPresent("backups/" + newer.id(), (_, made) -> ofNewer(made));
+      for (Executable act :
+          List.<Executable>of(
+              () -> backups.retain(Retention.ofLast(1)), () -> backups.delete(first.id()))) {
+        MismatchException refused = assertThrows(MismatchException.class, act);
+        assertTrue(String.valueOf(refused.getMessage()).contains(newer.id()), refused::toString);
+      }
+      assertEquals(List.of(second, first), backups.list());
+      assertRestores(then, first);
+    }
+  }
+
+  /** The same manifest, of the next version. */
+  private static byte[] ofNewer(byte[] manifest) {
+    byte[] body = Arrays.copyOf(manifest, manifest.length - 32);
+    body[4]++;
+    byte[] whole = Arrays.copyOf(body, manifest.length);
+    System.arraycopy(Digest.newSha256().digest(body), 0, whole, body.length, 32);
+    return whole;
   }
 
   @Test

@@ -85,6 +85,34 @@ public final class BackupFiles {
   }
 
   /**
+   * All backups, newest first, for who deletes some: one that cannot be read may need any.
+   *
+   * @throws CorruptStoreException where one is damaged, which it names
+   * @throws MismatchException where one is of another version
+   */
+  List<Manifest> readable() {
+    List<Manifest> all = new ArrayList<>();
+    for (String id : ids()) {
+      try {
+        all.add(read(id));
+      } catch (CorruptStoreException e) {
+        throw new CorruptStoreException(unreadable(id, e) + "; delete that one first", e);
+      } catch (MismatchException e) {
+        throw new MismatchException(unreadable(id, e) + "; use the version that made it", e);
+      }
+    }
+    return all;
+  }
+
+  private static String unreadable(String id, EngramException e) {
+    return "a backup cannot be read, nothing was deleted since it may continue others: id="
+        + id
+        + ", why=["
+        + e.getMessage()
+        + "]";
+  }
+
+  /**
    * The manifest of a backup.
    *
    * @throws NotFoundException where there is no such backup
@@ -345,12 +373,7 @@ public final class BackupFiles {
     }
   }
 
-  /**
-   * Deletes backups, and what only they need; those that are left stay whole at every moment.
-   *
-   * @throws CorruptStoreException where nobody knows what one that is left needs: then only
-   *     manifests are deleted
-   */
+  /** Deletes backups, and what only they need; those that are left stay whole at every moment. */
   public void delete(List<Manifest> backups) {
     Set<String> freed = new HashSet<>();
     for (Manifest each : backups) {
@@ -361,16 +384,19 @@ public final class BackupFiles {
     freed.forEach(target::delete);
   }
 
-  /** Deletes a backup that may be damaged; what it alone needs stays where nobody knows that. */
-  public void delete(String id) {
-    List<Manifest> backup;
+  /** Whether there is a backup of this id, but one that is damaged: nothing can continue it. */
+  boolean isDamaged(String id) {
     try {
-      backup = List.of(read(id));
-    } catch (CorruptStoreException | MismatchException e) {
-      target.delete(MANIFESTS + id);
-      return;
+      Manifest _ = read(id);
+      return false;
+    } catch (CorruptStoreException e) {
+      return true;
     }
-    delete(backup);
+  }
+
+  /** Deletes the manifest of a backup that is damaged; nobody knows what it alone needs. */
+  void deleteManifest(String id) {
+    target.delete(MANIFESTS + id);
   }
 
   /** Deletes what no backup needs. None is being made. */

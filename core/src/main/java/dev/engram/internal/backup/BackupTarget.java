@@ -75,17 +75,21 @@ public final class BackupTarget implements Backups {
 
   @Override
   public boolean delete(String id) {
-    boolean found = files.ids().contains(id);
-    if (found) {
-      requireLast(id);
-      files.delete(id);
+    if (!files.ids().contains(id)) {
+      return false;
     }
-    return found;
+    if (files.isDamaged(id)) {
+      files.deleteManifest(id);
+    } else {
+      requireLast(id, files.readable());
+      files.delete(List.of(files.read(id)));
+    }
+    return true;
   }
 
-  private void requireLast(String id) {
+  private static void requireLast(String id, List<Manifest> all) {
     List<String> later =
-        files.list().stream().filter(each -> each.parent().equals(id)).map(Manifest::name).toList();
+        all.stream().filter(each -> each.parent().equals(id)).map(Manifest::name).toList();
     if (!later.isEmpty()) {
       throw new InvalidInputException(
           "other backups continue this one: id="
@@ -98,7 +102,7 @@ public final class BackupTarget implements Backups {
 
   @Override
   public List<BackupInfo> retain(Retention policy) {
-    List<Manifest> old = RetentionRules.dispensable(files.list(), policy, clock.instant());
+    List<Manifest> old = RetentionRules.dispensable(files.readable(), policy, clock.instant());
     files.delete(old);
     files.sweep();
     files.discardUnfinished(clock.instant().minus(CUT_SHORT));

@@ -42,6 +42,8 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -60,6 +62,9 @@ final class StoredArchive implements ArchiveTargets {
 
   private static final long FILE_BYTES = 16L << 20;
 
+  /** Most names that wait for a target. */
+  private static final int MAX_MARKS = 1_000;
+
   private final OpenStore store;
   private final ReentrantLock lock = new ReentrantLock();
 
@@ -67,6 +72,7 @@ final class StoredArchive implements ArchiveTargets {
   private final @Nullable ArchiveTarget background;
 
   private long position = -1;
+  private final Queue<Manifest> marks = new LinkedBlockingQueue<>(MAX_MARKS);
   private volatile Instant triedAt = Instant.MIN;
   private volatile String failure = "";
 
@@ -139,6 +145,7 @@ final class StoredArchive implements ArchiveTargets {
               ? positionIn(target)
               : new Position(position, held(target).map(Held::note).orElse(0L));
       reached = send(target, from, fileBytes, Progress.NONE).last().lsn();
+      sendMarks(target, reached);
       why = "";
     } catch (RuntimeException e) {
       // A target may be anybody's code. What is there is looked at anew.
@@ -163,11 +170,24 @@ final class StoredArchive implements ArchiveTargets {
     if (background != null && waits && store.log().failure() == null) {
       shipInBackground(background, FILE_BYTES);
     }
+    if (!marks.isEmpty()) {
+      LOG.log(
+          System.Logger.Level.WARNING, "names of commits are not archived: number=" + marks.size());
+    }
   }
 
-  /** Whether there are commits that are not archived. */
+  private void sendMarks(ArchiveTarget target, long upTo) {
+    Manifest next = marks.peek();
+    while (next != null && next.commit().lsn() <= upTo) {
+      target.files().mark(next);
+      marks.remove();
+      next = marks.peek();
+    }
+  }
+
+  /** Whether there are commits that are not archived, or names of some. */
   private boolean waits(ArchiveTarget target) {
-    return held(target).map(Held::lsn).orElse(0L) < store.log().last().lsn();
+    return !marks.isEmpty() || held(target).map(Held::lsn).orElse(0L) < store.log().last().lsn();
   }
 
   /** The log was cut although commits were not archived yet. */
@@ -198,14 +218,15 @@ final class StoredArchive implements ArchiveTargets {
         });
   }
 
-  /** Gives a commit a name where the store is archived in the background. */
+  /**
+   * Gives a commit a name with the next shipment, where the store is archived in the background. It
+   * waits in memory until the target has it.
+   */
   void markInBackground(String name, CommitId commit) {
-    if (background != null) {
-      try {
-        background.files().mark(point(name, commit));
-      } catch (EngramException e) {
-        LOG.log(System.Logger.Level.WARNING, "a name is not archived: why=" + e.getMessage());
-      }
+    if (background != null && !marks.offer(point(name, commit))) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "the name of a commit is not archived, too many wait: most=" + MAX_MARKS);
     }
   }
 

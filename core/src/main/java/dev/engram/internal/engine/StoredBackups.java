@@ -43,8 +43,10 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -174,13 +176,20 @@ final class StoredBackups implements BackupTargets {
   /** The next backup in the target continues this one, and no other. */
   private void keepLogFor(Made made, BackupTarget target) {
     try {
-      long lsn = made.manifest.commit().lsn();
-      hold(target.place(), new Held(lsn, made.written, Digest.longOf(made.manifest.name())));
+      long note = Digest.longOf(made.manifest.name());
+      hold(target.place(), new Held(made.manifest.commit().lsn(), made.written, note));
+      Set<Long> there =
+          target.files().ids().stream().map(Digest::longOf).collect(Collectors.toSet());
+      there.remove(note);
+      store
+          .log()
+          .holds()
+          .replaceAll(Holds.Kind.BACKUP, each -> there.contains(each.note()) ? null : each);
     } catch (EngramException e) {
       // The backup is there all the same.
       LOG.log(
           System.Logger.Level.WARNING,
-          "the log is not kept for the next backup, which will be full: why=" + e.getMessage());
+          "the log may be kept for too many backups, or for none: why=" + e.getMessage());
     }
   }
 
@@ -243,13 +252,8 @@ final class StoredBackups implements BackupTargets {
    */
   private List<Manifest> continued(BackupTarget target, boolean read) {
     BackupFiles files = target.files();
-    Optional<String> newest =
-        store
-            .log()
-            .holds()
-            .get(Holds.Kind.BACKUP, target.place())
-            .flatMap(held ->
-                files.ids().stream().filter(id -> Digest.longOf(id) == held.note()).findFirst());
+    // By their ids and not by the place: a target may have been moved.
+    Optional<String> newest = files.ids().stream().filter(this::isHeld).findFirst();
     if (newest.isEmpty()) {
       return List.of();
     }
@@ -263,6 +267,10 @@ final class StoredBackups implements BackupTargets {
       warn("the last one cannot be continued: " + e.getMessage());
       return List.of();
     }
+  }
+
+  private boolean isHeld(String id) {
+    return store.log().holds().any(Holds.Kind.BACKUP, held -> held.note() == Digest.longOf(id));
   }
 
   private void writeCommits(Path directory, long after, long last) {

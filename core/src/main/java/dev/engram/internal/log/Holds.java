@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -198,6 +199,11 @@ public final class Holds {
   /** What a place has; empty where it is not known. */
   public Optional<Held> get(Kind kind, String id) {
     return Optional.ofNullable(of(kind).get(name(Keys.hold(kind.code, id))));
+  }
+
+  /** Whether a place of a kind has what is asked for. */
+  public boolean any(Kind kind, Predicate<Held> wanted) {
+    return of(kind).values().stream().anyMatch(wanted);
   }
 
   /** What the place of a kind has that has least; empty where there is none. */
