@@ -14,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Writes commits of a log as a commit file, one in memory at a time. One call writes one file; not
@@ -65,7 +66,7 @@ public final class CommitFileWriter {
     } catch (IOException e) {
       throw CommitFileReader.failed(FAILED, e);
     } catch (UncheckedIOException e) {
-      throw CommitFileReader.failed(FAILED, e.getCause());
+      throw CommitFileReader.failed(FAILED, Objects.requireNonNull(e.getCause()));
     }
   }
 
