@@ -252,7 +252,7 @@ class CommitFileTest {
       OutputStream trimming =
           new ByteArrayOutputStream() {
             @Override
-            public void write(byte[] bytes, int offset, int length) {
+            public synchronized void write(byte[] bytes, int offset, int length) {
               super.write(bytes, offset, length);
               log.trim(log.last().lsn(), true);
             }
