@@ -183,8 +183,10 @@ class ArchiveFaultTest extends ArchiveCase {
       clock.pass(Duration.ofMinutes(2));
       await(() -> target.puts().get() > tried);
       target.full().set(false);
-      clock.pass(Duration.ofMinutes(2));
-      await(() -> !Engram.archiveIn(objects).points().isEmpty());
+      await(() -> {
+        clock.pass(Duration.ofMinutes(2));
+        return !Engram.archiveIn(objects).points().isEmpty();
+      });
       engram.space("s").learn("later");
     }
     assertRecovers(named, RecoveryPoint.named("kept"));

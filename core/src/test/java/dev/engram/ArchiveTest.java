@@ -137,8 +137,10 @@ class ArchiveTest extends ArchiveCase {
       clock.pass(Duration.ofMinutes(2));
       await(() -> engram.stats().archive().orElseThrow().lag() == 0);
       SnapshotInfo _ = engram.snapshots().create("kept");
-      clock.pass(Duration.ofMinutes(2));
-      await(() -> !engram.archive().to(objects).points().isEmpty());
+      await(() -> {
+        clock.pass(Duration.ofMinutes(2));
+        return !engram.archive().to(objects).points().isEmpty();
+      });
       assertEquals("kept", engram.archive().to(objects).points().getFirst().name());
       engram.space("s").learn("the last");
       last = life.moment(engram);

@@ -18,6 +18,7 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -182,7 +183,7 @@ public final class DirectoryObjectStore implements ObjectStore {
     return name.startsWith(FRESH) && name.endsWith(FRESH_END);
   }
 
-  /** Shows all files below a directory, and their sizes; not those that vanish meanwhile. */
+  /** Shows all files below a directory, each once, and their sizes; not those that vanish. */
   private static void walk(Path directory, ObjLongConsumer<Path> use) {
     if (!Files.isDirectory(directory)) {
       return;
@@ -205,13 +206,13 @@ public final class DirectoryObjectStore implements ObjectStore {
                 @Override
                 public FileVisitResult visitFileFailed(Path file, IOException e)
                     throws IOException {
-                  return unlessVanished(e);
+                  return unlessGone(e);
                 }
 
                 @Override
                 public FileVisitResult postVisitDirectory(Path file, @Nullable IOException e)
                     throws IOException {
-                  return unlessVanished(e);
+                  return unlessGone(e);
                 }
               });
     } catch (IOException e) {
@@ -219,8 +220,8 @@ public final class DirectoryObjectStore implements ObjectStore {
     }
   }
 
-  private static FileVisitResult unlessVanished(@Nullable IOException e) throws IOException {
-    if (e == null || e instanceof NoSuchFileException) {
+  private static FileVisitResult unlessGone(@Nullable IOException e) throws IOException {
+    if (e == null || e instanceof NoSuchFileException || e instanceof FileSystemLoopException) {
       return FileVisitResult.CONTINUE;
     }
     throw e;

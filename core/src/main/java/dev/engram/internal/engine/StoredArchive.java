@@ -198,7 +198,7 @@ final class StoredArchive implements ArchiveTargets {
             Holds.Kind.ARCHIVE, held -> held.lsn() + 1 < first ? passedOver(held, first) : held);
   }
 
-  private static Held passedOver(Held held, long first) {
+  private Held passedOver(Held held, long first) {
     LOG.log(
         System.Logger.Level.WARNING,
         "the log grew over its limit before it was archived, the archive has a gap: after="
@@ -206,7 +206,8 @@ final class StoredArchive implements ArchiveTargets {
             + ", before="
             + first
             + "; make a full backup into the target");
-    return new Held(first - 1, held.note() + first - 1 - held.lsn());
+    long lost = held.note() + first - 1 - held.lsn();
+    return new Held(first - 1, store.log().writtenBytes(), lost);
   }
 
   Optional<ArchiveStats> stats() {

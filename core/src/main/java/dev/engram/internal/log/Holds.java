@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -226,7 +227,7 @@ public final class Holds {
   }
 
   private Map<String, Held> of(Kind kind) {
-    return held.get(kind);
+    return Objects.requireNonNull(held.get(kind));
   }
 
   private static String name(byte[] key) {
