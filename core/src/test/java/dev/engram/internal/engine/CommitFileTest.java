@@ -19,6 +19,7 @@ import dev.engram.MismatchException;
 import dev.engram.RandomLife;
 import dev.engram.StorageException;
 import dev.engram.TestClock;
+import dev.engram.internal.crypto.Sealer;
 import dev.engram.internal.format.ByteWriter;
 import dev.engram.internal.format.CommitFileLayout;
 import dev.engram.internal.format.CommitFileLayout.Shipped;
@@ -74,7 +75,11 @@ class CommitFileTest {
   private Log empty() {
     return Log.open(
         EngineFactory.logConfig(
-            EngramConfig.inMemory().clock(clock), null, new Random(1), CrashPoints.NONE));
+            EngramConfig.inMemory().clock(clock),
+            null,
+            new Random(1),
+            CrashPoints.NONE,
+            Sealer.PLAIN));
   }
 
   private static byte[] file(Log log, long after, long last) {

@@ -224,6 +224,11 @@ class MaintenanceTest {
     }
 
     @Override
+    public void create(String name, InputStream bytes, long length) {
+      put(name, bytes, length);
+    }
+
+    @Override
     public InputStream get(String name) {
       throw new StorageException("the target is away");
     }
