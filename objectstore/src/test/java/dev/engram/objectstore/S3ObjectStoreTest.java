@@ -121,9 +121,14 @@ class S3ObjectStoreTest extends ObjectStoreContract {
       InputStream slow =
           new ByteArrayInputStream(large) {
             @Override
-            public int read() {
+            public synchronized int read() {
               store.put("large", new ByteArrayInputStream(new byte[] {4}), 1);
               return super.read();
+            }
+
+            @Override
+            public synchronized int read(byte[] bytes, int offset, int length) {
+              return super.read(bytes, offset, length);
             }
           };
       assertThrows(ExistsException.class, () -> store.create("large", slow, large.length));
@@ -141,6 +146,11 @@ class S3ObjectStoreTest extends ObjectStoreContract {
               new InputStream() {
                 @Override
                 public int read() throws IOException {
+                  throw new IOException("gone");
+                }
+
+                @Override
+                public int read(byte[] bytes, int offset, int length) throws IOException {
                   throw new IOException("gone");
                 }
               });
