@@ -142,7 +142,7 @@ public final class S3ObjectStoreBuilder {
 
   /** How long one attempt may take, with a part that it sends; two minutes by default. */
   public S3ObjectStoreBuilder timeout(Duration wait) {
-    int millis = (int) Math.clamp(wait.toMillis(), 0, Integer.MAX_VALUE);
+    int millis = Math.clamp(wait.toMillis(), 0, Integer.MAX_VALUE);
     int checked = checked("timeoutMillis", millis, 1, (int) MAX_TIMEOUT.toMillis());
     this.timeout = Duration.ofMillis(checked);
     return this;
