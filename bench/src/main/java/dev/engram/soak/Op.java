@@ -39,9 +39,7 @@ sealed interface Op {
 
   record Paint(String id, long colour) implements Op {}
 
-  /**
-   * @param lot memories of one lot are forgotten together
-   */
+  /** Learns a memory; those of one lot are forgotten together. */
   record Learn(String id, long lot, String text) implements Op {}
 
   record Reword(String id, String text) implements Op {}
