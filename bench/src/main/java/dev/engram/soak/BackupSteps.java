@@ -66,7 +66,7 @@ final class BackupSteps {
     boolean goesOn = random.nextBoolean();
     Path other = world.fresh("recovered");
     CommitId _ = Engram.restore(world.backupTarget(), id, other);
-    Model wanted = world.backups().get(id);
+    Model wanted = world.backup(id);
     world.verify(other, wanted, random, "restored from the backup " + id);
     if (goesOn) {
       world.close();

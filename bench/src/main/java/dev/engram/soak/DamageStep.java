@@ -181,7 +181,7 @@ final class DamageStep {
     Path other = world.fresh("restored");
     try {
       CommitId _ = Engram.restoreSnapshot(copy, name, other);
-      world.verify(other, world.snapshots().get(name), random, trial.toString());
+      world.verify(other, world.snapshot(name), random, trial.toString());
     } catch (EngramException e) {
       requireExplained(e, trial);
     }
@@ -198,7 +198,7 @@ final class DamageStep {
       try {
         CommitId _ = Engram.restore(copy, id, other);
         SoakFailure.require(!found, trial + ": a backup was restored that is damaged");
-        world.verify(other, world.backups().get(id), random, trial.toString());
+        world.verify(other, world.backup(id), random, trial.toString());
       } catch (EngramException e) {
         requireExplained(e, trial);
         SoakFailure.require(found, trial + ": verifying the backup found nothing");

@@ -34,7 +34,7 @@ final class KillRestoreStep {
             : Ending.at(POINTS.get(random.nextInt(POINTS.size())), 1);
     List<String> lines = Children.run(world, ending, Child.RESTORE, name);
     Model found = Found.in(world.engram());
-    Model then = world.snapshots().get(name);
+    Model then = world.snapshot(name);
     if (then.differences(found, world.millis()).isEmpty()) {
       world.holds(then.copy());
     } else {

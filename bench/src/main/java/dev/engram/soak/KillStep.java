@@ -70,8 +70,8 @@ final class KillStep {
 
   static void cutPower(World world, RandomGenerator random) throws IOException {
     Optional<PowerLossShim> shim = PowerLossShim.ifPossible();
-    long at = 1 + random.nextInt(OPERATIONS);
-    long lost = 1 + random.nextInt(1 << 30);
+    long at = 1L + random.nextInt(OPERATIONS);
+    long lost = 1L + random.nextInt(1 << 30);
     if (shim.isEmpty()) {
       world.tally().count("power losses skipped: no Linux or no C compiler", 1);
       return;

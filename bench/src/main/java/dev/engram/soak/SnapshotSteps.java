@@ -48,7 +48,7 @@ final class SnapshotSteps {
     } else {
       Path other = world.fresh("restored");
       CommitId _ = Engram.restoreSnapshot(world.store(), name, other);
-      world.verify(other, world.snapshots().get(name), random, "restored elsewhere: " + name);
+      world.verify(other, world.snapshot(name), random, "restored elsewhere: " + name);
       World.delete(other);
     }
   }
@@ -59,7 +59,7 @@ final class SnapshotSteps {
     CommitId restored = Engram.restoreSnapshot(world.store(), name);
     SoakFailure.require(
         restored.timeline() > before.timeline(), "no new timeline: " + before + ", " + restored);
-    world.holds(world.snapshots().get(name).copy());
+    world.holds(world.snapshot(name).copy());
   }
 
   static String one(World world, RandomGenerator random) {

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -123,6 +124,16 @@ final class World implements AutoCloseable {
   /** By id, the oldest first. */
   SequencedMap<String, Model> backups() {
     return backups;
+  }
+
+  /** What a snapshot holds that is there. */
+  Model snapshot(String name) {
+    return Objects.requireNonNull(snapshots.get(name));
+  }
+
+  /** What a backup holds that is there. */
+  Model backup(String id) {
+    return Objects.requireNonNull(backups.get(id));
   }
 
   EngramConfig config(Path where) {
