@@ -70,14 +70,22 @@ public final class MemoryObjectStore implements ObjectStore {
   @Override
   public void put(String name, InputStream bytes, long length) {
     named(name);
+    objects.put(name, read(bytes, length));
+    sent(length);
+  }
+
+  private void sent(long length) {
+    puts.incrementAndGet();
+    sentBytes.addAndGet(length);
+  }
+
+  private static byte[] read(InputStream bytes, long length) {
     try {
       byte[] all = bytes.readAllBytes();
       if (all.length != length) {
         throw new InvalidInputException("length=" + length + ", is=" + all.length);
       }
-      objects.put(name, all);
-      puts.incrementAndGet();
-      sentBytes.addAndGet(length);
+      return all;
     } catch (IOException e) {
       throw new StorageException("cannot read what is put", e);
     }
@@ -85,10 +93,11 @@ public final class MemoryObjectStore implements ObjectStore {
 
   @Override
   public void create(String name, InputStream bytes, long length) {
-    if (objects.containsKey(name)) {
+    named(name);
+    if (objects.putIfAbsent(name, read(bytes, length)) != null) {
       throw new ExistsException("there is such an object: name=" + name);
     }
-    put(name, bytes, length);
+    sent(length);
   }
 
   @Override
