@@ -48,7 +48,8 @@ abstract class ArchiveCase {
     assertTrue(last.timeline() > moment.commit().timeline());
     try (Engram engram = Engram.open(EngramConfig.at(where).clock(RandomLife.at(moment.at())))) {
       moment.assertHeldBy(engram, point + ", seed=" + SEED);
-      assertTrue(engram.check().ok(), () -> engram.check().toString());
+      CheckReport report = engram.check();
+      assertTrue(report.ok(), report::toString);
       assertEquals(last, engram.lastCommit());
     }
   }

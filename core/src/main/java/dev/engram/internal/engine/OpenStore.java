@@ -296,10 +296,16 @@ final class OpenStore implements Engram {
 
   @Override
   public MemorySpace space(String name) {
-    if (catalog.find(name) == null) {
+    for (int attempt = 1; attempt <= MAX_RETRIES; attempt++) {
+      Optional<MemorySpace> found = findSpace(name);
+      if (found.isPresent()) {
+        return found.get();
+      }
       createSpace(name);
+      // Who makes it at the same moment tells of it a moment after it is there.
+      LockSupport.parkNanos(attempt == 1 ? 0 : 100_000);
     }
-    return findSpace(name).orElseThrow(() -> Session.notFound(name));
+    throw Session.notFound(name);
   }
 
   private void createSpace(String name) {

@@ -447,11 +447,9 @@ public final class Log implements AutoCloseable {
     Map<String, Long> files = new TreeMap<>(rocks.files());
     Path directory = rocks.directory();
     if (directory != null) {
-      for (String name : Directories.names(directory)) {
-        if (LogFiles.isAppended(name) && name.endsWith(".log")) {
-          files.put(name, -1L);
-        }
-      }
+      Directories.names(directory).stream()
+          .filter(name -> LogFiles.isAppended(name) && name.endsWith(".log"))
+          .forEach(name -> files.put(name, -1L));
     }
     return files;
   }
