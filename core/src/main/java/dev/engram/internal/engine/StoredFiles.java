@@ -117,8 +117,15 @@ final class StoredFiles {
    */
   String problem(Stored file, boolean whole, LongConsumer passed) {
     String found = attempt(file, whole, passed);
-    boolean gone = !found.isEmpty() && list().stream().noneMatch(f -> f.path().equals(file.path()));
-    return gone ? "" : found;
+    if (found.isEmpty()) {
+      return "";
+    }
+    // Another one may have taken its name: what is damaged is so when it is looked at again.
+    return list().stream()
+        .filter(each -> each.path().equals(file.path()))
+        .findAny()
+        .map(each -> attempt(each, whole, bytes -> {}))
+        .orElse("");
   }
 
   private String attempt(Stored file, boolean whole, LongConsumer passed) {
