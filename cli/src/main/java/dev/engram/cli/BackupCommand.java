@@ -213,8 +213,8 @@ final class BackupCommand implements Callable<Integer> {
       @Option(names = "--monthly", paramLabel = "N", description = "The same for months.")
           int monthly) {
     Duration age = within == null ? Duration.ZERO : within;
-    Retention policy = new Retention(last, age, daily, weekly, monthly);
     try (ObjectStore objects = Targets.existing(target)) {
+      Retention policy = new Retention(last, age, daily, weekly, monthly);
       List<BackupInfo> deleted = Engram.backupsIn(objects).retain(policy);
       print(deleted);
       cli.say("deleted " + deleted.size() + " backups");
