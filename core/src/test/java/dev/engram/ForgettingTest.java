@@ -144,6 +144,32 @@ class ForgettingTest {
     }
   }
 
+  /** Found by the soak: what was forgotten twice over was undone in the order it was forgotten in. */
+  @Test
+  void synapsesBetweenMemoriesForgottenAtTwoTimesComeBackWithTheLastOfThem() {
+    try (Engram engram = open()) {
+      MemorySpace space = engram.space("s");
+      RecordId a = space.learn(Learning.of("first").withMetadata(Metadata.of("k", 1))).id();
+      RecordId b = space.learn(Learning.of("second").withMetadata(Metadata.of("k", 2))).id();
+      RecordId c = space.learn("third").id();
+      space.associate(a, b);
+      space.associate(List.of(Association.of(b, c).withStrength(.3)));
+      clock.pass(Duration.ofSeconds(2));
+      List<Synapse> before = space.neighbours(b);
+      ForgetPolicy policy =
+          ForgetPolicy.standard().fewerAccessesThan(9).unusedFor(Duration.ofSeconds(1));
+      RecordId pruned = space.forget(ForgetPolicy.standard().synapsesBelow(.4, .4)).operation();
+      RecordId first = space.forget(policy.where(Filter.eq("k", 1))).operation();
+      RecordId second = space.forget(policy.where(Filter.eq("k", 2))).operation();
+      assertEquals(1, space.undo(first));
+      assertEquals(0, space.undo(pruned));
+      assertEquals(List.of(), space.neighbours(a));
+      assertEquals(1, space.undo(second));
+      assertEquals(before, space.neighbours(b));
+      assertHealthy(engram);
+    }
+  }
+
   /** The other end of the weakest synapse. */
   private static RecordId leafOf(List<Synapse> synapses) {
     return synapses.getLast().to();

@@ -203,13 +203,32 @@ final class Tombstones {
       byte[] row = tx.get(Family.FORGOTTEN, key);
       if (row != null) {
         Found removed = new Found(Keys.edgeOfRemoved(key), SynapseLayout.decode(key, row));
+        tx.delete(Family.FORGOTTEN, key);
         if (synapses.restore(removed)) {
           restored.add(removed.edge().tier());
+        } else {
+          handOn(removed);
         }
-        tx.delete(Family.FORGOTTEN, key);
       }
     }
     return restored;
+  }
+
+  /** A synapse to a memory that was forgotten at another time comes back with that one. */
+  private void handOn(Found synapse) {
+    for (Forgetting each : all()) {
+      UUID operation = ((RecordId.Uuid) each.operation()).value();
+      boolean heir = isBuried(operation, synapse.from()) || isBuried(operation, synapse.to());
+      if (heir && each.state() != Forgetting.State.ERASED) {
+        tx.rely(Family.FORGOTTEN, Keys.forgetting(space.number(), operation));
+        buryCut(operation, synapse);
+        return;
+      }
+    }
+  }
+
+  private boolean isBuried(UUID operation, int node) {
+    return tx.get(Family.FORGOTTEN, Keys.tombstone(space.number(), operation, node)) != null;
   }
 
   /** The keys of some rows of {@code forgotten} under a prefix, after a key: of one commit. */
