@@ -144,7 +144,9 @@ class ForgettingTest {
     }
   }
 
-  /** Found by the soak: what was forgotten twice over was undone in the order it was forgotten in. */
+  /**
+   * Found by the soak: what was forgotten twice over was undone in the order it was forgotten in.
+   */
   @Test
   void synapsesBetweenMemoriesForgottenAtTwoTimesComeBackWithTheLastOfThem() {
     try (Engram engram = open()) {
