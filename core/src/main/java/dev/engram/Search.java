@@ -57,9 +57,10 @@ public final class Search {
       @Nullable Filter filter,
       double minScore,
       @Nullable Double recall,
-      @Nullable Double diversity) {
+      @Nullable Double diversity,
+      boolean verified) {
     static final Options DEFAULT =
-        new Options(Fusion.RRF, 10, 0, null, Double.NEGATIVE_INFINITY, null, null);
+        new Options(Fusion.RRF, 10, 0, null, Double.NEGATIVE_INFINITY, null, null, false);
 
     Options {
       if (limit < 1 || limit > Limits.MAX_RESULTS) {
@@ -134,33 +135,40 @@ public final class Search {
   public Search limit(int newLimit) {
     Options o = options;
     return with(
-        new Options(o.fusion, newLimit, o.offset, o.filter, o.minScore, o.recall, o.diversity));
+        new Options(
+            o.fusion, newLimit, o.offset, o.filter, o.minScore, o.recall, o.diversity, o.verified));
   }
 
   /** Leaves out that many of the best hits. */
   public Search offset(int newOffset) {
     Options o = options;
     return with(
-        new Options(o.fusion, o.limit, newOffset, o.filter, o.minScore, o.recall, o.diversity));
+        new Options(
+            o.fusion, o.limit, newOffset, o.filter, o.minScore, o.recall, o.diversity, o.verified));
   }
 
   /** Only records whose metadata match; a second call adds a condition. */
   public Search where(Filter condition) {
     Options o = options;
     Filter both = o.filter == null ? condition : Filter.and(o.filter, condition);
-    return with(new Options(o.fusion, o.limit, o.offset, both, o.minScore, o.recall, o.diversity));
+    return with(
+        new Options(
+            o.fusion, o.limit, o.offset, both, o.minScore, o.recall, o.diversity, o.verified));
   }
 
   public Search fusion(Fusion newFusion) {
     Options o = options;
     return with(
-        new Options(newFusion, o.limit, o.offset, o.filter, o.minScore, o.recall, o.diversity));
+        new Options(
+            newFusion, o.limit, o.offset, o.filter, o.minScore, o.recall, o.diversity, o.verified));
   }
 
   /** Only hits of at least this score. */
   public Search minScore(double score) {
     Options o = options;
-    return with(new Options(o.fusion, o.limit, o.offset, o.filter, score, o.recall, o.diversity));
+    return with(
+        new Options(
+            o.fusion, o.limit, o.offset, o.filter, score, o.recall, o.diversity, o.verified));
   }
 
   /**
@@ -173,7 +181,8 @@ public final class Search {
     Limits.checkRecall(target);
     Options o = options;
     return with(
-        new Options(o.fusion, o.limit, o.offset, o.filter, o.minScore, target, o.diversity));
+        new Options(
+            o.fusion, o.limit, o.offset, o.filter, o.minScore, target, o.diversity, o.verified));
   }
 
   /** Misses nothing: a {@link #recall(double) recall} of 1. */
@@ -196,7 +205,23 @@ public final class Search {
       throw new InvalidInputException("invalid diversity: lambda=" + lambda + ", allowed=0..1");
     }
     Options o = options;
-    return with(new Options(o.fusion, o.limit, o.offset, o.filter, o.minScore, o.recall, lambda));
+    return with(
+        new Options(
+            o.fusion, o.limit, o.offset, o.filter, o.minScore, o.recall, lambda, o.verified));
+  }
+
+  /**
+   * Compares every hit with the record itself before it is returned: the vector's score with the
+   * stored vector, the words with the stored text. An index that answers otherwise is rebuilt, and
+   * the search fails with {@link StaleViewException}. (Rows themselves are checked by their
+   * checksums with every reading, asked for or not.) Costs the reading of each hit's vector, and
+   * the analysis of its text. Such a search is never answered from the cache of searches.
+   */
+  public Search verified() {
+    Options o = options;
+    return with(
+        new Options(
+            o.fusion, o.limit, o.offset, o.filter, o.minScore, o.recall, o.diversity, true));
   }
 
   public Optional<float[]> vector() {
@@ -247,6 +272,11 @@ public final class Search {
     return options.diversity == null
         ? OptionalDouble.empty()
         : OptionalDouble.of(options.diversity);
+  }
+
+  /** Whether hits are compared with their records; see {@link #verified()}. */
+  public boolean isVerified() {
+    return options.verified;
   }
 
   @Override

@@ -56,7 +56,8 @@ class SearchTest {
             s -> s.minScore(.5),
             s -> s.recall(.8),
             s -> s.diversity(.5),
-            Search::exact);
+            Search::exact,
+            Search::verified);
     Search plain = Search.hybrid(EAST, "tea");
     assertEquals(plain, Search.hybrid(EAST.clone(), "tea"));
     assertEquals(plain.hashCode(), Search.hybrid(EAST.clone(), "tea").hashCode());

@@ -102,6 +102,11 @@ final class SearchCommand implements Callable<Integer> {
   @Nullable Double diversity;
 
   @Option(
+      names = "--verify",
+      description = "Compare every record found with what the log holds before it is printed.")
+  boolean verify;
+
+  @Option(
       names = "--explain",
       description = "Print how each score came about, and how the search was made.")
   boolean explain;
@@ -129,6 +134,7 @@ final class SearchCommand implements Callable<Integer> {
     search = minScore == null ? search : search.minScore(minScore);
     search = recall == null ? search : search.recall(recall);
     search = diversity == null ? search : search.diversity(diversity);
+    search = verify ? search.verified() : search;
     return exact ? search.exact() : search;
   }
 

@@ -80,7 +80,7 @@ class SearchCommandTest {
     assertEquals(List.of("east", "between", "north"), found(near));
     assertEquals(
         List.of("east", "north", "between"),
-        found("docs", "--vector", "[1, 0]", "--diversity", "0", "--exact"));
+        found("docs", "--vector", "[1, 0]", "--diversity", "0", "--exact", "--verify"));
   }
 
   @Test

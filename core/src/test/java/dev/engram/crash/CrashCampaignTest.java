@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
  * and {@code engram.powerLosses}; the seed is printed and {@code engram.seed} sets it again.
  */
 class CrashCampaignTest {
-  private static final Duration TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration TIMEOUT = Duration.ofMinutes(5);
   private static final int THREADS = 3;
   private static final List<String> POINTS =
       List.of("before-log-write", "after-log-write", "after-views-before-ack");

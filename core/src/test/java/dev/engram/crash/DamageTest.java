@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Files that were cut or altered while no process had the store open. */
 class DamageTest {
   private static final long SEED = Long.getLong("engram.seed", System.nanoTime());
-  private static final Duration TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration TIMEOUT = Duration.ofMinutes(5);
   private static final int FLUSHED = 12;
   private static final int COMMITS = 20;
   private static final int LARGE = 2_048;

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A device that begins to fail while the store is open, or is full. */
 class FailingDeviceTest {
-  private static final Duration TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration TIMEOUT = Duration.ofMinutes(5);
 
   @TempDir Path directory;
 

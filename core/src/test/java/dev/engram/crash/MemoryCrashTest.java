@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
  * engram.seed} sets it again.
  */
 class MemoryCrashTest {
-  private static final Duration TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration TIMEOUT = Duration.ofMinutes(5);
   private static final int TRIES = 10;
   private static final String BEFORE = "before-log-write";
   private static final String ACKNOWLEDGING = "after-views-before-ack";

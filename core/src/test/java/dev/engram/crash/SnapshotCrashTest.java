@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
  * is copied, which is what a kill leaves; some kills are real.
  */
 class SnapshotCrashTest {
-  private static final Duration TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration TIMEOUT = Duration.ofMinutes(5);
   private static final String OLD = "old";
   private static final String NEW = "new";
 

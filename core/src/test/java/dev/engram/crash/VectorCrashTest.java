@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
  * by {@code engram.vectorKills}; the seed is printed and {@code engram.seed} sets it again.
  */
 class VectorCrashTest {
-  private static final Duration TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration TIMEOUT = Duration.ofMinutes(5);
   private static final int BATCHES = 45;
   private static final List<String> POINTS =
       List.of(

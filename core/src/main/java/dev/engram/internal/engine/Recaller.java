@@ -16,6 +16,7 @@ import dev.engram.internal.recall.Ranking.Ranked;
 import dev.engram.internal.vector.VectorKernels;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,7 +85,8 @@ final class Recaller {
     int limit = question.recall().limit() + Searcher.SPARE;
     Area area = area(question);
     Candidates candidates = finder.find(question, area, limit);
-    return new Found(ranker.rank(question, area, candidates, limit), question.notes());
+    return new Found(
+        ranker.rank(question, area, candidates, limit), Optional.empty(), question.notes());
   }
 
   private Area area(RecallQuestion question) {

@@ -142,8 +142,13 @@ final class Searcher {
   /** What was read, and whether there may be more hits, had nothing changed meanwhile. */
   private record Read<T>(List<T> hits, boolean lost) {}
 
-  /** Ranked ordinals, a few more than asked for, and what the reader should know. */
-  record Found(List<Ranked> ranked, List<String> notes) {}
+  /**
+   * Ranked ordinals, a few more than asked for.
+   *
+   * @param query the vector whose nearness was asked for
+   * @param notes what the reader should know
+   */
+  record Found(List<Ranked> ranked, Optional<float[]> query, List<String> notes) {}
 
   Found search(CatalogEntry collection, Search search, SearchTrace trace) {
     if (!search.positive().isEmpty()) {
@@ -168,7 +173,7 @@ final class Searcher {
   private Found search(Area area, Search search, Optional<float[]> vector) {
     int wanted = search.limit() + search.offset() + SPARE;
     if (search.diversity().isEmpty()) {
-      return new Found(ranked(area, search, vector, wanted), List.of());
+      return new Found(ranked(area, search, vector, wanted), vector, List.of());
     }
     requireVectors(area.collection());
     int pool = Math.max(LEAST_POOL, Search.DIVERSITY_POOL * (search.limit() + search.offset()));
@@ -183,7 +188,7 @@ final class Searcher {
             lambda,
             wanted);
     area.trace().spent(Phase.DIVERSIFY, began);
-    return new Found(diverse, List.of());
+    return new Found(diverse, vector, List.of());
   }
 
   private static int[] ordinals(List<Ranked> ranked) {

@@ -191,7 +191,8 @@ final class StoredCollection implements VectorCollection {
     long began = System.nanoTime();
     OpenStore store = handle.store();
     // A transaction may have made the collection itself, which no other has heard of yet.
-    SearchCache cache = handle.inTransaction() ? null : store.searchCache();
+    boolean anew = handle.inTransaction() || search.isVerified();
+    SearchCache cache = anew ? null : store.searchCache();
     List<SearchHit> hits = cache == null ? null : cache.find(entry, search);
     if (hits != null) {
       store.searchMeter().answeredByCache();
@@ -212,7 +213,12 @@ final class StoredCollection implements VectorCollection {
     return searcher.steady(
         new Searcher.Wanted(entry, search.offset(), search.limit(), search.filter(), examples),
         () -> searcher.search(entry, search, trace),
-        (begun, found, ranked, stored) -> hit(entry, search, found, ranked, stored));
+        (begun, found, ranked, stored) -> {
+          if (search.isVerified()) {
+            new HitVerifier(handle.store(), entry, begun).check(ranked, stored, found.query());
+          }
+          return hit(entry, search, found, ranked, stored);
+        });
   }
 
   private SearchHit hit(

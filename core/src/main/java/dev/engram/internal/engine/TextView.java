@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -185,6 +186,11 @@ final class TextView implements View {
     return opened().explain(query, ordinal);
   }
 
+  /** The hash of what a visible document was made from; empty without one. */
+  OptionalLong hash(int collection, int epoch, int ordinal) {
+    return opened().hash(collection, epoch, ordinal);
+  }
+
   /** How often the terms of a question occur in some documents, given in ascending order. */
   TermTable occurrences(TextQuery query, int[] ordinals) {
     TextIndex current = opened();
@@ -277,7 +283,7 @@ final class TextView implements View {
     return fresh;
   }
 
-  private TextIndex opened() {
+  TextIndex opened() {
     TextIndex current = index;
     if (current == null) {
       throw new StaleViewException(

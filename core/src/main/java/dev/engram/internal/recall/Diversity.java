@@ -102,12 +102,7 @@ public final class Diversity {
     if (a == null || b == null) {
       return Double.NEGATIVE_INFINITY;
     }
-    return switch (metric) {
-      case COSINE -> Math.clamp(kernels.dot(a, b), -1f, 1f);
-      case DOT -> kernels.dot(a, b);
-      case MANHATTAN -> -kernels.absoluteDistance(a, b);
-      case EUCLIDEAN -> -Math.sqrt(kernels.squaredDistance(a, b));
-    };
+    return kernels.score(metric, a, b);
   }
 
   private Ranked scored(int i) {

@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.IndexWriter;
@@ -329,6 +330,20 @@ public final class TextIndex implements AutoCloseable {
   public boolean contains(int collection, int epoch, int ordinal) {
     long scope = TextLayout.scope(collection, epoch);
     return read("look up text", seen -> seen.locate(scope, ordinal) != null);
+  }
+
+  /** The {@link AnalyzedText#hash} of what a visible document was made from; empty without one. */
+  public OptionalLong hash(int collection, int epoch, int ordinal) {
+    long scope = TextLayout.scope(collection, epoch);
+    return read(
+        "look up text",
+        seen -> {
+          Snapshot.Location at = seen.locate(scope, ordinal);
+          return at == null
+              ? OptionalLong.empty()
+              : OptionalLong.of(
+                  value(at.leaf().reader().getNumericDocValues(TextLayout.HASH), at.doc()));
+        });
   }
 
   /** The number of visible documents of a scope. */

@@ -57,6 +57,20 @@ public sealed interface VectorKernels permits ScalarKernels, SimdKernels, Narrow
     return (float) Math.sqrt(dot(vector, vector));
   }
 
+  /**
+   * The score of two vectors under a metric: higher is better.
+   *
+   * @param a and {@code b}: as they are {@link #compared}
+   */
+  default double score(Metric metric, float[] a, float[] b) {
+    return switch (metric) {
+      case COSINE -> Math.clamp(dot(a, b), -1f, 1f);
+      case DOT -> dot(a, b);
+      case MANHATTAN -> -absoluteDistance(a, b);
+      case EUCLIDEAN -> -Math.sqrt(squaredDistance(a, b));
+    };
+  }
+
   /** A vector in the form in which a metric compares it: under cosine of unit length. */
   static float[] compared(Metric metric, float[] vector) {
     return metric == Metric.COSINE ? normalised(vector) : vector;
