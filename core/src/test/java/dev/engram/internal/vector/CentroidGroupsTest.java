@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 /** The nearest centroid through groups beside the nearest of all. */
 class CentroidGroupsTest {
-  private static final long SEED = System.nanoTime();
+  private static final long SEED = Long.getLong("engram.seed", System.nanoTime());
   private static final int DIMENSION = 64;
   private static final int VECTORS = 12_000;
 
