@@ -1,5 +1,7 @@
 package dev.engram.soak;
 
+import dev.engram.ArchivePoint;
+import dev.engram.Archiving;
 import dev.engram.BackupInfo;
 import dev.engram.CommitId;
 import dev.engram.CommitOptions;
@@ -44,8 +46,14 @@ final class Child {
   static final String BACKUP = "backup";
   static final String FAILED = "failed";
   static final String READ = "read";
+  static final String ARCHIVE = "archive";
 
   static final String NOTHING = "-";
+
+  /** Left with where the named place is reached: no signal and no error of Java is like it. */
+  static final int REACHED = 77;
+
+  private static final int FAILURE = 1;
 
   /** Things that are made beside the writers, such as snapshots. */
   private static final int MADE = 2;
@@ -63,6 +71,8 @@ final class Child {
   }
 
   public static void main(String[] arguments) throws IOException, InterruptedException {
+    // Whichever thread fails, the process fails, at once.
+    Thread.setDefaultUncaughtExceptionHandler(Child::fail);
     List<String> words = List.of(arguments);
     Path store = Path.of(words.get(0));
     EngramConfig config =
@@ -106,9 +116,17 @@ final class Child {
     AtomicInteger left = new AtomicInteger(times);
     return reached -> {
       if (reached.equals(point) && left.decrementAndGet() <= 0) {
-        Runtime.getRuntime().halt(137);
+        Runtime.getRuntime().halt(REACHED);
       }
     };
+  }
+
+  private static void fail(Thread thread, Throwable failure) {
+    synchronized (System.err) {
+      System.err.println("failed: thread=" + thread.getName());
+      failure.printStackTrace();
+    }
+    Runtime.getRuntime().halt(FAILURE);
   }
 
   private static void say(String line) {
@@ -120,7 +138,7 @@ final class Child {
 
   /** Needs: the folder of the plans, what is done beside, and for that two numbers. */
   private void write() throws IOException, InterruptedException {
-    Engram engram = EngineFactory.open(config, points);
+    Engram engram = EngineFactory.open(needs.get(1).equals(ARCHIVE) ? archiving() : config, points);
     List<Thread> writers = new ArrayList<>();
     for (int i = 0; i < Model.PARTS; i++) {
       int part = i;
@@ -146,6 +164,7 @@ final class Child {
       case SNAPSHOT -> snapshots(engram);
       case BACKUP -> backups(engram);
       case BULK -> vectors(engram);
+      case ARCHIVE -> marks(engram);
       default -> engram.checkpoint();
     }
   }
@@ -163,6 +182,19 @@ final class Child {
       Thread.sleep(50);
       BackupInfo made = engram.backups().to(Path.of(needs.get(2))).create();
       say(BACKUP + " " + made.id());
+    }
+  }
+
+  /** Ships in the background too. */
+  private EngramConfig archiving() {
+    return config.archive(Archiving.to(Path.of(needs.get(2))).atBytes(Archiving.MIN_BYTES));
+  }
+
+  private void marks(Engram engram) throws InterruptedException {
+    for (int i = 0; i < MADE; i++) {
+      Thread.sleep(50);
+      ArchivePoint made = engram.archive().to(Path.of(needs.get(2))).mark(needs.get(3) + "." + i);
+      say(ARCHIVE + " " + made.name());
     }
   }
 
@@ -202,7 +234,7 @@ final class Child {
         break;
       }
     }
-    say(READ + " " + Found.in(engram).docs(config.clock().millis()).count());
+    say(READ + " " + Found.in(engram).told(config.clock().millis()));
     try {
       engram.close();
     } catch (EngramException e) {
