@@ -33,8 +33,8 @@ import java.util.stream.IntStream;
 
 /**
  * What keeps a store: export and import through a small heap, backups, snapshots, opening after a
- * kill, checking, and what encryption costs. Every figure is checked in its run: what was imported, restored or opened is
- * counted, and its digest is that of the store.
+ * kill, checking, and what encryption costs. Every figure is checked in its run: what was imported,
+ * restored or opened is counted, and its digest is that of the store.
  */
 final class DurabilityBench {
   static final String COLLECTION = "records";

@@ -186,7 +186,9 @@ final class ArchiveSteps {
     }
     long before = backedUp(world);
     BackupInfo backup = backup(world);
-    world.tally().count("archived stretches pruned", archive.prune(backup.id(), Progress.NONE).size());
+    world
+        .tally()
+        .count("archived stretches pruned", archive.prune(backup.id(), Progress.NONE).size());
     Archived _ = remember(world, of(here, RecoveryPoint.named(backup.id())));
     Path other = world.fresh("pruned");
     gone.stream()

@@ -10,10 +10,13 @@ import dev.engram.Engram;
 import dev.engram.EngramConfig;
 import dev.engram.EngramException;
 import dev.engram.Forgetting;
+import dev.engram.Progress;
 import dev.engram.RecordId;
+import dev.engram.RecoveryPoint;
 import dev.engram.SnapshotInfo;
 import dev.engram.internal.engine.EngineFactory;
 import dev.engram.internal.log.CrashPoints;
+import dev.engram.spi.ObjectStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,6 +38,7 @@ final class Child {
 
   static final String FILL = "fill";
   static final String RESTORE = "restore";
+  static final String RECOVER = "recover";
   static final String FORGET = "forget";
   static final String UNDO = "undo";
 
@@ -87,6 +91,7 @@ final class Child {
       case FILL -> child.fill();
       case RESTORE ->
           say(RESTORE + " " + EngineFactory.restoreSnapshot(store, child.needs.getFirst(), points));
+      case RECOVER -> child.recover(store);
       case FORGET -> child.forget();
       case UNDO -> child.undo();
       default -> throw new IllegalArgumentException("nothing to do: " + words);
@@ -255,6 +260,14 @@ final class Child {
       }
     }
     return false;
+  }
+
+  /** Needs: where the archive is, and the words of a point. */
+  private void recover(Path store) {
+    ObjectStore target = EngineFactory.directory(Path.of(needs.getFirst()));
+    RecoveryPoint point = Archived.of(needs.subList(1, needs.size()));
+    CommitId last = EngineFactory.recover(target, point, store, Progress.NONE, points);
+    say(RECOVER + " " + last);
   }
 
   /** Needs: the lot. */

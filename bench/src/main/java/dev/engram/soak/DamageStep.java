@@ -18,9 +18,9 @@ import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
 /**
- * Damages files in copies: of the store, of a snapshot, of a backup, of the archive. What is damaged has to be
- * refused with a typed error or to be rebuilt; no answer may be wrong. Kinds of files and of damage
- * that came least often are taken first.
+ * Damages files in copies: of the store, of a snapshot, of a backup, of the archive. What is
+ * damaged has to be refused with a typed error or to be rebuilt; no answer may be wrong. Kinds of
+ * files and of damage that came least often are taken first.
  */
 final class DamageStep {
   private static final int TRIALS = 2;
@@ -145,6 +145,8 @@ final class DamageStep {
     return file.toString()
         .replace('\\', '/')
         .replaceAll("_[0-9a-z]+", "_#")
+        .replaceAll("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "#")
+        .replaceAll("-[0-9a-f]{16}$", "-#")
         .replaceAll("[0-9a-f]{64}", "#")
         .replaceAll("[0-9]+(t[0-9]+z-[0-9a-f]+)?", "#");
   }

@@ -22,8 +22,9 @@ import java.util.stream.Collectors;
 
 /**
  * Kills a child process, or cuts its power, while its writers commit and it makes snapshots or
- * backups, ships to an archive, replaces many vectors, or publishes its views. Nothing acknowledged may be lost, no
- * transaction may be there in part, and what was copied meanwhile must be a state that there was.
+ * backups, ships to an archive, replaces many vectors, or publishes its views. Nothing acknowledged
+ * may be lost, no transaction may be there in part, and what was copied meanwhile must be a state
+ * that there was.
  */
 final class KillStep {
   private static final int TRANSACTIONS = 120;
@@ -193,7 +194,9 @@ final class KillStep {
       if (each.name().startsWith(name + ".")) {
         missing.remove(each.name());
         RecoveryPoint point =
-            RecoveryPoint.named(each.name()).ofStore(UUID.fromString(each.storeId()));
+            RecoveryPoint.named(each.name())
+                .ofStore(UUID.fromString(each.storeId()))
+                .onTimeline(each.commit().timeline());
         Path other = world.fresh("copy");
         CommitId last = Engram.recover(world.archiveTarget(), point, other);
         SoakFailure.require(last.lsn() == each.commit().lsn(), each + " is recovered as " + last);

@@ -32,10 +32,8 @@ record State(SortedMap<String, Doc> docs, SortedMap<String, Note> notes, SortedS
   /** A line for each thing that it holds, always in the same order. */
   List<String> lines() {
     List<String> lines = new ArrayList<>();
-    docs.forEach(
-        (id, doc) ->
-            lines.add(
-                new Op.Put(id, doc.vector(), doc.colour(), doc.expiresAt(), doc.text()).line()));
+    docs.forEach((id, doc) ->
+        lines.add(new Op.Put(id, doc.vector(), doc.colour(), doc.expiresAt(), doc.text()).line()));
     notes.forEach((id, note) -> lines.add(new Op.Learn(id, note.lot(), note.text()).line()));
     links.forEach(link -> lines.add(new Op.Join(link.from(), link.to()).line()));
     return lines;

@@ -24,6 +24,7 @@ enum Step {
   KILL(KillStep::kill),
   POWER_LOSS(KillStep::cutPower),
   KILL_RESTORE(KillRestoreStep::run),
+  KILL_RECOVER(KillRecoverStep::run),
   KILL_FORGET(KillForgetStep::run),
   DISK_FULL(DiskFullStep::run),
   DAMAGE(DamageStep::run);
