@@ -89,6 +89,7 @@ final class KillStep {
   }
 
   private void run(Ending ending, Map<String, String> environment) throws IOException {
+    prepare();
     List<List<List<Op>>> plans = Plans.draw(world, random, TRANSACTIONS);
     Path folder = Plans.write(world.fresh("plans"), plans);
     String from = Integer.toString(random.nextInt(Bulk.SIZE));
@@ -99,8 +100,8 @@ final class KillStep {
     World.delete(folder);
   }
 
-  private List<String> start(
-      Ending ending, Map<String, String> environment, Path folder, List<String> needs) {
+  /** Before anything is planned, since time passes and documents expire. */
+  private void prepare() {
     if (beside.equals(Child.SNAPSHOT)) {
       // So that none is pushed out meanwhile.
       world.engram().snapshots().keep(1).forEach(each -> world.snapshots().remove(each.name()));
@@ -109,6 +110,10 @@ final class KillStep {
       ArchivePoint _ = ArchiveSteps.begin(world);
     }
     world.clock().pass(Duration.ofSeconds(1));
+  }
+
+  private List<String> start(
+      Ending ending, Map<String, String> environment, Path folder, List<String> needs) {
     world.close();
     return Children.run(
         world,
