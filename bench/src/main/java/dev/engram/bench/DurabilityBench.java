@@ -2,6 +2,7 @@ package dev.engram.bench;
 
 import dev.engram.BackupInfo;
 import dev.engram.Backups;
+import dev.engram.CheckLevel;
 import dev.engram.CheckReport;
 import dev.engram.CollectionConfig;
 import dev.engram.CommitId;
@@ -32,13 +33,16 @@ import java.util.stream.IntStream;
 
 /**
  * What keeps a store: export and import through a small heap, backups, snapshots, opening after a
- * kill, checking. Every figure is checked in its run: what was imported, restored or opened is
- * counted, and its digest is that of the store.
+ * kill, checking, and what encryption costs. Every figure is checked in its run: what was imported,
+ * restored or opened is counted, and its digest is that of the store.
  */
 final class DurabilityBench {
   static final String COLLECTION = "records";
 
   private static final double MIB = 1 << 20;
+
+  /** Where a store of more would say nothing else. */
+  private static final int MOST = 100_000;
 
   /** One record in so many is changed before an incremental backup. */
   private static final int CHANGED = 100;
@@ -74,10 +78,10 @@ final class DurabilityBench {
       incremental(folder.path(), store);
       check(store);
       killed(store);
-      new OriginalEstimates(report, folder.path(), dimension, rounds).run(Math.min(count, 100_000));
+      new OriginalEstimates(report, folder.path(), dimension, rounds).run(Math.min(count, MOST));
+      say("the cost of encryption");
+      new EncryptionCost(report, folder.path(), dimension, rounds).run(Math.min(count, MOST));
     }
-    // What is not in this version: the cost of encryption.
-    report.notYet("encryption: share of the insert rate that it costs", .15, .15);
     return report;
   }
 
@@ -266,8 +270,7 @@ final class DurabilityBench {
 
   private void check(Path store) throws IOException, InterruptedException {
     say("checking");
-    // What is not in this version: a quick check.
-    report.notYet("check quick, s", 1, .3);
+    report.atMost("check quick, s", 1, .3, quickCheck(store));
     List<Double> shares = new ArrayList<>();
     for (int round = 0; round < rounds; round++) {
       DiskFiles.sync();
@@ -287,6 +290,26 @@ final class DurabilityBench {
       }
     }
     report.atLeast("check / reading the same files from the disk", .7, .9, Measured.median(shares));
+  }
+
+  /** Seconds of a quick check after opening, its files not in memory before, as of the others. */
+  private double quickCheck(Path store) throws IOException, InterruptedException {
+    List<Double> seconds = new ArrayList<>();
+    for (int round = 0; round < rounds; round++) {
+      DiskFiles.sync();
+      boolean cold = DiskFiles.below(store).forget();
+      try (Engram engram = Engram.open(existing(store))) {
+        long began = System.nanoTime();
+        CheckReport found = engram.check(CheckLevel.QUICK, Progress.NONE);
+        seconds.add(Measured.seconds(began));
+        Measured.require(found.ok() && found.level() == CheckLevel.QUICK, found.toString());
+        long looked = found.counted().values().stream().mapToLong(each -> each).sum();
+        Measured.require(looked > 0, "nothing was looked at: " + found);
+        Map<String, Object> params = Map.of("cold", cold);
+        report.add("engram", "quick check", "s", seconds.getLast(), params);
+      }
+    }
+    return Measured.median(seconds);
   }
 
   private void killed(Path store) {

@@ -16,7 +16,6 @@ final class Report {
   private final List<Result> results = new ArrayList<>();
   private final List<Searches> searches = new ArrayList<>();
   private final List<Budget> budgets = new ArrayList<>();
-  private final List<Unmeasured> unmeasured = new ArrayList<>();
 
   /** A figure. */
   record Result(
@@ -28,9 +27,6 @@ final class Report {
   /** A bound: at least {@code must} unless {@code atMost}. */
   record Budget(
       String name, double must, double aim, double measured, boolean atMost, boolean holds) {}
-
-  /** A bound of what this version does not have. */
-  record Unmeasured(String name, double must, double aim) {}
 
   void add(String engine, String what, String unit, double value, Map<String, Object> params) {
     results.add(new Result(engine, what, unit, value, params));
@@ -46,11 +42,6 @@ final class Report {
 
   void atMost(String name, double must, double aim, double measured) {
     budgets.add(new Budget(name, must, aim, measured, true, measured <= must));
-  }
-
-  /** A bound that is shown and that nothing is held against. */
-  void notYet(String name, double must, double aim) {
-    unmeasured.add(new Unmeasured(name, must, aim));
   }
 
   boolean holds() {
@@ -74,9 +65,6 @@ final class Report {
           b.aim,
           b.measured,
           b.holds ? "holds" : "MISSED");
-    }
-    for (Unmeasured u : unmeasured) {
-      out.printf(Locale.ROOT, "%-66s %10.2f %10.2f %12s%n", u.name, u.must, u.aim, "-");
     }
   }
 
@@ -113,7 +101,6 @@ final class Report {
     all.put("results", results);
     all.put("searches", searches);
     all.put("budgets", budgets);
-    all.put("unmeasured", unmeasured);
     Files.write(file, JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsBytes(all));
   }
 

@@ -1,10 +1,12 @@
 package dev.engram.soak;
 
 import dev.engram.BackupInfo;
+import dev.engram.BackupKind;
 import dev.engram.BackupReport;
 import dev.engram.Backups;
 import dev.engram.CommitId;
 import dev.engram.Engram;
+import dev.engram.Metadata;
 import dev.engram.Progress;
 import dev.engram.Retention;
 import dev.engram.testing.FileTree;
@@ -13,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /** Backups: making, keeping, reading back, and making a store of them. */
@@ -22,20 +25,59 @@ final class BackupSteps {
   private BackupSteps() {}
 
   static void create(World world, RandomGenerator random) {
-    Backups backups = world.engram().backups().to(world.backupTarget());
+    BackupInfo made = make(world, BackupKind.FULL);
+    SoakFailure.require(made.kind() == BackupKind.FULL, "it is not a full one: " + made);
+    retain(world, 1 + random.nextInt(KEPT));
+    requireWhole(backups(world), Backups.LATEST);
+  }
+
+  /** Makes one or two that hold what has changed, and another store of the last one. */
+  static void changes(World world, RandomGenerator random) throws IOException {
+    BackupKind first = random.nextBoolean() ? BackupKind.INCREMENTAL : BackupKind.DIFFERENTIAL;
+    BackupKind second = random.nextBoolean() ? BackupKind.INCREMENTAL : BackupKind.DIFFERENTIAL;
+    // A full one where the store has none on this timeline.
+    BackupInfo before = make(world, first);
+    WriteSteps.write(world, random);
+    List<BackupInfo> listed = backups(world).list();
+    BackupInfo made = make(world, second);
+    requireContinues(made, second, before, listed);
+    Path other = world.fresh("recovered");
+    restore(world, made.id(), other, random);
+    World.delete(other);
+    retain(world, 1 + random.nextInt(KEPT));
+    requireWhole(backups(world), Backups.LATEST);
+  }
+
+  private static Backups backups(World world) {
+    return world.engram().backups().to(world.backupTarget());
+  }
+
+  private static BackupInfo make(World world, BackupKind kind) {
     // Ids sort by time.
     world.clock().pass(Duration.ofMillis(1));
-    BackupInfo made = backups.create();
+    BackupInfo made = backups(world).create(kind, Metadata.empty(), Progress.NONE);
     SoakFailure.require(
         made.commit().equals(world.engram().lastCommit()), "it holds another commit: " + made);
     world.backups().put(made.id(), world.model().copy());
-    retain(world, 1 + random.nextInt(KEPT));
-    requireWhole(backups, Backups.LATEST);
+    world.tally().count("backups " + made.kind(), 1);
+    return made;
+  }
+
+  /** It follows the newest one, or the full one that this goes back to, as its kind says. */
+  private static void requireContinues(
+      BackupInfo made, BackupKind kind, BackupInfo before, List<BackupInfo> listed) {
+    BackupInfo parent = before;
+    while (kind == BackupKind.DIFFERENTIAL && parent.parent().isPresent()) {
+      String id = parent.parent().get();
+      parent = listed.stream().filter(each -> each.id().equals(id)).findFirst().orElseThrow();
+    }
+    SoakFailure.require(
+        made.kind() == kind && made.parent().equals(Optional.of(parent.id())),
+        "it continues another one: wanted=" + parent + ", made=" + made);
   }
 
   static void retain(World world, int kept) {
-    List<BackupInfo> deleted =
-        world.engram().backups().to(world.backupTarget()).retain(Retention.ofLast(kept));
+    List<BackupInfo> deleted = backups(world).retain(Retention.ofLast(kept));
     deleted.forEach(each -> world.backups().remove(each.id()));
     requireListed(world);
   }
@@ -65,21 +107,29 @@ final class BackupSteps {
     String id = ids.get(random.nextInt(ids.size()));
     boolean goesOn = random.nextBoolean();
     Path other = world.fresh("recovered");
-    CommitId _ = Engram.restore(world.backupTarget(), id, other);
-    Model wanted = world.backup(id);
-    world.verify(other, wanted, random, "restored from the backup " + id);
+    restore(world, id, other, random);
     if (goesOn) {
-      world.close();
-      FileTree.delete(world.store());
-      Files.move(other, world.store());
-      world.holds(wanted.copy());
-      world.snapshots().clear();
-      // A restored store is another one, whose backups are judged by themselves: begin anew.
-      FileTree.delete(world.backupTarget());
-      world.backups().clear();
+      goOn(world, other, world.backup(id));
       world.verify(random, "gone on with the backup " + id);
     } else {
       World.delete(other);
     }
+  }
+
+  private static void restore(World world, String id, Path other, RandomGenerator random) {
+    CommitId _ = Engram.restore(world.backupTarget(), id, other);
+    world.verify(other, world.backup(id), random, "restored from the backup " + id);
+  }
+
+  /** Another store takes the place of the one that was. */
+  static void goOn(World world, Path other, Model holds) throws IOException {
+    world.close();
+    FileTree.delete(world.store());
+    Files.move(other, world.store());
+    world.holds(holds.copy());
+    world.snapshots().clear();
+    // It is another store, whose backups are judged by themselves: begin anew.
+    FileTree.delete(world.backupTarget());
+    world.backups().clear();
   }
 }

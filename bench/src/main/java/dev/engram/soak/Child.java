@@ -1,5 +1,7 @@
 package dev.engram.soak;
 
+import dev.engram.ArchivePoint;
+import dev.engram.Archiving;
 import dev.engram.BackupInfo;
 import dev.engram.CommitId;
 import dev.engram.CommitOptions;
@@ -8,10 +10,13 @@ import dev.engram.Engram;
 import dev.engram.EngramConfig;
 import dev.engram.EngramException;
 import dev.engram.Forgetting;
+import dev.engram.Progress;
 import dev.engram.RecordId;
+import dev.engram.RecoveryPoint;
 import dev.engram.SnapshotInfo;
 import dev.engram.internal.engine.EngineFactory;
 import dev.engram.internal.log.CrashPoints;
+import dev.engram.spi.ObjectStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,6 +38,7 @@ final class Child {
 
   static final String FILL = "fill";
   static final String RESTORE = "restore";
+  static final String RECOVER = "recover";
   static final String FORGET = "forget";
   static final String UNDO = "undo";
 
@@ -44,8 +50,14 @@ final class Child {
   static final String BACKUP = "backup";
   static final String FAILED = "failed";
   static final String READ = "read";
+  static final String ARCHIVE = "archive";
 
   static final String NOTHING = "-";
+
+  /** Left with where the named place is reached: no signal and no error of Java is like it. */
+  static final int REACHED = 77;
+
+  private static final int FAILURE = 1;
 
   /** Things that are made beside the writers, such as snapshots. */
   private static final int MADE = 2;
@@ -63,6 +75,8 @@ final class Child {
   }
 
   public static void main(String[] arguments) throws IOException, InterruptedException {
+    // Whichever thread fails, the process fails, at once.
+    Thread.setDefaultUncaughtExceptionHandler(Child::fail);
     List<String> words = List.of(arguments);
     Path store = Path.of(words.get(0));
     EngramConfig config =
@@ -77,6 +91,7 @@ final class Child {
       case FILL -> child.fill();
       case RESTORE ->
           say(RESTORE + " " + EngineFactory.restoreSnapshot(store, child.needs.getFirst(), points));
+      case RECOVER -> child.recover(store);
       case FORGET -> child.forget();
       case UNDO -> child.undo();
       default -> throw new IllegalArgumentException("nothing to do: " + words);
@@ -106,9 +121,17 @@ final class Child {
     AtomicInteger left = new AtomicInteger(times);
     return reached -> {
       if (reached.equals(point) && left.decrementAndGet() <= 0) {
-        Runtime.getRuntime().halt(137);
+        Runtime.getRuntime().halt(REACHED);
       }
     };
+  }
+
+  private static void fail(Thread thread, Throwable failure) {
+    synchronized (System.err) {
+      System.err.println("failed: thread=" + thread.getName());
+      failure.printStackTrace();
+    }
+    Runtime.getRuntime().halt(FAILURE);
   }
 
   private static void say(String line) {
@@ -120,7 +143,7 @@ final class Child {
 
   /** Needs: the folder of the plans, what is done beside, and for that two numbers. */
   private void write() throws IOException, InterruptedException {
-    Engram engram = EngineFactory.open(config, points);
+    Engram engram = EngineFactory.open(needs.get(1).equals(ARCHIVE) ? archiving() : config, points);
     List<Thread> writers = new ArrayList<>();
     for (int i = 0; i < Model.PARTS; i++) {
       int part = i;
@@ -146,6 +169,7 @@ final class Child {
       case SNAPSHOT -> snapshots(engram);
       case BACKUP -> backups(engram);
       case BULK -> vectors(engram);
+      case ARCHIVE -> marks(engram);
       default -> engram.checkpoint();
     }
   }
@@ -163,6 +187,19 @@ final class Child {
       Thread.sleep(50);
       BackupInfo made = engram.backups().to(Path.of(needs.get(2))).create();
       say(BACKUP + " " + made.id());
+    }
+  }
+
+  /** Ships in the background too. */
+  private EngramConfig archiving() {
+    return config.archive(Archiving.to(Path.of(needs.get(2))).atBytes(Archiving.MIN_BYTES));
+  }
+
+  private void marks(Engram engram) throws InterruptedException {
+    for (int i = 0; i < MADE; i++) {
+      Thread.sleep(50);
+      ArchivePoint made = engram.archive().to(Path.of(needs.get(2))).mark(needs.get(3) + "." + i);
+      say(ARCHIVE + " " + made.name());
     }
   }
 
@@ -202,7 +239,7 @@ final class Child {
         break;
       }
     }
-    say(READ + " " + Found.in(engram).docs(config.clock().millis()).count());
+    say(READ + " " + Found.in(engram).told(config.clock().millis()));
     try {
       engram.close();
     } catch (EngramException e) {
@@ -223,6 +260,14 @@ final class Child {
       }
     }
     return false;
+  }
+
+  /** Needs: where the archive is, and the words of a point. */
+  private void recover(Path store) {
+    ObjectStore target = EngineFactory.directory(Path.of(needs.getFirst()));
+    RecoveryPoint point = Archived.of(needs.subList(1, needs.size()));
+    CommitId last = EngineFactory.recover(target, point, store, Progress.NONE, points);
+    say(RECOVER + " " + last);
   }
 
   /** Needs: the lot. */

@@ -10,7 +10,12 @@ import java.util.Map;
 /** Starts {@link Child}, ends it when it is due, and returns what it has printed. */
 final class Children {
   private static final Duration TIMEOUT = Duration.ofMinutes(2);
-  private static final int KILLED = 128 + 9;
+
+  /** One that ends by itself is given so long to do so. */
+  private static final Duration GRACE = Duration.ofSeconds(10);
+
+  /** So many of the last lines are shown of one that failed. */
+  private static final int SHOWN = 20;
 
   private Children() {}
 
@@ -41,23 +46,41 @@ final class Children {
     arguments.add(Integer.toString(ending.times()));
     arguments.addAll(List.of(words));
     try (ChildJvm child = ChildJvm.start(within, Child.class, arguments, environment, List.of())) {
-      return end(world, child, ending);
-    } catch (AssertionError e) {
-      throw new SoakFailure("a child process: " + words[0], e);
+      return end(world, child, ending, words[0]);
     }
   }
 
-  private static List<String> end(World world, ChildJvm child, Ending ending) {
-    if (ending.isOutside()) {
-      awaitDue(child, ending);
-      child.kill();
+  private static List<String> end(World world, ChildJvm child, Ending ending, String act) {
+    int exit;
+    try {
+      if (ending.isOutside()) {
+        awaitDue(child, ending);
+        child.kill();
+      }
+      exit = child.waitFor(TIMEOUT);
+    } catch (AssertionError e) {
+      throw new SoakFailure("a child did not end: " + told(child, ending, act), e);
     }
-    int exit = child.waitFor(TIMEOUT);
     SoakFailure.require(
-        exit == 0 || exit == KILLED,
-        "a child process failed: exit=" + exit + "\n" + child.errors());
+        ending.allows(exit), "a child failed: exit=" + exit + ", " + told(child, ending, act));
     world.tally().count(exit == 0 ? "children that ended" : "children that were killed", 1);
     return child.lines();
+  }
+
+  /** What a child was to do, and all that it said of how it went. */
+  private static String told(ChildJvm child, Ending ending, String act) {
+    List<String> lines = child.lines();
+    List<String> last = lines.subList(Math.max(0, lines.size() - SHOWN), lines.size());
+    return "act="
+        + act
+        + ", "
+        + ending
+        + "\n  its last lines of "
+        + lines.size()
+        + ":\n"
+        + String.join("\n", last)
+        + "\n  its errors:\n"
+        + child.errors();
   }
 
   private static void awaitDue(ChildJvm child, Ending ending) {
@@ -65,7 +88,10 @@ final class Children {
     try {
       List<String> _ = child.awaitLines(ending.lines(), time);
     } catch (AssertionError e) {
-      // The time is over, or it has ended by itself: its exit code tells.
+      if (ending.millis() == Long.MAX_VALUE) {
+        // It has ended before; else it hangs, which this does not pass over.
+        int _ = child.waitFor(GRACE);
+      }
     }
   }
 }

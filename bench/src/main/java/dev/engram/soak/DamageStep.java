@@ -18,9 +18,9 @@ import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
 /**
- * Damages files in copies: of the store, of a snapshot, of a backup. What is damaged has to be
- * refused with a typed error or to be rebuilt; no answer may be wrong. Kinds of files and of damage
- * that came least often are taken first.
+ * Damages files in copies: of the store, of a snapshot, of a backup, of the archive. What is
+ * damaged has to be refused with a typed error or to be rebuilt; no answer may be wrong. Kinds of
+ * files and of damage that came least often are taken first.
  */
 final class DamageStep {
   private static final int TRIALS = 2;
@@ -69,6 +69,9 @@ final class DamageStep {
     }
     if (!world.backups().isEmpty()) {
       damageBackup();
+    }
+    if (!world.archived().isEmpty()) {
+      damageArchive();
     }
     World.delete(intact);
   }
@@ -142,6 +145,8 @@ final class DamageStep {
     return file.toString()
         .replace('\\', '/')
         .replaceAll("_[0-9a-z]+", "_#")
+        .replaceAll("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "#")
+        .replaceAll("-[0-9a-f]{16}$", "-#")
         .replaceAll("[0-9a-f]{64}", "#")
         .replaceAll("[0-9]+(t[0-9]+z-[0-9a-f]+)?", "#");
   }
@@ -202,6 +207,27 @@ final class DamageStep {
       } catch (EngramException e) {
         requireExplained(e, trial);
         SoakFailure.require(found, trial + ": verifying the backup found nothing");
+      }
+      World.delete(other);
+    }
+    World.delete(copy);
+  }
+
+  /** Whatever is recovered from it is as it was, or there is an error and no store. */
+  private void damageArchive() throws IOException {
+    FileTree.copy(world.archiveTarget(), copy);
+    Trial trial = damage(copy, file -> true);
+    Path other = world.fresh("recovered");
+    List<Archived> moments = new ArrayList<>(world.archived());
+    // Where the newest commits are gone altogether, an instant leads to what came before.
+    moments.removeIf(each -> each.point().instant().isPresent());
+    for (Archived each : moments.subList(Math.max(0, moments.size() - TRIALS), moments.size())) {
+      try {
+        CommitId last = Engram.recover(copy, each.point(), other);
+        SoakFailure.require(last.lsn() == each.lsn(), trial + ": " + each + " came as " + last);
+        world.verify(other, each.model(), random, trial.toString());
+      } catch (EngramException e) {
+        requireExplained(e, trial);
       }
       World.delete(other);
     }

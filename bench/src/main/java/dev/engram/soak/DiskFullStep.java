@@ -111,6 +111,10 @@ final class DiskFullStep {
       SoakFailure.require(
           !line.equals(Child.FAILED + " " + ErrorCode.CORRUPT), "a full disk is no damage");
     }
+    boolean opened = lines.size() != 1 || !lines.getFirst().startsWith(Child.FAILED + " ");
+    if (opened) {
+      work.requireRead(lines, world.millis());
+    }
     world.holds(work.settle(Found.in(world.engram()), world.millis()));
     world.tally().count("transactions of children", work.total());
     world.verify(random, "after the disk was full");

@@ -14,7 +14,12 @@ import java.util.random.RandomGenerator;
  */
 record Ending(String point, int times, int lines, long millis) {
   /** It is not killed. */
-  static final Ending OF_ITSELF = new Ending(Child.NOTHING, 1, Integer.MAX_VALUE, Long.MAX_VALUE);
+  static final Ending OF_ITSELF = at(Child.NOTHING, 1);
+
+  /** Its power is cut, from below it. */
+  static final Ending OF_POWER = at("power-cut", 1);
+
+  private static final int KILLED = 128 + 9;
 
   private static final List<String> WRITING =
       List.of("before-log-write", "after-log-write", "after-views-before-ack");
@@ -34,6 +39,21 @@ record Ending(String point, int times, int lines, long millis) {
   /** Whether it does not come about by the child itself. */
   boolean isOutside() {
     return lines < Integer.MAX_VALUE || millis < Long.MAX_VALUE;
+  }
+
+  /**
+   * Whether a child that was to end so may have left with this code. One that came to an end of its
+   * own before is as good; any other has failed.
+   */
+  boolean allows(int exit) {
+    return exit == 0 || exit == planned();
+  }
+
+  private int planned() {
+    if (isOutside() || equals(OF_POWER)) {
+      return KILLED;
+    }
+    return equals(OF_ITSELF) ? 0 : Child.REACHED;
   }
 
   /** One of some places, where commits are written, or anywhere. */

@@ -1,9 +1,11 @@
 package dev.engram.soak;
 
+import dev.engram.ArchivePoint;
 import dev.engram.BackupInfo;
 import dev.engram.Backups;
 import dev.engram.CommitId;
 import dev.engram.Engram;
+import dev.engram.RecoveryPoint;
 import dev.engram.SnapshotInfo;
 import dev.engram.testing.PowerLossShim;
 import java.io.IOException;
@@ -14,13 +16,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 
 /**
  * Kills a child process, or cuts its power, while its writers commit and it makes snapshots or
- * backups, replaces many vectors, or publishes its views. Nothing acknowledged may be lost, no
- * transaction may be there in part, and what was copied meanwhile must be a state that there was.
+ * backups, ships to an archive, replaces many vectors, or publishes its views. Nothing acknowledged
+ * may be lost, no transaction may be there in part, and what was copied meanwhile must be a state
+ * that there was.
  */
 final class KillStep {
   private static final int TRANSACTIONS = 120;
@@ -40,6 +44,8 @@ final class KillStep {
               "snapshot-published"),
           Child.BACKUP,
           List.of("backup-log-copied"),
+          Child.ARCHIVE,
+          List.of("archive-file-written", "archive-file-stored", "archive-position-noted"),
           Child.BULK,
           List.of(
               "vectors-segment-allocated",
@@ -78,29 +84,36 @@ final class KillStep {
     }
     KillStep step = new KillStep(world, random);
     world.engram();
-    step.run(Ending.OF_ITSELF, shim.get().environment(world.store(), at, lost));
+    step.run(Ending.OF_POWER, shim.get().environment(world.store(), at, lost));
     world.tally().count("power losses", 1);
   }
 
   private void run(Ending ending, Map<String, String> environment) throws IOException {
+    prepare();
     List<List<List<Op>>> plans = Plans.draw(world, random, TRANSACTIONS);
     Path folder = Plans.write(world.fresh("plans"), plans);
     String from = Integer.toString(random.nextInt(Bulk.SIZE));
     String version = Integer.toString(1_000 + random.nextInt(1_000_000));
-    List<String> lines =
-        start(ending, environment, folder, beside.equals(Child.BULK) ? from : need(), version);
+    List<String> lines = start(ending, environment, folder, needs(from, version));
     BulkPlan bulk = beside.equals(Child.BULK) ? Child.bulkPlan(from, version) : BulkPlan.NONE;
     judge(Work.of(world.model(), plans, bulk, lines), lines);
     World.delete(folder);
   }
 
-  private List<String> start(
-      Ending ending, Map<String, String> environment, Path folder, String need, String version) {
+  /** Before anything is planned, since time passes and documents expire. */
+  private void prepare() {
     if (beside.equals(Child.SNAPSHOT)) {
       // So that none is pushed out meanwhile.
       world.engram().snapshots().keep(1).forEach(each -> world.snapshots().remove(each.name()));
     }
+    if (beside.equals(Child.ARCHIVE)) {
+      ArchivePoint _ = ArchiveSteps.begin(world);
+    }
     world.clock().pass(Duration.ofSeconds(1));
+  }
+
+  private List<String> start(
+      Ending ending, Map<String, String> environment, Path folder, List<String> needs) {
     world.close();
     return Children.run(
         world,
@@ -111,12 +124,17 @@ final class KillStep {
         Child.WRITE,
         folder.toString(),
         beside,
-        need,
-        version);
+        needs.getFirst(),
+        needs.getLast());
   }
 
-  private String need() {
-    return beside.equals(Child.BACKUP) ? world.backupTarget().toString() : name;
+  private List<String> needs(String from, String version) {
+    return switch (beside) {
+      case Child.BULK -> List.of(from, version);
+      case Child.BACKUP -> List.of(world.backupTarget().toString(), version);
+      case Child.ARCHIVE -> List.of(world.archiveTarget().toString(), name);
+      default -> List.of(name, version);
+    };
   }
 
   private void judge(Work work, List<String> lines) throws IOException {
@@ -125,6 +143,10 @@ final class KillStep {
     world.tally().count("transactions of children", work.total());
     adoptSnapshots(work, named(lines, Child.SNAPSHOT));
     adoptBackups(work, named(lines, Child.BACKUP));
+    if (beside.equals(Child.ARCHIVE)) {
+      adoptMarks(work, named(lines, Child.ARCHIVE));
+      ArchiveSteps.goOn(world);
+    }
     world.verify(random, "after a kill beside " + beside);
   }
 
@@ -169,6 +191,26 @@ final class KillStep {
       // Also clears away what is left of one that was cut short.
       BackupSteps.retain(world, 1 + random.nextInt(2));
     }
+  }
+
+  private void adoptMarks(Work work, Set<String> made) throws IOException {
+    Set<String> missing = new HashSet<>(made);
+    for (ArchivePoint each : Engram.archiveIn(world.archiveTarget()).points().reversed()) {
+      if (each.name().startsWith(name + ".")) {
+        missing.remove(each.name());
+        RecoveryPoint point =
+            RecoveryPoint.named(each.name())
+                .ofStore(UUID.fromString(each.storeId()))
+                .onTimeline(each.commit().timeline());
+        Path other = world.fresh("copy");
+        CommitId last = Engram.recover(world.archiveTarget(), point, other);
+        SoakFailure.require(last.lsn() == each.commit().lsn(), each + " is recovered as " + last);
+        Archived _ =
+            ArchiveSteps.remember(
+                world, new Archived(point, last.lsn(), adopted(work, other, each.name())));
+      }
+    }
+    SoakFailure.require(missing.isEmpty(), "names are gone from the archive: " + missing);
   }
 
   /** What a copy holds that was made while the writers went on. */

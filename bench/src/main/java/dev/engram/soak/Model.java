@@ -1,6 +1,11 @@
 package dev.engram.soak;
 
+import dev.engram.internal.format.Digest;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -56,6 +61,22 @@ record Model(List<State> parts, int[] bulk) {
 
   long bulkCount() {
     return IntStream.of(bulk).filter(version -> version > 0).count();
+  }
+
+  /**
+   * What lives at a time in one line: how much there is, and a digest of all of it. Two models are
+   * told the same where they are the same.
+   */
+  String told(long millis) {
+    List<String> lines = new ArrayList<>();
+    for (State part : parts) {
+      lines.addAll(part.livingAt(millis).lines());
+    }
+    String bulkVersions = Arrays.toString(bulk);
+    MessageDigest digest = Digest.newSha256();
+    digest.update(String.join("\n", lines).getBytes(StandardCharsets.UTF_8));
+    digest.update(bulkVersions.getBytes(StandardCharsets.UTF_8));
+    return lines.size() + " " + bulkCount() + " " + HexFormat.of().formatHex(digest.digest());
   }
 
   /** How what was found at a time differs, the first ones of many; empty where it does not. */

@@ -14,21 +14,27 @@ final class SnapshotSteps {
   private SnapshotSteps() {}
 
   static void create(World world, RandomGenerator random) {
+    String _ = make(world);
     Snapshots snapshots = world.engram().snapshots();
-    String name = world.name("s");
-    SnapshotInfo made = snapshots.create(name);
-    SoakFailure.require(
-        made.commit().equals(world.engram().lastCommit()), "it holds another commit: " + made);
-    world.snapshots().put(name, world.model().copy());
-    while (world.snapshots().size() > World.SNAPSHOT_LIMIT) {
-      world.snapshots().remove(world.snapshots().firstEntry().getKey());
-    }
     if (random.nextInt(4) == 0) {
       String other = one(world, random);
       SoakFailure.require(snapshots.delete(other), "it was not there: " + other);
       world.snapshots().remove(other);
     }
     requireListed(world);
+  }
+
+  /** Makes one; its name. The oldest goes where there are too many. */
+  static String make(World world) {
+    String name = world.name("s");
+    SnapshotInfo made = world.engram().snapshots().create(name);
+    SoakFailure.require(
+        made.commit().equals(world.engram().lastCommit()), "it holds another commit: " + made);
+    world.snapshots().put(name, world.model().copy());
+    while (world.snapshots().size() > World.SNAPSHOT_LIMIT) {
+      world.snapshots().remove(world.snapshots().firstEntry().getKey());
+    }
+    return name;
   }
 
   /** Goes back to one, or makes another store of it. */

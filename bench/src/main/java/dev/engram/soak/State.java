@@ -1,5 +1,6 @@
 package dev.engram.soak;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -26,6 +27,16 @@ record State(SortedMap<String, Doc> docs, SortedMap<String, Note> notes, SortedS
     State copy = copy();
     copy.docs.values().removeIf(doc -> !doc.livesAt(millis));
     return copy;
+  }
+
+  /** A line for each thing that it holds, always in the same order. */
+  List<String> lines() {
+    List<String> lines = new ArrayList<>();
+    docs.forEach((id, doc) ->
+        lines.add(new Op.Put(id, doc.vector(), doc.colour(), doc.expiresAt(), doc.text()).line()));
+    notes.forEach((id, note) -> lines.add(new Op.Learn(id, note.lot(), note.text()).line()));
+    links.forEach(link -> lines.add(new Op.Join(link.from(), link.to()).line()));
+    return lines;
   }
 
   void apply(Op op) {

@@ -50,6 +50,34 @@ record Work(
     return match(found, millis, false);
   }
 
+  /**
+   * What a child has read after its work, as {@link Model#told} tells it: all that was acknowledged
+   * and at most the transaction that failed.
+   */
+  void requireRead(List<String> lines, long millis) {
+    List<String> read =
+        lines.stream()
+            .filter(line -> line.startsWith(Child.READ + " "))
+            .map(line -> line.substring(Child.READ.length() + 1))
+            .toList();
+    SoakFailure.require(read.size() == 1, "a child read " + read.size() + " times: " + lines);
+    List<String> wanted = List.of(done(0).told(millis), done(1).told(millis));
+    SoakFailure.require(
+        wanted.contains(read.getFirst()),
+        "a child has read something else: wanted=" + wanted + ", found=" + read.getFirst());
+  }
+
+  /** What there is after the acknowledged transactions of each writer, and so many more. */
+  private Model done(int more) {
+    Model model = base.copy();
+    for (int part = 0; part < plans.size(); part++) {
+      List<List<Op>> plan = plans.get(part);
+      int last = Math.min(plan.size(), acknowledged[part] + more);
+      plan.subList(0, last).forEach(model.parts().get(part)::apply);
+    }
+    return model;
+  }
+
   private Model match(Model found, long millis, boolean everything) {
     List<State> parts = new ArrayList<>();
     for (int part = 0; part < plans.size(); part++) {

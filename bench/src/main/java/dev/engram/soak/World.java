@@ -1,5 +1,6 @@
 package dev.engram.soak;
 
+import dev.engram.Archiving;
 import dev.engram.CollectionConfig;
 import dev.engram.Durability;
 import dev.engram.Dynamics;
@@ -21,8 +22,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The store that is soaked, with the oracle beside it: what it holds now, and what its snapshots
- * and backups hold. Not thread-safe.
+ * The store that is soaked, with the oracle beside it: what it holds now, what its snapshots and
+ * backups hold, and what its archive leads to. Not thread-safe.
  */
 final class World implements AutoCloseable {
   static final int SNAPSHOT_LIMIT = 4;
@@ -39,6 +40,7 @@ final class World implements AutoCloseable {
   private final Tally tally = new Tally();
   private final SequencedMap<String, Model> snapshots = new LinkedHashMap<>();
   private final SequencedMap<String, Model> backups = new LinkedHashMap<>();
+  private final List<Archived> archived = new ArrayList<>();
   private Model model = Model.empty();
   private @Nullable Engram engram;
   private int names;
@@ -79,6 +81,10 @@ final class World implements AutoCloseable {
 
   Path backupTarget() {
     return folder.resolve("backups");
+  }
+
+  Path archiveTarget() {
+    return folder.resolve("archive");
   }
 
   /** A place in the folder where nothing is. */
@@ -126,6 +132,11 @@ final class World implements AutoCloseable {
     return backups;
   }
 
+  /** Points to which the archive leads, the oldest first. */
+  List<Archived> archived() {
+    return archived;
+  }
+
   /** What a snapshot holds that is there. */
   Model snapshot(String name) {
     return Objects.requireNonNull(snapshots.get(name));
@@ -148,6 +159,12 @@ final class World implements AutoCloseable {
       engram = open;
     }
     return open;
+  }
+
+  /** Opens the store anew, archived in the background until it is closed. */
+  void open(Archiving archiving) {
+    close();
+    engram = Engram.open(config(store()).archive(archiving));
   }
 
   /** Closes the store, for those who use its directory. */

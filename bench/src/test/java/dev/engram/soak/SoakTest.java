@@ -140,6 +140,87 @@ class SoakTest {
     assertThrows(SoakFailure.class, () -> one.settle(holding(second), 0), "a gap");
   }
 
+  @Test
+  void aChildInWhichAnyThreadFailsFailsTheSoak() throws IOException {
+    try (World world = new World(directory.resolve("failing"), Durability.DURABLE)) {
+      world.begin(new SplittableRandom(SEED));
+      Op impossible = new Op.Drop("p1d9999");
+      Path plans =
+          Plans.write(
+              world.fresh("plans"), List.of(List.of(), List.of(List.of(impossible)), List.of()));
+      for (Ending ending : List.of(Ending.OF_ITSELF, Ending.afterMillis(60_000))) {
+        String[] words = {Child.WRITE, plans.toString(), Child.NOTHING, "name", "0"};
+        SoakFailure failure =
+            assertThrows(SoakFailure.class, () -> Children.run(world, ending, words));
+        String told = String.valueOf(failure.getMessage());
+        for (String part : List.of("exit=1", "act=write", "not there: " + impossible.line())) {
+          assertTrue(told.contains(part), () -> part + " is not in " + told);
+        }
+      }
+    }
+  }
+
+  @Test
+  void aChildEndsAsItWasToOrByItself() {
+    Map<Ending, Integer> planned =
+        Map.of(
+            Ending.OF_ITSELF,
+            0,
+            Ending.OF_POWER,
+            137,
+            Ending.afterMillis(1),
+            137,
+            Ending.afterLines(1),
+            137,
+            Ending.at("before-log-write", 1),
+            Child.REACHED);
+    planned.forEach((ending, exit) -> {
+      for (int other : List.of(1, 99, 134, 137, Child.REACHED)) {
+        assertEquals(other == exit, ending.allows(other), ending + ", exit=" + other);
+      }
+      assertTrue(ending.allows(0), ending::toString);
+    });
+  }
+
+  @Test
+  void whatAChildHasReadIsCompared() {
+    Model base = Model.empty();
+    List<Op> first = List.of(learn("p0m1"), learn("p0m2"));
+    List<Op> second = List.of(learn("p0m3"), learn("p0m4"));
+    List<List<List<Op>>> plans = List.of(List.of(first, second), List.of(), List.of());
+    Work one = Work.of(base, plans, BulkPlan.NONE, List.of("part 0 0"));
+    one.requireRead(List.of("part 0 0", read(holding(first))), 0);
+    one.requireRead(List.of("failed STORAGE", read(holding(concat(first, second)))), 0);
+    for (List<String> lines :
+        List.of(
+            List.<String>of(),
+            List.of(read(base)),
+            List.of(read(holding(second))),
+            List.of(read(holding(concat(first, second.subList(0, 1))))),
+            List.of(read(holding(first)), read(holding(first))))) {
+      assertThrows(SoakFailure.class, () -> one.requireRead(lines, 0), lines::toString);
+    }
+  }
+
+  private static String read(Model model) {
+    return Child.READ + " " + model.told(0);
+  }
+
+  @Test
+  void anArchiveThatLeadsElsewhereIsFound() throws IOException {
+    try (World world = new World(directory.resolve("archived"), Durability.DURABLE)) {
+      SplittableRandom random = new SplittableRandom(SEED);
+      world.begin(random);
+      ArchiveSteps.ship(world, random);
+      Archived right = world.archived().getLast();
+      world.archived().clear();
+      world.archived().add(right);
+      right.model().parts().getFirst().apply(new Op.Learn("p0m1", 0, "nobody wrote this"));
+      assertThrows(
+          SoakFailure.class, () -> ArchiveSteps.recover(world, random), () -> "seed=" + SEED);
+    }
+  }
+
   private static Op learn(String id) {
     return new Op.Learn(id, 0, "w1 w2");
   }
