@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -18,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -133,7 +135,7 @@ class FollowerTest extends ArchiveCase {
       MemorySpace space = engram.space("s");
       Memory tea = space.learn("green tea");
       space.associate(tea.id(), space.learn("black tea").id());
-      Memory _ = space.learn(Learning.of("soon gone").timeToLive(Duration.ofMinutes(1)));
+      Memory _ = space.learn(Learning.of("soon gone").withTimeToLive(Duration.ofMinutes(1)));
       engram.archive().to(objects).ship();
       last = engram.lastCommit();
     }
@@ -251,7 +253,7 @@ class FollowerTest extends ArchiveCase {
         assertTrue(follower.lag().behind().orElseThrow().compareTo(MOMENT) < 0);
       }
     }
-    assertEquals(null, failure.get());
+    assertNull(failure.get());
   }
 
   /** What is seen grows. */
@@ -318,7 +320,6 @@ class FollowerTest extends ArchiveCase {
           return follower.engram().lastCommit().equals(last.commit());
         });
         await(() -> follower.lag().failure().isEmpty());
-        assertEquals(List.of(), List.copyOf(engram.snapshots().list()));
         assertEquals(last.commit(), follower.catchUp());
         assertTrue(follower.engram().check().ok());
       }
@@ -437,15 +438,14 @@ class FollowerTest extends ArchiveCase {
         assertThrows(ClosedException.class, follower::catchUp);
         follower.close();
       }
-      theirs = lived(engram, 4).getLast();
+      lived(engram, 4);
       try (Engram promoted = Engram.open(followerConfig())) {
         assertTrue(promoted.stats().follower().isEmpty());
-        assertTrue(promoted.auditLog().verify(java.util.Optional.empty()).ok());
+        assertTrue(promoted.auditLog().verify(Optional.empty()).ok());
         ours = lived(promoted, 6).getLast();
         assertTrue(promoted.check().ok(), () -> promoted.check().toString());
       }
-      theirs = lived(engram, 1).isEmpty() ? theirs : life.moment(engram);
-      engram.archive().to(objects).ship();
+      theirs = lived(engram, 3).getLast();
       promotedId = another(engram);
     }
     assertEquals(List.of(), Engram.archiveIn(objects).verify(Progress.NONE));
@@ -521,7 +521,7 @@ class FollowerTest extends ArchiveCase {
 
   @Test
   void refusesEncryptedStoresAndWhatIsNoFollower() throws IOException {
-    EngramConfig encrypted = config().encryption(SecretKeys.keys());
+    EngramConfig encrypted = config().encryption(new SecretKeys(1));
     try (Engram engram = Engram.open(encrypted)) {
       RandomLife.begin(engram);
       engram.backups().to(objects).create();
@@ -532,7 +532,7 @@ class FollowerTest extends ArchiveCase {
         EncryptionException.class,
         () ->
             Engram.follow(
-                followerConfig().encryption(SecretKeys.keys()), Following.from(objects)));
+                followerConfig().encryption(new SecretKeys(1)), Following.from(objects)));
     try (Engram ordinary = Engram.open(other())) {
       RandomLife.begin(ordinary);
     }
