@@ -2,9 +2,7 @@ package dev.engram;
 
 import org.jspecify.annotations.Nullable;
 
-/**
- * The store is a follower, which takes no writes until it is promoted; nothing was changed.
- */
+/** The store is a follower, which takes no writes until it is promoted; nothing was changed. */
 public final class ReadOnlyException extends EngramException {
   private static final long serialVersionUID = 1L;
 

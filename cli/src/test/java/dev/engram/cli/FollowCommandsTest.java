@@ -52,13 +52,7 @@ class FollowCommandsTest {
     assertTrue(follower("stats").ok().out().contains("follower"));
     assertEquals(
         lag.get("applied").asLong(),
-        follower("stats", "--json")
-            .ok()
-            .json()
-            .getFirst()
-            .get("follower")
-            .get("applied")
-            .asLong());
+        follower("stats", "--json").ok().json().getFirst().get("follower").get("applied").asLong());
     assertFalse(run("stats").ok().out().contains("follower"));
     learn("coffee");
     JsonNode promoted = follower("promote", target(), "--json").ok().json().getFirst();
@@ -84,8 +78,7 @@ class FollowCommandsTest {
     AtomicReference<Run> ended = new AtomicReference<>(new Run(-1, "", ""));
     Thread staying =
         Thread.ofPlatform()
-            .start(() ->
-                ended.set(follower("follow", target(), "--interval", "100ms", "--json")));
+            .start(() -> ended.set(follower("follow", target(), "--interval", "100ms", "--json")));
     LockSupport.parkNanos(3_000_000_000L);
     learn("water");
     LockSupport.parkNanos(3_000_000_000L);

@@ -32,8 +32,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Following and promoting, cut short at every named place. At each the directory is copied, which is
- * what a kill leaves; a kill is real, and so are losses of power.
+ * Following and promoting, cut short at every named place. At each the directory is copied, which
+ * is what a kill leaves; a kill is real, and so are losses of power.
  */
 class FollowerCrashTest {
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
@@ -205,8 +205,7 @@ class FollowerCrashTest {
   }
 
   private void cutPower(PowerLossShim shim, Path store, Prepared prepared, long at, long seed) {
-    List<String> arguments =
-        List.of(store.toString(), prepared.target.toString(), FOLLOW, "never");
+    List<String> arguments = List.of(store.toString(), prepared.target.toString(), FOLLOW, "never");
     Map<String, String> environment = shim.environment(store, at, seed);
     try (ChildJvm child = ChildJvm.start(Killed.class, arguments, environment)) {
       int exit = child.waitFor(TIMEOUT);

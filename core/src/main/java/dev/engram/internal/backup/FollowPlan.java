@@ -32,11 +32,7 @@ public record FollowPlan(List<Step> steps, List<Link> links, long after, long kn
    * @throws NotFoundException where nothing of the store is there
    */
   public static FollowPlan find(
-      ArchiveFiles archive,
-      UUID store,
-      Identity own,
-      long last,
-      Supplier<List<Manifest>> backups) {
+      ArchiveFiles archive, UUID store, Identity own, long last, Supplier<List<Manifest>> backups) {
     List<ArchivedFile> files = archive.list();
     List<Link> links = links(archive, files, store, own);
     Link mine = of(links, own);

@@ -59,8 +59,7 @@ public final class FollowerFactory {
     try (StoreLock _ = StoreLock.take(directory)) {
       boolean _ = Restoration.settle(directory, points);
       if (!StoreFiles.isMade(directory)) {
-        StoreRecovery recovery =
-            made == null ? recovery(store, directory, from, points) : made;
+        StoreRecovery recovery = made == null ? recovery(store, directory, from, points) : made;
         CommitId _ = recovery.intoFollower(directory, progress);
       }
     }

@@ -34,9 +34,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Leads a follower on. One call at a time catches up: it fetches a commit file into the directory of
- * the store, verifies it, and applies its commits, each of which is one write to the log. So it may
- * break off anywhere: where it goes on is what the log has. Thread-safe.
+ * Leads a follower on. One call at a time catches up: it fetches a commit file into the directory
+ * of the store, verifies it, and applies its commits, each of which is one write to the log. So it
+ * may break off anywhere: where it goes on is what the log has. Thread-safe.
  *
  * <p>The log has the identity of the log that it follows. Where that one began a timeline, what is
  * before the branch is applied first; then the store is closed, its identity written anew, and the
