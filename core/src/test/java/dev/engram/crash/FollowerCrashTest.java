@@ -22,6 +22,7 @@ import dev.engram.testing.OrSkip;
 import dev.engram.testing.PowerLossShim;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -205,11 +206,20 @@ class FollowerCrashTest {
   }
 
   private void cutPower(PowerLossShim shim, Path store, Prepared prepared, long at, long seed) {
+    makeDirectory(store);
     List<String> arguments = List.of(store.toString(), prepared.target.toString(), FOLLOW, "never");
     Map<String, String> environment = shim.environment(store, at, seed);
     try (ChildJvm child = ChildJvm.start(Killed.class, arguments, environment)) {
       int exit = child.waitFor(TIMEOUT);
       assertTrue(exit == 0 || exit == PowerLossShim.EXIT_CODE, child::errors);
+    }
+  }
+
+  private static void makeDirectory(Path store) {
+    try {
+      Files.createDirectory(store);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
