@@ -1,6 +1,7 @@
 package dev.engram;
 
 import dev.engram.internal.engine.EngineFactory;
+import dev.engram.internal.engine.FollowerFactory;
 import dev.engram.spi.KeySource;
 import dev.engram.spi.ObjectStore;
 import java.nio.file.Path;
@@ -29,7 +30,8 @@ public interface Engram extends AutoCloseable {
   }
 
   /**
-   * Opens a store.
+   * Opens a store. A follower is opened to be read, and writes to it are a {@link
+   * ReadOnlyException}: see {@link #follow(EngramConfig, Following, Progress)}.
    *
    * @throws StoreLockedException where the directory is open already
    * @throws CorruptStoreException where the log is damaged: see {@link #repair}
@@ -199,6 +201,41 @@ public interface Engram extends AutoCloseable {
   static CommitId recover(
       ObjectStore target, RecoveryPoint until, Path directory, Progress progress) {
     return EngineFactory.recover(target, until, directory, progress);
+  }
+
+  /** As {@link #follow(EngramConfig, Following, Progress)}. */
+  static Follower follow(EngramConfig store, Following from) {
+    return follow(store, from, Progress.NONE);
+  }
+
+  /**
+   * Opens a follower, and makes it where there is none: of the newest backup in the target, or of
+   * nothing where the archive begins with the first commit. It does not wait for what is archived
+   * behind that: see {@link Follower#catchUp}. Its directory can also be opened by {@link
+   * #open(EngramConfig)} and read, while nobody follows; it is no ordinary store before it is
+   * promoted.
+   *
+   * @param store the directory, and how the store is opened; {@link Durability#DURABLE} means that
+   *     whatever is lost with the power is applied again
+   * @throws NotFoundException where there is no such store in the target, or commits are missing
+   * @throws InvalidInputException where the target has several stores and none was named, or the
+   *     follower is to be archived
+   * @throws ExistsException where the directory holds anything but a follower
+   * @throws CorruptStoreException where what it is made of is damaged; there is no store then
+   * @throws EncryptionException where the store is encrypted: it has no archive
+   */
+  static Follower follow(EngramConfig store, Following from, Progress progress) {
+    return FollowerFactory.follow(store, from, progress);
+  }
+
+  /**
+   * Makes a follower that is closed an ordinary store, as {@link Follower#promote} does.
+   *
+   * @return the last commit, on the new timeline
+   * @throws NotFoundException where there is no follower
+   */
+  static CommitId promote(EngramConfig store) {
+    return FollowerFactory.promote(store);
   }
 
   /** The archive in a directory, to be listed and verified without a store. */

@@ -30,6 +30,10 @@ public enum ErrorCode {
    * A key is missing or wrong, or plain text would leave an encrypted store; nothing was changed.
    */
   ENCRYPTION("encryption"),
+  /** The store is a follower, which takes no writes until it is promoted; nothing was changed. */
+  READ_ONLY("read-only"),
+  /** What is followed left the follower's history behind; the follower has to be made anew. */
+  DIVERGED("diverged"),
   /** The caller cancelled the operation. */
   CANCELLED("cancelled"),
   /** This build or this store does not offer what was asked. */

@@ -24,6 +24,7 @@ import java.util.Optional;
  * @param synapses the cache of synapses, by memory; see {@link EngramConfig#synapseCacheBytes}
  * @param rows the cache of rows; see {@link EngramConfig#rowCacheBytes}
  * @param archive how far the archive is; empty where the store has none
+ * @param follower how far a follower is behind; empty for any other store
  * @param maintenance each task that keeps the store fit
  * @param scrub what reading all files again and again has found
  * @param views each view's state
@@ -45,6 +46,7 @@ public record Stats(
     CacheStats synapses,
     CacheStats rows,
     Optional<ArchiveStats> archive,
+    Optional<FollowerLag> follower,
     List<TaskStats> maintenance,
     ScrubStats scrub,
     List<ViewStats> views,

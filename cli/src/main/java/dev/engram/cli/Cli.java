@@ -85,6 +85,8 @@ import picocli.CommandLine.Spec;
       RestoreCommand.class,
       ArchiveCommand.class,
       RecoverCommand.class,
+      FollowCommand.class,
+      PromoteCommand.class,
       LogCommand.class,
       KeysCommand.class,
       StatsCommand.class,

@@ -2,6 +2,7 @@ package dev.engram.cli;
 
 import com.google.errorprone.annotations.FormatMethod;
 import dev.engram.Engram;
+import dev.engram.FollowerLag;
 import dev.engram.Stats;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -49,6 +50,7 @@ final class StatsCommand implements Callable<Integer> {
     print(out, "synapse cache", stats.synapses());
     print(out, "row cache", stats.rows());
     stats.archive().ifPresent(archive -> print(out, archive));
+    stats.follower().ifPresent(follower -> print(out, follower));
     stats.maintenance().forEach(task -> print(out, task));
     print(out, stats.scrub());
     for (Stats.ViewStats view : stats.views()) {
@@ -67,6 +69,15 @@ final class StatsCommand implements Callable<Integer> {
         text("up to %d, lag %d, %d bytes", archive.archived(), archive.lag(), archive.lagBytes())
             + lost
             + failure);
+  }
+
+  private static void print(PrintStream out, FollowerLag follower) {
+    String failure = follower.failure().isEmpty() ? "" : ", " + follower.failure();
+    String behind = follower.behind().map(DurationText::of).orElse("unknown");
+    row(
+        out,
+        "follower",
+        text("at %d, lag %d, behind %s", follower.applied(), follower.commits(), behind) + failure);
   }
 
   /** Of a task that was done, or is done by itself. */

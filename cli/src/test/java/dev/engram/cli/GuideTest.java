@@ -53,6 +53,21 @@ class GuideTest {
   }
 
   @Test
+  void theCommandsOnFollowersWork() throws IOException {
+    List<List<String>> commands = commands("following.md");
+    assertTrue(commands.size() > 12, commands::toString);
+    for (List<String> command : commands) {
+      Run _ = run(command.toArray(String[]::new)).ok();
+    }
+    String follower = folder.resolve("brain-follower").toString();
+    for (String known : List.of("green tea", "Kyoto", "sings")) {
+      Run recalled = run("recall", known, "--store", follower).ok();
+      assertTrue(recalled.out().contains(known), recalled.out());
+    }
+    assertTrue(!run("recall", "sings").ok().out().contains("sings"));
+  }
+
+  @Test
   void theCommandsOnEncryptionWork() throws IOException {
     List<List<String>> commands = commands("encryption.md");
     assertTrue(commands.size() > 15, commands::toString);

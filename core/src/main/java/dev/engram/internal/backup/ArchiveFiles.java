@@ -200,6 +200,28 @@ public final class ArchiveFiles {
     return null;
   }
 
+  /**
+   * Fails where no file can say where its timeline began because it is damaged.
+   *
+   * @throws CorruptStoreException where one is
+   */
+  void requireReadable(List<ArchivedFile> files, Link link) {
+    for (ArchivedFile file : files) {
+      if (isOf(file, link.store(), link.timeline())) {
+        open(file).close();
+      }
+    }
+  }
+
+  /** Who the log was from which a file was written. */
+  public Identity identity(ArchivedFile file) {
+    try (CommitFileReader reader = open(file)) {
+      return reader.header().identity();
+    } catch (NotFoundException e) {
+      throw new CorruptStoreException("the archive lacks a file: name=" + file.name(), e);
+    }
+  }
+
   static boolean isOf(ArchivedFile file, UUID store, long timeline) {
     return file.store().equals(store) && file.timeline() == timeline;
   }

@@ -136,7 +136,7 @@ public record RecoveryPlan(
   }
 
   /** As few of the steps as lead from a commit to another one, as far as they do. */
-  private static List<Step> way(List<Step> known, long after, long wanted) {
+  static List<Step> way(List<Step> known, long after, long wanted) {
     List<Step> way = new ArrayList<>();
     long reached = after;
     Step best = null;

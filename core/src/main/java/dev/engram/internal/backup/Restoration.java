@@ -18,6 +18,7 @@ import java.util.List;
  * <pre>
  *   engram-restore/   log/ views/ engram.store   the restored store
  *                     engram.keys                where it is encrypted and another one
+ *                     engram.follower            where it is a follower
  *                     ready                      from now on it will be put in place
  *                     old-…                      what was there
  * </pre>
@@ -30,7 +31,8 @@ public final class Restoration implements AutoCloseable {
 
   private static final String READY = "ready";
   private static final byte[] READY_TEXT = "restore\n".getBytes(StandardCharsets.US_ASCII);
-  private static final List<String> PARTS = List.of(StoreKeys.FILE, "log", "views", "engram.store");
+  private static final List<String> PARTS =
+      List.of(StoreKeys.FILE, "log", "views", FollowerMark.FILE, "engram.store");
 
   private final Path store;
   private final Path staging;

@@ -50,6 +50,9 @@ final class AccessQueue {
   /** Something was recalled; never fails. */
   void add(Recalled recalled) {
     recent.add(recalled.space, recalled.atMillis, recalled.found);
+    if (store.isFollower()) {
+      return; // what is recalled here is counted nowhere
+    }
     boolean filled;
     synchronized (lock) {
       if (waiting.size() >= MOST) {

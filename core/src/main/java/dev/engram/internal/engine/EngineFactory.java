@@ -16,6 +16,7 @@ import dev.engram.internal.backup.ArchiveTarget;
 import dev.engram.internal.backup.BackupFiles;
 import dev.engram.internal.backup.BackupTarget;
 import dev.engram.internal.backup.DirectoryObjectStore;
+import dev.engram.internal.backup.FollowerMark;
 import dev.engram.internal.backup.Restoration;
 import dev.engram.internal.crypto.Sealer;
 import dev.engram.internal.format.ManifestLayout.Manifest;
@@ -45,6 +46,16 @@ public final class EngineFactory {
 
   /** As {@link #open(EngramConfig)}, for tests that stop the process at named points. */
   public static Engram open(EngramConfig config, CrashPoints crashPoints) {
+    return open(config, crashPoints, null);
+  }
+
+  /**
+   * The same, of any store or of a follower.
+   *
+   * @param tailing what a follower knows that is being led on; null for any store
+   */
+  static OpenStore open(
+      EngramConfig config, CrashPoints crashPoints, @Nullable FollowerState tailing) {
     RandomGenerator random = new SecureRandom();
     Path directory = config.path().orElse(null);
     if (directory == null && config.archive().isPresent()) {
@@ -58,12 +69,16 @@ public final class EngineFactory {
     boolean opened = false;
     try {
       keys = directory == null ? null : keys(config, directory, crashPoints);
-      log = Log.open(logConfig(config, directory, random, crashPoints, StoreKeys.sealerOf(keys)));
+      LogConfig logConfig =
+          logConfig(config, directory, random, crashPoints, StoreKeys.sealerOf(keys));
+      FollowerState following =
+          directory == null ? null : FollowerFactory.stateOf(directory, logConfig, tailing);
+      log = Log.open(logConfig);
       if (directory != null) {
         StoreFiles.mark(directory);
         Directories.restrictFiles(directory);
       }
-      OpenStore store = new OpenStore(config, random, directory, lock, keys, log);
+      OpenStore store = new OpenStore(config, random, directory, lock, keys, log, following);
       opened = true;
       if (config.closeAtExit()) {
         store.closeAtExit();
@@ -81,6 +96,7 @@ public final class EngineFactory {
     Path directory = directoryOf(config);
     RepairReport done;
     List<String> actions;
+    FollowerMark.refuse(directory, "repair");
     try (StoreLock _ = prepare(directory, false, CrashPoints.NONE);
         StoreKeys keys = keys(config, directory, CrashPoints.NONE)) {
       LogConfig logConfig =
@@ -97,7 +113,7 @@ public final class EngineFactory {
   }
 
   /** The directory of a store that is to be restored or repaired. */
-  private static Path directoryOf(EngramConfig config) {
+  static Path directoryOf(EngramConfig config) {
     return config
         .path()
         .orElseThrow(
@@ -132,6 +148,7 @@ public final class EngineFactory {
     try (StoreLock _ = StoreLock.take(store)) {
       boolean _ = Restoration.settle(store, points);
       StoreFiles.requireMade(store);
+      FollowerMark.refuse(store, "restore");
       try (StoreKeys keys = keys(config, store, points)) {
         return new SnapshotRestore(store, name, points, StoreKeys.sealerOf(keys)).inPlace();
       }
@@ -216,7 +233,7 @@ public final class EngineFactory {
   }
 
   /** Locks a directory in which a store is, or may be made, and settles a restore of before. */
-  private static StoreLock prepare(Path directory, boolean create, CrashPoints points) {
+  static StoreLock prepare(Path directory, boolean create, CrashPoints points) {
     if (!Restoration.isUnderWay(directory)) {
       StoreFiles.require(directory, create);
     }

@@ -48,17 +48,12 @@ final class Maintenance implements AutoCloseable {
   }
 
   void start() {
-    every(
-        TURN,
-        () -> {
-          long _ = chores.sweep();
-        });
+    if (!store.isFollower()) {
+      startWriting();
+    }
     every(TURN, chores::trim);
-    every(MIN_ARCHIVING, store.archiveState()::turn);
     every(TURN, store.log()::collectGarbage);
     every(TURN, chores::forgetKeys);
-    every(TURN, this::embed);
-    every(TURN, store.accessQueue()::flush);
     every(OFTEN, () -> store.vectorKind().flush(store.vectors().all()));
     every(OFTEN, () -> store.vectorKind().improve(store.vectors().all()));
     if (store.config().durability() instanceof Durability.Periodic periodic) {
@@ -67,6 +62,18 @@ final class Maintenance implements AutoCloseable {
     for (MaintenanceTask task : tasks.planned()) {
       every(plannedTurns, TURN, () -> tasks.runIfDue(task));
     }
+  }
+
+  /** What makes commits, or sends them elsewhere. */
+  private void startWriting() {
+    every(
+        TURN,
+        () -> {
+          long _ = chores.sweep();
+        });
+    every(MIN_ARCHIVING, store.archiveState()::turn);
+    every(TURN, this::embed);
+    every(TURN, store.accessQueue()::flush);
   }
 
   Tasks tasks() {

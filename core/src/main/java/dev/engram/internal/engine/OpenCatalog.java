@@ -1,11 +1,13 @@
 package dev.engram.internal.engine;
 
 import dev.engram.internal.format.CollectionLayout;
+import dev.engram.internal.format.CommitLayout.Entry;
 import dev.engram.internal.format.Keys;
 import dev.engram.internal.format.NameLayout;
 import dev.engram.internal.log.Family;
 import dev.engram.internal.log.Log;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -103,6 +105,22 @@ final class OpenCatalog {
         .map(NameLayout.Name::name)
         .sorted()
         .toList();
+  }
+
+  /** What a commit that came from another log says of a name or a description. */
+  void apply(Entry change) {
+    byte[] key = change.key();
+    byte[] value = change.value();
+    boolean describes = key[0] == Keys.descriptors()[0];
+    if (describes && value != null) {
+      put(new CatalogEntry(Keys.intAt(key, 1), CollectionLayout.decode(key, value)));
+    } else if (describes) {
+      remove(Keys.intAt(key, 1));
+    } else if (value != null) {
+      put(NameLayout.decode(key, value));
+    } else {
+      names.keySet().removeIf(name -> Arrays.equals(Keys.name(name), key));
+    }
   }
 
   void put(CatalogEntry entry) {

@@ -75,6 +75,7 @@ final class OpenStore implements Engram {
   private final @Nullable StoreLock lock;
   private final @Nullable StoreKeys keys;
   private final Log log;
+  private final @Nullable FollowerState following;
   private final OpenCatalog catalog;
   private final Numbers collectionNumbers;
   private final Numbers ordinals;
@@ -108,13 +109,15 @@ final class OpenStore implements Engram {
       @Nullable Path directory,
       @Nullable StoreLock lock,
       @Nullable StoreKeys keys,
-      Log log) {
+      Log log,
+      @Nullable FollowerState following) {
     this.config = config;
     this.random = random;
     this.directory = directory;
     this.lock = lock;
     this.keys = keys;
     this.log = log;
+    this.following = following;
     this.archive = new StoredArchive(this);
     archive.begin();
     this.catalog = new OpenCatalog(log);
@@ -547,6 +550,16 @@ final class OpenStore implements Engram {
     if (!open.get()) {
       throw new ClosedException("the store is closed; open it again");
     }
+  }
+
+  /** Whether it is a follower, which takes no writes. */
+  boolean isFollower() {
+    return following != null;
+  }
+
+  /** How far it is behind; null where it is no follower. */
+  @Nullable FollowerState following() {
+    return following;
   }
 
   /** Where the store lies; null in memory. */

@@ -40,7 +40,12 @@ final class Session implements AutoCloseable {
   Session(OpenStore store, CommitOptions options) {
     this.store = store;
     this.catalogVersion = store.catalogState().version();
-    this.tx = new Tx(store.log(), store.config().clock().millis(), authored(store, options));
+    this.tx =
+        new Tx(
+            store.log(),
+            store.config().clock().millis(),
+            authored(store, options),
+            store.isFollower());
   }
 
   private static CommitOptions authored(OpenStore store, CommitOptions options) {

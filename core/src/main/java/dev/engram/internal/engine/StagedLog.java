@@ -9,6 +9,7 @@ import dev.engram.internal.format.CommitFileLayout.Shipped;
 import dev.engram.internal.format.CommitLayout;
 import dev.engram.internal.log.CommitFileReader;
 import dev.engram.internal.log.CrashPoints;
+import dev.engram.internal.log.Holds;
 import dev.engram.internal.log.Log;
 import dev.engram.spi.Commit;
 import java.io.IOException;
@@ -68,6 +69,13 @@ final class StagedLog implements AutoCloseable {
       return true;
     } catch (IOException e) {
       throw new StorageException("cannot read the commit file: path=" + file + ", why=" + e, e);
+    }
+  }
+
+  /** Keeps nothing any more for those to whom the log was copied that this one was made of. */
+  void release() {
+    for (Holds.Kind kind : Holds.Kind.values()) {
+      log.holds().replaceAll(kind, _ -> null);
     }
   }
 

@@ -8,6 +8,7 @@ import dev.engram.internal.log.Log;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** Gathers the figures of an open store. */
 final class StatsReader {
@@ -40,6 +41,7 @@ final class StatsReader {
         store.synapseCache().stats(),
         log.rowCacheStats(),
         store.archiveState().stats(),
+        Optional.ofNullable(store.following()).map(following -> following.lag(log)),
         store.maintenance().tasks().stats(),
         store.scrubber().stats(),
         store.views().stats(),

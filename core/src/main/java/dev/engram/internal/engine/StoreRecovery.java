@@ -9,6 +9,7 @@ import dev.engram.Progress;
 import dev.engram.RecoveryPoint;
 import dev.engram.internal.backup.ArchiveFiles;
 import dev.engram.internal.backup.BackupFiles;
+import dev.engram.internal.backup.FollowerMark;
 import dev.engram.internal.backup.Meter;
 import dev.engram.internal.backup.RecoveryPlan;
 import dev.engram.internal.backup.RecoveryPlan.Step;
@@ -68,6 +69,41 @@ final class StoreRecovery {
               + "]; there is no store in the directory, recover to an earlier point",
           e);
     }
+  }
+
+  /**
+   * Makes a follower of the store, of that with which a way begins; it applies the rest itself.
+   *
+   * @return its last commit
+   */
+  CommitId intoFollower(Path directory, Progress progress) {
+    try (Restoration restoration = Restoration.begin(directory, points)) {
+      Path staging = restoration.staging();
+      RecoveryPlan plan = begin(staging, progress).plan;
+      points.reach("follow-base-made");
+      try (StagedLog log = new StagedLog(staging)) {
+        log.release();
+      }
+      CommitId last = RestoredLog.begin(staging, Sealer.PLAIN, made -> staying(plan, made));
+      new FollowerMark(plan.store()).write(staging);
+      BackupRestore.publish(restoration);
+      return last;
+    } catch (CorruptStoreException | MismatchException e) {
+      throw new CorruptStoreException(
+          "the follower cannot be made: why=["
+              + e.getMessage()
+              + "]; there is no store in the directory",
+          e);
+    }
+  }
+
+  /** A backup says itself whose it is; of nothing, the first commits do. */
+  private LogHeader staying(RecoveryPlan plan, LogHeader made) {
+    if (plan.base() != null) {
+      return made;
+    }
+    Identity first = archive.identity(plan.steps().getFirst().file());
+    return new LogHeader(first, new CommitId(first.timeline(), 0));
   }
 
   /**

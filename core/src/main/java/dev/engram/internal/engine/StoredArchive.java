@@ -15,6 +15,7 @@ import dev.engram.Metadata;
 import dev.engram.MismatchException;
 import dev.engram.Progress;
 import dev.engram.Progress.Update;
+import dev.engram.ReadOnlyException;
 import dev.engram.Stats.ArchiveStats;
 import dev.engram.StorageException;
 import dev.engram.UnsupportedFeatureException;
@@ -90,7 +91,7 @@ final class StoredArchive implements ArchiveTargets {
         hold(background, new Held(store.log().firstLsn() - 1, 0));
       }
     }
-    if (store.directory() != null) {
+    if (store.directory() != null && !store.isFollower()) {
       try {
         Directories.delete(work());
       } catch (EngramException e) {
@@ -257,6 +258,11 @@ final class StoredArchive implements ArchiveTargets {
   }
 
   private Path work() {
+    if (store.isFollower()) {
+      throw new ReadOnlyException(
+          "the store is a follower: it is archived by the store that it follows; nothing was"
+              + " shipped");
+    }
     Path directory = store.directory();
     if (directory == null) {
       throw new UnsupportedFeatureException(

@@ -32,6 +32,9 @@ final class StoredAudit implements AuditLog {
 
   /** What the configuration wants, and a timeline that began since the last entry. */
   void begin() {
+    if (store.isFollower()) {
+      return;
+    }
     store.config().auditLog().ifPresent(this::on);
     AuditHead head = head();
     if (isOn() && head.sequence() > 0) {
@@ -102,9 +105,9 @@ final class StoredAudit implements AuditLog {
     commit(AuditNote.of(action, details));
   }
 
-  /** Enters what the store itself has done, where the log is on. */
+  /** Enters what the store itself has done, where the log is on; in a follower it is another's. */
   void did(String action, String details) {
-    if (isOn()) {
+    if (isOn() && !store.isFollower()) {
       commit(AuditNote.of(action, details));
     }
   }

@@ -76,11 +76,17 @@ final class Tasks {
   Set<MaintenanceTask> planned() {
     Set<MaintenanceTask> planned = EnumSet.noneOf(MaintenanceTask.class);
     for (MaintenanceTask task : MaintenanceTask.values()) {
-      if (plan().interval(task).isPresent()) {
+      if (plan().interval(task).isPresent() && !isRefused(task)) {
         planned.add(task);
       }
     }
     return planned;
+  }
+
+  /** Whether it makes commits, which a follower does not. */
+  private boolean isRefused(MaintenanceTask task) {
+    boolean writes = task == MaintenanceTask.EXPIRE || task == MaintenanceTask.CONSOLIDATE;
+    return writes && store.isFollower();
   }
 
   private MaintenancePlan plan() {
@@ -121,7 +127,7 @@ final class Tasks {
   List<MaintenanceResult> run(Set<MaintenanceTask> wanted, Progress progress) {
     List<MaintenanceResult> results = new ArrayList<>();
     for (MaintenanceTask task : MaintenanceTask.values()) {
-      if (wanted.contains(task) && plan().allows(task)) {
+      if (wanted.contains(task) && plan().allows(task) && !isRefused(task)) {
         Handle.checkInterrupt("maintain", results.size());
         results.add(run(task, progress, true));
       }

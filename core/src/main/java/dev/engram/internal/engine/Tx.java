@@ -3,6 +3,7 @@ package dev.engram.internal.engine;
 import dev.engram.ClosedException;
 import dev.engram.CommitId;
 import dev.engram.CommitOptions;
+import dev.engram.ReadOnlyException;
 import dev.engram.internal.format.Keys;
 import dev.engram.internal.format.NumberLayout;
 import dev.engram.internal.log.AuditNote;
@@ -39,9 +40,14 @@ final class Tx implements AutoCloseable {
   private final Map<RowKey, byte[]> ahead = new HashMap<>();
 
   private final Map<Long, Long> adjusted = new HashMap<>();
+  private final boolean readOnly;
   private boolean open = true;
 
-  Tx(Log log, long nowMillis, CommitOptions options) {
+  /**
+   * @param readOnly whether it may change nothing, because the store is a follower
+   */
+  Tx(Log log, long nowMillis, CommitOptions options, boolean readOnly) {
+    this.readOnly = readOnly;
     this.log = log;
     this.nowMillis = nowMillis;
     this.base = log.snapshot();
@@ -138,20 +144,20 @@ final class Tx implements AutoCloseable {
   }
 
   void put(Family family, byte[] key, byte[] value) {
-    requireOpen();
+    requireWritable();
     draft.put(family, key, value);
     own(family).put(key, value);
   }
 
   void delete(Family family, byte[] key) {
-    requireOpen();
+    requireWritable();
     draft.delete(family, key);
     own(family).put(key, DELETED);
   }
 
   /** Deletes every row under a prefix; own writes under it must not be read afterwards. */
   void deletePrefix(Family family, byte[] prefix) {
-    requireOpen();
+    requireWritable();
     draft.deletePrefix(family, prefix);
   }
 
@@ -190,7 +196,11 @@ final class Tx implements AutoCloseable {
     requireOpen();
     open = false;
     try {
-      return draft.isEmpty() && draft.claimsNothing() ? base.commit() : log.commit(draft);
+      boolean nothing = draft.isEmpty() && (readOnly || draft.claimsNothing());
+      if (readOnly && !nothing) {
+        throw refused();
+      }
+      return nothing ? base.commit() : log.commit(draft);
     } finally {
       base.close();
     }
@@ -229,6 +239,19 @@ final class Tx implements AutoCloseable {
 
   private NavigableMap<byte[], byte[]> own(Family family) {
     return written.computeIfAbsent(family, f -> new TreeMap<>(Arrays::compareUnsigned));
+  }
+
+  private void requireWritable() {
+    requireOpen();
+    if (readOnly) {
+      throw refused();
+    }
+  }
+
+  private static ReadOnlyException refused() {
+    return new ReadOnlyException(
+        "the store is a follower: nothing was written; write to the store that it follows, or"
+            + " promote it");
   }
 
   private void requireOpen() {

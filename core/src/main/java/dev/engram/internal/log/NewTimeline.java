@@ -5,6 +5,7 @@ import dev.engram.CorruptStoreException;
 import dev.engram.internal.format.IdentityLayout;
 import dev.engram.internal.format.IdentityLayout.Identity;
 import dev.engram.internal.format.Keys;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /** Makes a log of its own of the copy of another one. */
@@ -21,9 +22,19 @@ public final class NewTimeline {
    * @throws CorruptStoreException where anything is damaged
    */
   public static CommitId begin(LogConfig config, UnaryOperator<LogHeader> next) {
+    return write(config, NewTimeline::verify, next);
+  }
+
+  /** As {@link #begin}, of a log that was in use: its files are not read. */
+  public static CommitId turn(LogConfig config, UnaryOperator<LogHeader> next) {
+    return write(config, rocks -> {}, next);
+  }
+
+  private static CommitId write(
+      LogConfig config, Consumer<Rocks> check, UnaryOperator<LogHeader> next) {
     byte[] key = Keys.identity();
     try (Rocks rocks = new Rocks(config)) {
-      verify(rocks);
+      check.accept(rocks);
       LogHeader fresh = next.apply(header(rocks, key));
       WriteBatchBytes rows = rocks.newBatch();
       rows.put(Family.META, key, IdentityLayout.encode(key, fresh.identity()));
