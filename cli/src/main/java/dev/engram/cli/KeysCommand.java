@@ -4,7 +4,9 @@ import dev.engram.Encryption;
 import dev.engram.EncryptionException;
 import dev.engram.EncryptionInfo;
 import dev.engram.EngramConfig;
+import dev.engram.InvalidInputException;
 import dev.engram.Keyring;
+import dev.engram.Transfer;
 import dev.engram.spi.KeySource;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -40,7 +42,7 @@ final class KeysCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     throw new ParameterException(
-        spec.commandLine(), "say what to do: new, status, rotate, reseal, rewrap or encrypt");
+        spec.commandLine(), "say what to do: new, status, rotate, reseal, rewrap, encrypt or needed");
   }
 
   @Command(
@@ -138,6 +140,24 @@ final class KeysCommand implements Callable<Integer> {
       session.engram().saveTo(directory, keys);
     }
     cli.done(Json.object("store", directory.toString()), "made an encrypted store in " + directory);
+    return ExitCode.OK;
+  }
+
+  @Command(
+      name = "needed",
+      description = {
+        "Print the id of the master key that opens an encrypted export.",
+        "Needs no key and no store."
+      })
+  int needed(@Parameters(paramLabel = "FILE", description = "The export.") Path file) {
+    String id =
+        Transfer.masterKeyOf(file)
+            .orElseThrow(() -> new InvalidInputException("it is no encrypted export: file=" + file));
+    if (cli.json()) {
+      Json.print(cli.console().out(), Json.object("masterKey", id, "file", file.toString()));
+    } else {
+      cli.console().out().println(id);
+    }
     return ExitCode.OK;
   }
 

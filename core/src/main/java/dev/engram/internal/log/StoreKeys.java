@@ -7,6 +7,7 @@ import dev.engram.internal.crypto.DataKeys;
 import dev.engram.internal.crypto.KeySealer;
 import dev.engram.internal.crypto.KeysLayout;
 import dev.engram.internal.crypto.KeysLayout.Contents;
+import dev.engram.internal.crypto.MasterKey;
 import dev.engram.internal.crypto.Sealer;
 import dev.engram.spi.KeySource;
 import java.io.IOException;
@@ -14,8 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
-import java.util.Arrays;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +43,7 @@ public final class StoreKeys implements AutoCloseable {
     this.points = points;
     this.file = file;
     String id = KeysLayout.contents(file).masterKey();
-    this.keys = withMaster(source, id, master -> KeysLayout.unwrap(file, master));
+    this.keys = MasterKey.use(source, id, master -> KeysLayout.unwrap(file, master));
     this.sealer = new KeySealer(keys, random);
   }
 
@@ -93,7 +92,7 @@ public final class StoreKeys implements AutoCloseable {
     DataKeys fresh = DataKeys.fresh(random, clock.millis());
     try {
       String id = source.current();
-      byte[] file = withMaster(source, id, key -> KeysLayout.encode(fresh, id, key, random));
+      byte[] file = MasterKey.use(source, id, key -> KeysLayout.encode(fresh, id, key, random));
       publish(directory, file, points);
       return new StoreKeys(directory, source, clock, points, file);
     } finally {
@@ -129,7 +128,7 @@ public final class StoreKeys implements AutoCloseable {
   }
 
   private byte[] published(DataKeys all, String master) {
-    byte[] fresh = withMaster(source, master, key -> KeysLayout.encode(all, master, key, random));
+    byte[] fresh = MasterKey.use(source, master, key -> KeysLayout.encode(all, master, key, random));
     publish(directory, fresh, points);
     return fresh;
   }
@@ -165,24 +164,6 @@ public final class StoreKeys implements AutoCloseable {
       }
     } catch (IOException e) {
       throw new StorageException("the file of keys cannot be copied: path=" + target, e);
-    }
-  }
-
-  private static <T> T withMaster(KeySource source, String id, Function<byte[], T> work) {
-    byte[] key = source.key(id);
-    try {
-      if (key.length != DataKeys.KEY_BYTES) {
-        throw new EncryptionException(
-            "the master key has another size: id="
-                + id
-                + ", bytes="
-                + key.length
-                + ", allowed="
-                + DataKeys.KEY_BYTES);
-      }
-      return work.apply(key);
-    } finally {
-      Arrays.fill(key, (byte) 0);
     }
   }
 
