@@ -9,6 +9,7 @@ import dev.engram.Keyring;
 import dev.engram.Transfer;
 import dev.engram.spi.KeySource;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -42,7 +43,7 @@ final class KeysCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     throw new ParameterException(
-        spec.commandLine(), "say what to do: new, status, rotate, reseal, rewrap, encrypt or needed");
+        spec.commandLine(), "say what to do: new, status, rotate, reseal, prune, rewrap, encrypt or needed");
   }
 
   @Command(
@@ -106,6 +107,26 @@ final class KeysCommand implements Callable<Integer> {
         ProgressLine progress = ProgressLine.of(cli)) {
       long values = encryption(session).reseal(progress);
       cli.done(Json.object("values", values), "sealed " + values + " values anew");
+    }
+    return ExitCode.OK;
+  }
+
+  @Command(
+      name = "prune",
+      description = {
+        "Remove the data keys that nothing in the store and its snapshots needs any more.",
+        "Reads all of it. What was left of older values can be read by nobody then; backups stay as"
+            + " they are."
+      })
+  int prune() {
+    try (Session session = cli.open();
+        ProgressLine progress = ProgressLine.of(cli)) {
+      List<Integer> removed = encryption(session).prune(progress);
+      cli.done(
+          Json.object("removed", removed),
+          removed.isEmpty()
+              ? "removed no data key; 'engram keys reseal' and deleting snapshots set older ones free"
+              : "removed the data keys " + removed);
     }
     return ExitCode.OK;
   }

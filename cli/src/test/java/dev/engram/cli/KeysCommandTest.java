@@ -62,6 +62,11 @@ class KeysCommandTest {
         run("keys", "status", "--json", "--key-file", keyring()).ok().json().getFirst();
     assertEquals(id, status.get("masterKey").asString());
     assertEquals(2, status.get("dataKeys").get(1).get("id").asInt());
+    Run kept = run("keys", "prune", "--key-file", keyring()).ok();
+    assertTrue(kept.err().contains("removed no data key"), kept.err());
+    Run _ = run("keys", "reseal", "--key-file", keyring()).ok();
+    Run removed = run("keys", "prune", "--json", "--key-file", keyring()).ok();
+    assertEquals("[1]", removed.json().getFirst().get("removed").toString());
     Run recalled = run("recall", "tea", "--embedder", "none", "--key-file", keyring());
     assertTrue(recalled.ok().out().contains("green tea"));
   }
