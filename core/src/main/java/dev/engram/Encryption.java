@@ -40,7 +40,8 @@ public interface Encryption {
    *
    * @return the ids of the keys that were removed
    * @throws CancelledException where the thread is interrupted; nothing was removed
-   * @throws CorruptStoreException where what they are needed for cannot be read; nothing was removed
+   * @throws CorruptStoreException where what they are needed for cannot be read; nothing was
+   *     removed
    */
   List<Integer> prune(Progress progress);
 

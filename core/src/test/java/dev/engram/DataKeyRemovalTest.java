@@ -36,9 +36,7 @@ class DataKeyRemovalTest {
   }
 
   private static List<Integer> ids(Engram engram) {
-    return encryption(engram).info().dataKeys().stream()
-        .map(EncryptionInfo.DataKey::id)
-        .toList();
+    return encryption(engram).info().dataKeys().stream().map(EncryptionInfo.DataKey::id).toList();
   }
 
   private static void assertHolds(Engram engram, int memories) {
@@ -246,7 +244,6 @@ class DataKeyRemovalTest {
   private static void assertFinds(Engram engram) {
     CheckReport report = engram.check();
     assertFalse(report.ok());
-    assertEquals(
-        List.of(StoreKeys.FILE), report.findings().stream().map(Finding::where).toList());
+    assertEquals(List.of(StoreKeys.FILE), report.findings().stream().map(Finding::where).toList());
   }
 }

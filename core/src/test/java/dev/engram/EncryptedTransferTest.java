@@ -95,8 +95,7 @@ class EncryptedTransferTest {
     assertEquals("green tea", other.space("s").recall("green tea").getFirst().memory().text());
     Path at = Files.write(folder.resolve("export"), file);
     assertEquals(Optional.of("1"), Transfer.masterKeyOf(at));
-    assertEquals(
-        Optional.of("kept"), other.transfer().formOf(Import.exact().encryption(keys), at));
+    assertEquals(Optional.of("kept"), other.transfer().formOf(Import.exact().encryption(keys), at));
     refuses(() -> other.transfer().formOf(at));
   }
 
@@ -143,8 +142,7 @@ class EncryptedTransferTest {
         };
     Import none = Import.exact();
     assertTrue(refuses(() -> read(other, none, file)).getMessage().contains("masterKey=1"));
-    for (Import wrong :
-        List.of(none, none.encryption(new SecretKeys(2)), none.encryption(liar))) {
+    for (Import wrong : List.of(none, none.encryption(new SecretKeys(2)), none.encryption(liar))) {
       refuses(() -> read(other, wrong, file));
       refuses(() -> other.transfer().read(wrong, at, Progress.NONE));
       refuses(() -> other.transfer().verify(wrong, new ByteArrayInputStream(file), Progress.NONE));
@@ -204,8 +202,7 @@ class EncryptedTransferTest {
     Export export = Export.of("d").format("fvecs").encryption(keys);
     // It is asked at every thousandth record, and told at the next one.
     Progress interrupting = _ -> Thread.currentThread().interrupt();
-    assertThrows(
-        CancelledException.class, () -> plain.transfer().write(export, out, interrupting));
+    assertThrows(CancelledException.class, () -> plain.transfer().write(export, out, interrupting));
     assertTrue(Thread.interrupted());
     Import how = Import.exact().intoCollection("x").encryption(keys);
     InputStream in = new ByteArrayInputStream(out.toByteArray());

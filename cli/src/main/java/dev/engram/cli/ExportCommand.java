@@ -119,7 +119,8 @@ final class ExportCommand implements Callable<Integer> {
               ? transfer.write(export(session), cli.console().out(), progress)
               : transfer.write(export(session), out, progress);
       String synapses = report.synapses() == 0 ? "" : " and " + report.synapses() + " synapses";
-      cli.say("exported " + report.records() + synapses + (isEncrypted(session) ? ", encrypted" : ""));
+      cli.say(
+          "exported " + report.records() + synapses + (isEncrypted(session) ? ", encrypted" : ""));
     }
     return ExitCode.OK;
   }

@@ -142,8 +142,7 @@ final class ImportCommand implements Callable<Integer> {
 
   /** Whether it is an encrypted export. Where its key is not there, no store is made for it. */
   private boolean isEncrypted() {
-    Optional<String> id =
-        Files.isDirectory(path) ? Optional.empty() : Transfer.masterKeyOf(path);
+    Optional<String> id = Files.isDirectory(path) ? Optional.empty() : Transfer.masterKeyOf(path);
     if (id.isPresent()) {
       KeySource keys = exportKey == null ? cli.keys() : Keyring.at(exportKey);
       if (keys == null) {

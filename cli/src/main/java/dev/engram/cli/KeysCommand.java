@@ -43,7 +43,8 @@ final class KeysCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     throw new ParameterException(
-        spec.commandLine(), "say what to do: new, status, rotate, reseal, prune, rewrap, encrypt or needed");
+        spec.commandLine(),
+        "say what to do: new, status, rotate, reseal, prune, rewrap, encrypt or needed");
   }
 
   @Command(
@@ -125,7 +126,8 @@ final class KeysCommand implements Callable<Integer> {
       cli.done(
           Json.object("removed", removed),
           removed.isEmpty()
-              ? "removed no data key; 'engram keys reseal' and deleting snapshots set older ones free"
+              ? "removed no data key; 'engram keys reseal' and deleting snapshots set older ones"
+                    + " free"
               : "removed the data keys " + removed);
     }
     return ExitCode.OK;
@@ -173,7 +175,8 @@ final class KeysCommand implements Callable<Integer> {
   int needed(@Parameters(paramLabel = "FILE", description = "The export.") Path file) {
     String id =
         Transfer.masterKeyOf(file)
-            .orElseThrow(() -> new InvalidInputException("it is no encrypted export: file=" + file));
+            .orElseThrow(
+                () -> new InvalidInputException("it is no encrypted export: file=" + file));
     if (cli.json()) {
       Json.print(cli.console().out(), Json.object("masterKey", id, "file", file.toString()));
     } else {

@@ -134,8 +134,7 @@ class KeysCommandTest {
 
   private static Run imported(Path store, String file, String... more) {
     Stream<String> command = Stream.of("import", file, "--embedder", "none");
-    return Run.on(
-        store, Stream.concat(command, Stream.of(more)).toArray(String[]::new));
+    return Run.on(store, Stream.concat(command, Stream.of(more)).toArray(String[]::new));
   }
 
   @Test

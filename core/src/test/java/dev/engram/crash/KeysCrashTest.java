@@ -54,8 +54,7 @@ class KeysCrashTest {
   /** Removes the key that nothing is under any more, in a store that was sealed anew. */
   static final class KilledRemoval {
     public static void main(String[] arguments) {
-      EngramConfig config =
-          EngramConfig.at(Path.of(arguments[0])).encryption(new SecretKeys(1));
+      EngramConfig config = EngramConfig.at(Path.of(arguments[0])).encryption(new SecretKeys(1));
       try (Engram engram = Engram.open(config)) {
         engram.space("s").learn("green tea");
         assertEquals(2, engram.encryption().orElseThrow().rotate());

@@ -59,8 +59,7 @@ class EncryptedFormsTest {
     TransferReport report =
         other
             .transfer()
-            .read(
-                Import.exact().encryption(keys), new ByteArrayInputStream(file), Progress.NONE);
+            .read(Import.exact().encryption(keys), new ByteArrayInputStream(file), Progress.NONE);
     assertEquals(form, report.format());
     assertEquals(
         codec.equals("none") ? Optional.empty() : Optional.of(codec), report.compression());
@@ -111,8 +110,6 @@ class EncryptedFormsTest {
   }
 
   private static TransferReport read(Engram engram, byte[] file) {
-    return engram
-        .transfer()
-        .read(Import.exact(), new ByteArrayInputStream(file), Progress.NONE);
+    return engram.transfer().read(Import.exact(), new ByteArrayInputStream(file), Progress.NONE);
   }
 }

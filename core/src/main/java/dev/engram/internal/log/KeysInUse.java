@@ -63,8 +63,7 @@ public final class KeysInUse {
     List<ColumnFamilyHandle> handles = new ArrayList<>();
     try (DBOptions options = new DBOptions().setMaxOpenFiles(64);
         ColumnFamilyOptions plain = new ColumnFamilyOptions();
-        RocksDB db =
-            RocksDB.openReadOnly(options, log.toString(), families(log, plain), handles)) {
+        RocksDB db = RocksDB.openReadOnly(options, log.toString(), families(log, plain), handles)) {
       try {
         Set<Integer> ids = new HashSet<>();
         for (ColumnFamilyHandle handle : handles) {

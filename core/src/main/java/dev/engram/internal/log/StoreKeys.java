@@ -174,7 +174,8 @@ public final class StoreKeys implements AutoCloseable {
 
   private byte[] published(DataKeys held, String master) {
     DataKeys all = held.without(removed);
-    byte[] fresh = MasterKey.use(source, master, key -> KeysLayout.encode(all, master, key, random));
+    byte[] fresh =
+        MasterKey.use(source, master, key -> KeysLayout.encode(all, master, key, random));
     publish(directory, fresh, points);
     return fresh;
   }

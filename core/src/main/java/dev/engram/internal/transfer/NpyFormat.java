@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Vectors alone as one array of NumPy, version 1: float32, C order, a row a record. The header says
- * how many there are, so that the rows go through a temporary file, which is encrypted by a key that
- * nobody keeps. A record without a vector is left out. Stateless.
+ * how many there are, so that the rows go through a temporary file, which is encrypted by a key
+ * that nobody keeps. A record without a vector is left out. Stateless.
  */
 final class NpyFormat implements TransferFormat {
   private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};

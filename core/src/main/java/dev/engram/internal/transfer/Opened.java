@@ -69,8 +69,7 @@ record Opened(
       byte[] inner = codec.isPresent() ? expanded(codec.get(), beginning) : beginning;
       return Optional.ofNullable(forms.formatOf(inner)).map(TransferFormat::name);
     } catch (IOException e) {
-      throw new InvalidInputException(
-          "the import is damaged or cut short: " + e.getMessage(), e);
+      throw new InvalidInputException("the import is damaged or cut short: " + e.getMessage(), e);
     }
   }
 

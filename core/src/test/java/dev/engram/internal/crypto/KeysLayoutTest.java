@@ -88,8 +88,7 @@ class KeysLayoutTest {
     KeySealer sealer = new KeySealer(more, random);
     byte[] sealed = sealer.seal(3, new byte[] {1}, new byte[] {2});
     assertEquals(4, KeySealer.keyIdOf(sealed));
-    assertArrayEquals(
-        new byte[] {2}, new KeySealer(read, random).open(3, new byte[] {1}, sealed));
+    assertArrayEquals(new byte[] {2}, new KeySealer(read, random).open(3, new byte[] {1}, sealed));
     byte[] before = new KeySealer(keys, random).seal(3, new byte[] {1}, new byte[] {2});
     assertEquals(2, KeySealer.keyIdOf(before));
     DataKeys newest = read.without(Set.of(2));
