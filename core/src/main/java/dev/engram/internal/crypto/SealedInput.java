@@ -24,6 +24,7 @@ public final class SealedInput extends InputStream {
   private byte[] chunk = new byte[0];
   private int position;
   private long chunks;
+  private boolean failed;
 
   private SealedInput(InputStream in, SecretKey key) throws IOException {
     this.in = in;
@@ -94,11 +95,18 @@ public final class SealedInput extends InputStream {
   }
 
   private void turn() throws IOException {
+    if (failed) {
+      throw damaged("it could not be opened before", null);
+    }
+    // Unless it ends well: who reads on after an error must not find the end of the file.
+    failed = true;
     byte[] sealed = ahead;
-    ahead = next();
-    chunk = opened(sealed, ahead.length == 0);
+    byte[] following = next();
+    chunk = opened(sealed, following.length == 0);
+    ahead = following;
     position = 0;
     chunks++;
+    failed = false;
   }
 
   /** The bytes of the next chunk; none at the end of the file. */

@@ -198,8 +198,14 @@ class SealedFileTest {
     InputStream in = SealedInput.open(new ByteArrayInputStream(file), keys);
     assertArrayEquals(
         Arrays.copyOf(content(2 * CHUNK), CHUNK), in.readNBytes(CHUNK), "the first is fine");
-    assertThrows(IOException.class, in::read);
-    assertThrows(IOException.class, in::read);
+    for (int i = 0; i < 3; i++) {
+      assertThrows(IOException.class, in::read, "no end where there was an error");
+    }
+    byte[] longer = Arrays.copyOf(sealed(content(CHUNK)), headerBytes(file) + SEALED + 1);
+    InputStream more = SealedInput.open(new ByteArrayInputStream(longer), keys);
+    for (int i = 0; i < 3; i++) {
+      assertThrows(IOException.class, more::read);
+    }
   }
 
   @Test
