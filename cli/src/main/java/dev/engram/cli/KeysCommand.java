@@ -127,7 +127,7 @@ final class KeysCommand implements Callable<Integer> {
           Json.object("removed", removed),
           removed.isEmpty()
               ? "removed no data key; 'engram keys reseal' and deleting snapshots set older ones"
-                    + " free"
+                  + " free"
               : "removed the data keys " + removed);
     }
     return ExitCode.OK;
