@@ -1,5 +1,7 @@
 package dev.engram;
 
+import java.util.List;
+
 /**
  * The encryption of an open store. A value is sealed under a data key; data keys lie in the store,
  * wrapped under a master key, which does not. Thread-safe; nothing stops commits or reads.
@@ -21,12 +23,27 @@ public interface Encryption {
    * Seals anew everything in the store that is under an older data key, some of it at a time,
    * between commits; run it after {@link #rotate}. What it does is kept when it is cut short, and
    * not done again. What transactions prepared before the rotation may come in later, and snapshots
-   * and backups stay as they are, so that no key is thrown away.
+   * and backups stay as they are, so that no key is thrown away; {@link #prune} does that.
    *
    * @return how many values were sealed anew
    * @throws CancelledException where the thread is interrupted
    */
   long reseal(Progress progress);
+
+  /**
+   * Removes for good the data keys that no value in the store and its snapshots is under any more,
+   * which it reads for that. Then nobody can read what is left of older values, in files that were
+   * not compacted yet or on the disk, unless they have an older copy of the file of keys and its
+   * master key; backups hold such a copy. Only keys that were older when the store was opened are
+   * removed, so that of {@link #rotate}, {@link #reseal} and this the last one follows a reopening.
+   * Snapshots and backups wait meanwhile; commits do not.
+   *
+   * @return the ids of the keys that were removed
+   * @throws CancelledException where the thread is interrupted; nothing was removed
+   * @throws CorruptStoreException where what they are needed for cannot be read; nothing was
+   *     removed
+   */
+  List<Integer> prune(Progress progress);
 
   /**
    * Wraps the data keys under the current master key of {@link EngramConfig#encryption}, which then

@@ -1,80 +1,90 @@
 package dev.engram;
 
+import dev.engram.spi.KeySource;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is written out, and in which form: {@code jsonl}, not compressed, unless told. Immutable.
+ * What is written out, and in which form: {@code jsonl}, not compressed, and encrypted where the
+ * store is, unless told. Immutable to its users.
  */
 public final class Export {
   private final @Nullable String name;
-  private final String format;
-  private final @Nullable String compression;
-  private final @Nullable Integer level;
-  private final @Nullable Filter filter;
-  private final boolean vectors;
-  private final boolean plaintext;
+  private String format = "jsonl";
+  private @Nullable String compression;
+  private @Nullable Integer level;
+  private @Nullable Filter filter;
+  private boolean vectors = true;
+  private boolean plaintext;
+  private @Nullable KeySource encryption;
 
-  private Export(
-      @Nullable String name,
-      String format,
-      @Nullable String compression,
-      @Nullable Integer level,
-      @Nullable Filter filter,
-      boolean vectors,
-      boolean plaintext) {
+  private Export(@Nullable String name) {
     this.name = name;
-    this.format = format;
-    this.compression = compression;
-    this.level = level;
-    this.filter = filter;
-    this.vectors = vectors;
-    this.plaintext = plaintext;
   }
 
   /** A collection or space, by name or alias. */
   public static Export of(String name) {
-    return new Export(name, "jsonl", null, null, null, true, false);
+    return new Export(name);
   }
 
   /** Every collection and space. */
   public static Export everything() {
-    return new Export(null, "jsonl", null, null, null, true, false);
+    return new Export(null);
   }
 
   /** One of {@link Transfer#formats}. */
   public Export format(String newFormat) {
-    return new Export(name, newFormat, compression, level, filter, vectors, plaintext);
+    return with(e -> e.format = newFormat);
   }
 
   /** One of {@link Transfer#compressions}, of its usual level. */
   public Export compression(String codec) {
-    return new Export(name, format, codec, null, filter, vectors, plaintext);
+    return with(e -> {
+      e.compression = codec;
+      e.level = null;
+    });
   }
 
   /** One of {@link Transfer#compressions}, of a level that it knows. */
   public Export compression(String codec, int newLevel) {
-    return new Export(name, format, codec, newLevel, filter, vectors, plaintext);
+    return with(e -> {
+      e.compression = codec;
+      e.level = newLevel;
+    });
   }
 
   /** Only what matches, such as a scope, and the synapses between these. */
   public Export where(Filter condition) {
-    Filter both = filter == null ? condition : Filter.and(filter, condition);
-    return new Export(name, format, compression, level, both, vectors, plaintext);
+    return with(e -> e.filter = filter == null ? condition : Filter.and(filter, condition));
   }
 
   /** Without vectors, which an embedder can make again. */
   public Export withoutVectors() {
-    return new Export(name, format, compression, level, filter, false, plaintext);
+    return with(e -> e.vectors = false);
   }
 
   /**
-   * Allows that the export of an encrypted store can be read by whoever has it; without this it is
-   * an {@link EncryptionException}.
+   * Encrypts the export under the current master key of this source, whether the store is encrypted
+   * or not, and instead of its own key. Who reads it needs that key ({@link Import#encryption}).
+   */
+  public Export encryption(KeySource keys) {
+    return with(e -> {
+      e.encryption = keys;
+      e.plaintext = false;
+    });
+  }
+
+  /**
+   * The export of an encrypted store is not encrypted: whoever has it can read it. Without this it
+   * is encrypted under the current master key of the store's own source.
    */
   public Export allowPlaintext() {
-    return new Export(name, format, compression, level, filter, vectors, true);
+    return with(e -> {
+      e.encryption = null;
+      e.plaintext = true;
+    });
   }
 
   /** The collection or space; empty for all. */
@@ -103,8 +113,26 @@ public final class Export {
     return vectors;
   }
 
-  /** Whether an encrypted store may be written as plain text. */
+  /** What it is encrypted by; empty for what the store is encrypted by, if it is. */
+  public Optional<KeySource> encryption() {
+    return Optional.ofNullable(encryption);
+  }
+
+  /** Whether the export of an encrypted store is plain text. */
   public boolean plaintextAllowed() {
     return plaintext;
+  }
+
+  private Export with(Consumer<Export> change) {
+    Export copy = new Export(name);
+    copy.format = format;
+    copy.compression = compression;
+    copy.level = level;
+    copy.filter = filter;
+    copy.vectors = vectors;
+    copy.plaintext = plaintext;
+    copy.encryption = encryption;
+    change.accept(copy);
+    return copy;
   }
 }

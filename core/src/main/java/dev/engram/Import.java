@@ -1,6 +1,7 @@
 package dev.engram;
 
 import dev.engram.CollectionInfo.Kind;
+import dev.engram.spi.KeySource;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,7 @@ public final class Import {
   private boolean vectors = true;
   private boolean anew;
   private long maxBytes = Limits.MAX_IMPORTED_BYTES;
+  private @Nullable KeySource encryption;
 
   private Import() {}
 
@@ -84,6 +86,14 @@ public final class Import {
     return with(i -> i.maxBytes = bytes);
   }
 
+  /**
+   * What an encrypted export is opened by, instead of what the store is encrypted by; means nothing
+   * for one that is not encrypted.
+   */
+  public Import encryption(KeySource keys) {
+    return with(i -> i.encryption = keys);
+  }
+
   /** The collection or space; empty for what the file says. */
   public Optional<String> name() {
     return Optional.ofNullable(name);
@@ -121,6 +131,11 @@ public final class Import {
     return maxBytes;
   }
 
+  /** What an encrypted export is opened by; empty for what the store is encrypted by. */
+  public Optional<KeySource> encryption() {
+    return Optional.ofNullable(encryption);
+  }
+
   private Import with(Consumer<Import> change) {
     Import copy = new Import();
     copy.name = name;
@@ -131,6 +146,7 @@ public final class Import {
     copy.vectors = vectors;
     copy.anew = anew;
     copy.maxBytes = maxBytes;
+    copy.encryption = encryption;
     change.accept(copy);
     return copy;
   }

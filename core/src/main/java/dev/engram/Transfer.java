@@ -1,5 +1,6 @@
 package dev.engram;
 
+import dev.engram.internal.transfer.StoreTransfer;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
@@ -19,10 +20,12 @@ import java.util.Optional;
 public interface Transfer {
   /**
    * Writes one state of what is asked for; what is committed meanwhile is not in it. The stream is
-   * flushed and not closed.
+   * flushed and not closed. An encrypted store's export is encrypted, and so is any for which
+   * {@link Export#encryption} asks.
    *
    * @throws NotFoundException where the collection, the form or the compression is not there
-   * @throws EncryptionException where the store is encrypted and plain text is not allowed
+   * @throws EncryptionException where it is to be encrypted and there is no key, or the form needs
+   *     a temporary file that would be plain text of an encrypted store
    */
   TransferReport write(Export what, OutputStream out, Progress progress);
 
@@ -31,11 +34,14 @@ public interface Transfer {
 
   /**
    * Reads what an export wrote, or somebody by hand, in commits of about a thousand items. Form and
-   * compression are told by the content. A record that is there already is replaced. Where a stream
-   * turns out to be damaged, what was committed before stays, and the error says how much.
+   * compression are told by the content, and whether it is encrypted. A record that is there
+   * already is replaced. Where a stream turns out to be damaged, what was committed before stays,
+   * and the error says how much. Of an encrypted file nothing is used that was not checked.
    *
    * @throws InvalidInputException where the file is damaged, cut short, of no known form, or larger
    *     than allowed
+   * @throws EncryptionException where it is encrypted and the key is missing or wrong; nothing was
+   *     imported
    * @throws MismatchException where its vectors do not fit what is there
    */
   TransferReport read(Import what, InputStream in, Progress progress);
@@ -53,6 +59,8 @@ public interface Transfer {
    * @throws NotFoundException where the other store has none of that name
    * @throws ExistsException where the new name is taken here
    * @throws MismatchException where this store's embedder is not the one that made its vectors
+   * @throws EncryptionException where the other store is encrypted, and this one lies on a disk as
+   *     plain text
    */
   TransferReport copy(Engram other, String name, String newName, Progress progress);
 
@@ -60,7 +68,26 @@ public interface Transfer {
   TransferReport verify(Import what, InputStream in, Progress progress);
 
   /** The form of a file, compressed or not, by how it begins; empty where it is not known. */
-  Optional<String> formOf(Path file);
+  default Optional<String> formOf(Path file) {
+    return formOf(Import.exact(), file);
+  }
+
+  /**
+   * The same of a file that may be encrypted.
+   *
+   * @throws EncryptionException where it is and the key is missing or wrong
+   */
+  Optional<String> formOf(Import how, Path file);
+
+  /**
+   * The id of the master key that opens an encrypted export; empty where a file is none. Needs no
+   * key.
+   *
+   * @throws InvalidInputException where what says so is damaged
+   */
+  static Optional<String> masterKeyOf(Path file) {
+    return StoreTransfer.masterKeyOf(file);
+  }
 
   /** The forms that can be asked for, sorted. */
   List<String> formats();

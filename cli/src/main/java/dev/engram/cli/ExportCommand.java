@@ -2,6 +2,7 @@ package dev.engram.cli;
 
 import dev.engram.Export;
 import dev.engram.Filter;
+import dev.engram.Keyring;
 import dev.engram.Scope;
 import dev.engram.Transfer;
 import dev.engram.TransferReport;
@@ -24,7 +25,8 @@ import picocli.CommandLine.Spec;
       "Write a space, a collection or everything, which 'import --exact' reads again.",
       "Ids, texts, metadata, provenance, dates, access counts, importance, pins and synapses come"
           + " back as they were, and with them what a collection or space was made with; what was"
-          + " forgotten and the history are not written."
+          + " forgotten and the history are not written.",
+      "The export of an encrypted store is encrypted by its key; 'import' needs it."
     },
     footer = {
       "%nExamples:",
@@ -80,8 +82,16 @@ final class ExportCommand implements Callable<Integer> {
   @Mixin ScopeOptions scope = new ScopeOptions();
 
   @Option(
+      names = "--export-key",
+      paramLabel = "FILE",
+      description =
+          "Encrypt it by the newest key of this keyring, of any store: who has that key can read"
+              + " it.")
+  @Nullable Path exportKey;
+
+  @Option(
       names = "--plaintext",
-      description = "Allow it of an encrypted store: whoever has the export can read it.")
+      description = "Do not encrypt it, also of an encrypted store: whoever has it can read it.")
   boolean plaintext;
 
   @Option(
@@ -98,6 +108,9 @@ final class ExportCommand implements Callable<Integer> {
     if (level != null && compression == null) {
       throw new ParameterException(spec.commandLine(), "--level: say by what to --compress");
     }
+    if (plaintext && exportKey != null) {
+      throw new ParameterException(spec.commandLine(), "--plaintext: without --export-key");
+    }
     try (Session session = cli.open();
         ProgressLine progress = ProgressLine.of(cli)) {
       Transfer transfer = session.engram().transfer();
@@ -106,9 +119,14 @@ final class ExportCommand implements Callable<Integer> {
               ? transfer.write(export(session), cli.console().out(), progress)
               : transfer.write(export(session), out, progress);
       String synapses = report.synapses() == 0 ? "" : " and " + report.synapses() + " synapses";
-      cli.say("exported " + report.records() + synapses);
+      cli.say(
+          "exported " + report.records() + synapses + (isEncrypted(session) ? ", encrypted" : ""));
     }
     return ExitCode.OK;
+  }
+
+  private boolean isEncrypted(Session session) {
+    return exportKey != null || (!plaintext && session.engram().encryption().isPresent());
   }
 
   private Export export(Session session) {
@@ -122,6 +140,7 @@ final class ExportCommand implements Callable<Integer> {
     export = scoped(scoped(export, Scope.USER, scope.user), Scope.AGENT, scope.agent);
     export = scoped(export, Scope.SESSION, scope.session);
     export = plaintext ? export.allowPlaintext() : export;
+    export = exportKey == null ? export : export.encryption(Keyring.at(exportKey));
     return vectors ? export : export.withoutVectors();
   }
 

@@ -1,18 +1,24 @@
 package dev.engram.cli;
 
 import dev.engram.CollectionInfo.Kind;
+import dev.engram.EncryptionException;
 import dev.engram.Engram;
 import dev.engram.Import;
+import dev.engram.Keyring;
 import dev.engram.Learning;
 import dev.engram.MemorySpace;
 import dev.engram.Metric;
 import dev.engram.Quantization;
+import dev.engram.Transfer;
 import dev.engram.TransferReport;
+import dev.engram.spi.KeySource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.Iterator;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -39,7 +45,8 @@ import picocli.CommandLine.Spec;
       "  .json        conversations in the LoCoMo shape; each becomes a space of its own,",
       "               or all go into --space with ids such as conv-1/D3:12",
       "  an export    of any form and compression, told by its content; with --exact, and always",
-      "               where it is compressed or no JSON Lines, everything comes back as it was",
+      "               where it is compressed, encrypted or no JSON Lines, everything comes back as",
+      "               it was",
       "Importing again learns what is new or changed and leaves the rest alone.",
       "What a changed file no longer says is forgotten. On an error, the commits before it stay."
     })
@@ -96,6 +103,14 @@ final class ImportCommand implements Callable<Integer> {
       description = "Leave the vectors of memories away, which --embedder makes anew.")
   boolean embedAnew;
 
+  @Option(
+      names = "--export-key",
+      paramLabel = "FILE",
+      description =
+          "The keyring that opens an encrypted export, where that is not the store's own.")
+  @Nullable Path exportKey;
+
+  private boolean encrypted;
   private long learned;
   private long unchanged;
   private long forgotten;
@@ -107,6 +122,7 @@ final class ImportCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--quantization, --metric: say of which --collection");
     }
+    encrypted = isEncrypted();
     if (collection != null) {
       try (Session session = Session.open(cli.config(true))) {
         restore(session, "");
@@ -115,7 +131,7 @@ final class ImportCommand implements Callable<Integer> {
     }
     try (Session session = cli.openWithEmbedder(true)) {
       String form = formOf(session);
-      if (exact || !form.isEmpty()) {
+      if (exact || encrypted || !form.isEmpty()) {
         restore(session, form);
       } else {
         learn(session);
@@ -124,12 +140,28 @@ final class ImportCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
+  /** Whether it is an encrypted export. Where its key is not there, no store is made for it. */
+  private boolean isEncrypted() {
+    Optional<String> id = Files.isDirectory(path) ? Optional.empty() : Transfer.masterKeyOf(path);
+    if (id.isPresent()) {
+      KeySource keys = exportKey == null ? cli.keys() : Keyring.at(exportKey);
+      if (keys == null) {
+        throw new EncryptionException(
+            "the import is encrypted and no key is given: masterKey="
+                + id.get()
+                + "; give the keyring that has it, by --export-key or the store's --key-file");
+      }
+      Arrays.fill(keys.key(id.get()), (byte) 0);
+    }
+    return id.isPresent();
+  }
+
   /** The form of an export that can only be restored; empty for what is learned. */
   private String formOf(Session session) throws IOException {
-    if (Files.isDirectory(path) || Sources.isNamedText(path)) {
+    if (Files.isDirectory(path) || (Sources.isNamedText(path) && !encrypted)) {
       return "";
     }
-    String form = session.engram().transfer().formOf(path).orElse("");
+    String form = session.engram().transfer().formOf(unlocked(Import.exact()), path).orElse("");
     return form.equals(LINES) && Sources.startsAsJson(path) ? "" : form;
   }
 
@@ -168,7 +200,7 @@ final class ImportCommand implements Callable<Integer> {
   }
 
   private Import wanted(String form) throws IOException {
-    Import wanted = Import.exact();
+    Import wanted = unlocked(Import.exact());
     if (collection != null) {
       wanted = wanted.intoCollection(collection);
     } else if (cli.space != null || FOREIGN.contains(form)) {
@@ -178,6 +210,10 @@ final class ImportCommand implements Callable<Integer> {
     wanted = metric == null ? wanted : wanted.metric(metric);
     wanted = quantization == null ? wanted : wanted.quantization(quantization);
     return embedAnew ? wanted.withoutVectors() : wanted;
+  }
+
+  private Import unlocked(Import wanted) {
+    return exportKey == null ? wanted : wanted.encryption(Keyring.at(exportKey));
   }
 
   private void learn(Session session) throws IOException {

@@ -4,9 +4,12 @@ import dev.engram.Encryption;
 import dev.engram.EncryptionException;
 import dev.engram.EncryptionInfo;
 import dev.engram.EngramConfig;
+import dev.engram.InvalidInputException;
 import dev.engram.Keyring;
+import dev.engram.Transfer;
 import dev.engram.spi.KeySource;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -40,7 +43,8 @@ final class KeysCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     throw new ParameterException(
-        spec.commandLine(), "say what to do: new, status, rotate, reseal, rewrap or encrypt");
+        spec.commandLine(),
+        "say what to do: new, status, rotate, reseal, prune, rewrap, encrypt or needed");
   }
 
   @Command(
@@ -109,6 +113,27 @@ final class KeysCommand implements Callable<Integer> {
   }
 
   @Command(
+      name = "prune",
+      description = {
+        "Remove the data keys that nothing in the store and its snapshots needs any more.",
+        "Reads all of it. What was left of older values can be read by nobody then; backups stay as"
+            + " they are."
+      })
+  int prune() {
+    try (Session session = cli.open();
+        ProgressLine progress = ProgressLine.of(cli)) {
+      List<Integer> removed = encryption(session).prune(progress);
+      cli.done(
+          Json.object("removed", removed),
+          removed.isEmpty()
+              ? "removed no data key; 'engram keys reseal' and deleting snapshots set older ones"
+                  + " free"
+              : "removed the data keys " + removed);
+    }
+    return ExitCode.OK;
+  }
+
+  @Command(
       name = "rewrap",
       description = {
         "Wrap the data keys by the newest master key of the keyring.",
@@ -138,6 +163,25 @@ final class KeysCommand implements Callable<Integer> {
       session.engram().saveTo(directory, keys);
     }
     cli.done(Json.object("store", directory.toString()), "made an encrypted store in " + directory);
+    return ExitCode.OK;
+  }
+
+  @Command(
+      name = "needed",
+      description = {
+        "Print the id of the master key that opens an encrypted export.",
+        "Needs no key and no store."
+      })
+  int needed(@Parameters(paramLabel = "FILE", description = "The export.") Path file) {
+    String id =
+        Transfer.masterKeyOf(file)
+            .orElseThrow(
+                () -> new InvalidInputException("it is no encrypted export: file=" + file));
+    if (cli.json()) {
+      Json.print(cli.console().out(), Json.object("masterKey", id, "file", file.toString()));
+    } else {
+      cli.console().out().println(id);
+    }
     return ExitCode.OK;
   }
 

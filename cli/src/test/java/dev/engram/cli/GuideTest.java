@@ -70,10 +70,12 @@ class GuideTest {
   @Test
   void theCommandsOnEncryptionWork() throws IOException {
     List<List<String>> commands = commands("encryption.md");
-    assertTrue(commands.size() > 15, commands::toString);
+    assertTrue(commands.size() > 20, commands::toString);
     for (List<String> command : commands) {
       Run _ = run(command.toArray(String[]::new)).ok();
     }
+    String theirs = folder.resolve("brain-theirs").toString();
+    assertTrue(run("recall", "tea", "--store", theirs).ok().out().contains("prefers"));
     String keyring = folder.resolve("engram.keyring").toString();
     for (String store : List.of("brain", "brain-again", "brain-encrypted")) {
       String at = folder.resolve(store).toString();
@@ -107,7 +109,7 @@ class GuideTest {
 
   private Run run(String... arguments) {
     List<String> all = new ArrayList<>(List.of(arguments));
-    if (all.getFirst().equals("learn") || all.getFirst().equals("recall")) {
+    if (List.of("learn", "recall", "import").contains(all.getFirst())) {
       all.addAll(List.of("--embedder", "none"));
     }
     Map<String, String> environment = Map.of("ENGRAM_STORE", folder.resolve("brain").toString());

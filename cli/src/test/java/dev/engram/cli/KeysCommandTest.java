@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -61,19 +62,79 @@ class KeysCommandTest {
         run("keys", "status", "--json", "--key-file", keyring()).ok().json().getFirst();
     assertEquals(id, status.get("masterKey").asString());
     assertEquals(2, status.get("dataKeys").get(1).get("id").asInt());
+    Run kept = run("keys", "prune", "--key-file", keyring()).ok();
+    assertTrue(kept.err().contains("removed no data key"), kept.err());
+    Run _ = run("keys", "reseal", "--key-file", keyring()).ok();
+    Run removed = run("keys", "prune", "--json", "--key-file", keyring()).ok();
+    assertEquals("[1]", removed.json().getFirst().get("removed").toString());
     Run recalled = run("recall", "tea", "--embedder", "none", "--key-file", keyring());
     assertTrue(recalled.ok().out().contains("green tea"));
   }
 
   @Test
-  void refusesWhatWouldLeaveTheStoreAsPlainText() {
-    Run _ = run("keys", "new", keyring()).ok();
+  void exportsAnEncryptedStoreAsPlainTextOnlyWhereThatIsAllowed() {
+    String id = newKeyring(keyring());
     Run _ = run("learn", "green tea", "--embedder", "none", "--key-file", keyring()).ok();
-    Run refused = run("export", "--key-file", keyring()).expect(ExitCode.ERROR);
-    assertTrue(refused.err().contains("(encryption)"), refused.err());
-    assertEquals("", refused.out());
+    String file = folder.resolve("export").toString();
+    Run sealed = run("export", "--out", file, "--key-file", keyring()).ok();
+    assertTrue(sealed.err().contains("exported 1, encrypted"), sealed.err());
+    assertEquals(id + "\n", run("keys", "needed", file).ok().out());
+    JsonNode needed = run("keys", "needed", file, "--json").ok().json().getFirst();
+    assertEquals(id, needed.get("masterKey").asString());
     Run allowed = run("export", "--plaintext", "--key-file", keyring()).ok();
     assertTrue(allowed.out().contains("green tea"));
+    Run database = run("export", "--format", "sqlite", "--key-file", keyring());
+    assertTrue(database.expect(ExitCode.ERROR).err().contains("(encryption)"), database.err());
+    run("export", "--plaintext", "--export-key", keyring(), "--key-file", keyring())
+        .expect(ExitCode.USAGE);
+    run("keys", "needed", keyring()).expect(ExitCode.ERROR);
+    run("keys", "needed", folder.resolve("none").toString()).expect(ExitCode.NOT_FOUND);
+  }
+
+  private String newKeyring(String file) {
+    Run made = run("keys", "new", file, "--json").ok();
+    return made.json().getFirst().get("masterKey").asString();
+  }
+
+  @Test
+  void importsWhatIsEncryptedByTheKeyThatItWasEncryptedWith() throws IOException {
+    String _ = newKeyring(keyring());
+    String given = folder.resolve("given").toString();
+    String id = newKeyring(given);
+    Run _ = run("learn", "green tea", "--embedder", "none").ok();
+    // The name says text; the content decides.
+    String file = folder.resolve("memories.txt").toString();
+    Run _ = run("export", "--compress", "gzip", "--export-key", given, "--out", file).ok();
+    assertEquals(id + "\n", run("keys", "needed", file).ok().out());
+    Path copy = folder.resolve("copy");
+    for (String[] key :
+        new String[][] {{}, {"--key-file", keyring()}, {"--export-key", keyring()}}) {
+      Run refused = imported(copy, file, key).expect(ExitCode.ERROR);
+      assertTrue(refused.err().contains("(encryption)"), refused.err());
+      assertFalse(Files.exists(copy), "a store was made for nothing");
+    }
+    assertTrue(imported(copy, file, "--export-key", given).ok().err().contains("imported 1 "));
+    assertEquals(ExitCode.OK, Run.on(copy, "stats").code());
+    Path both = folder.resolve("both");
+    Run _ = imported(both, file, "--export-key", given, "--key-file", keyring()).ok();
+    Run _ = Run.on(both, "stats", "--key-file", keyring()).ok();
+    Path own = folder.resolve("own");
+    Run _ = imported(own, file, "--key-file", given, "--space", "mine").ok();
+    Run recalled =
+        Run.on(own, "recall", "tea", "--space", "mine", "--embedder", "none", "--key-file", given);
+    assertTrue(recalled.ok().out().contains("green tea"));
+    byte[] damaged = Files.readAllBytes(Path.of(file));
+    damaged[damaged.length - 1] ^= 1;
+    Files.write(Path.of(file), damaged);
+    Run refused = imported(own, file, "--key-file", given, "--space", "again");
+    assertTrue(refused.expect(ExitCode.ERROR).err().contains("(invalid-input)"), refused.err());
+    Run there = Run.on(own, "collections", "--key-file", given).ok();
+    assertFalse(there.out().contains("again"), there.out());
+  }
+
+  private static Run imported(Path store, String file, String... more) {
+    Stream<String> command = Stream.of("import", file, "--embedder", "none");
+    return Run.on(store, Stream.concat(command, Stream.of(more)).toArray(String[]::new));
   }
 
   @Test

@@ -23,6 +23,14 @@ public interface TransferFormat {
   boolean keepsAll();
 
   /**
+   * Whether it puts what it writes or reads into a temporary file that others could read, so that
+   * it is refused where an encrypted store and an encrypted file meet.
+   */
+  default boolean leavesPlainFiles() {
+    return false;
+  }
+
+  /**
    * Whether a file that begins so is of this form.
    *
    * @param beginning some kilobytes, or less where the file is shorter; not to be changed

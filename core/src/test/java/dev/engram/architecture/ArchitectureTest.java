@@ -64,7 +64,7 @@ class ArchitectureTest {
     "filter, format",
     "graph, format",
     "recall, format vector text filter graph",
-    "transfer, format",
+    "transfer, format crypto",
   })
   void aPackageKnowsOnlyThePackagesBelowIt(String area, String below) {
     List<String> allowed =

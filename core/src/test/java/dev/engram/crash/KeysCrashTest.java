@@ -8,6 +8,7 @@ import dev.engram.Encryption;
 import dev.engram.EncryptionException;
 import dev.engram.Engram;
 import dev.engram.EngramConfig;
+import dev.engram.Progress;
 import dev.engram.SecretKeys;
 import dev.engram.internal.engine.EngineFactory;
 import dev.engram.internal.log.CrashPoints;
@@ -47,6 +48,45 @@ class KeysCrashTest {
         assertEquals("2", encryption.rewrap());
         engram.space("s").learn("white tea");
       }
+    }
+  }
+
+  /** Removes the key that nothing is under any more, in a store that was sealed anew. */
+  static final class KilledRemoval {
+    public static void main(String[] arguments) {
+      EngramConfig config = EngramConfig.at(Path.of(arguments[0])).encryption(new SecretKeys(1));
+      try (Engram engram = Engram.open(config)) {
+        engram.space("s").learn("green tea");
+        assertEquals(2, engram.encryption().orElseThrow().rotate());
+        assertTrue(engram.encryption().orElseThrow().reseal(Progress.NONE) > 0);
+      }
+      CrashPoints points =
+          reached -> {
+            if (reached.equals(arguments[1])) {
+              Runtime.getRuntime().halt(137);
+            }
+          };
+      try (Engram engram = EngineFactory.open(config, points)) {
+        engram.space("s").learn("black tea");
+        assertEquals(List.of(1), engram.encryption().orElseThrow().prune(Progress.NONE));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"keys-written, 2", "keys-published, 1", "never, 1"})
+  void aRemovalThatIsCutShortLeavesEveryValueReadable(String point, int dataKeys) {
+    Path store = directory.resolve("store");
+    List<String> arguments = List.of(store.toString(), point);
+    try (ChildJvm child = ChildJvm.start(KilledRemoval.class, arguments, Map.of())) {
+      int expected = point.equals("never") ? 0 : 137;
+      assertEquals(expected, child.waitFor(Duration.ofMinutes(1)), child::errors);
+    }
+    EngramConfig config = EngramConfig.at(store).encryption(new SecretKeys(1));
+    try (Engram engram = Engram.open(config)) {
+      assertEquals(dataKeys, engram.encryption().orElseThrow().info().dataKeys().size());
+      assertEquals(2, engram.space("s").count());
+      assertTrue(engram.check().ok(), () -> engram.check().toString());
     }
   }
 

@@ -32,6 +32,11 @@ public final class SqliteFormat implements TransferFormat {
   }
 
   @Override
+  public boolean leavesPlainFiles() {
+    return true;
+  }
+
+  @Override
   public Match match(byte[] beginning) {
     int[] magic = new int[MAGIC.length];
     for (int i = 0; i < magic.length; i++) {

@@ -5,6 +5,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +28,7 @@ public final class DataKeys {
     this.keys = List.copyOf(keys);
   }
 
-  /** One data key. Ids grow by one from 1, so that a key is found by its id. */
+  /** One data key. Ids grow by one from 1 and are never used again. */
   static final class DataKey {
     private final int id;
     private final long createdAt;
@@ -74,6 +75,14 @@ public final class DataKeys {
     return new DataKeys(id, more);
   }
 
+  /** These but for some, none of which seals; they share what {@link #clear} overwrites. */
+  public DataKeys without(Set<Integer> ids) {
+    if (ids.contains(current().id)) {
+      throw new IllegalArgumentException("the key that seals stays: id=" + current().id);
+    }
+    return new DataKeys(id, keys.stream().filter(key -> !ids.contains(key.id)).toList());
+  }
+
   private static DataKey drawn(SecureRandom random, int id, long nowMillis) {
     byte[] bytes = new byte[KEY_BYTES];
     random.nextBytes(bytes);
@@ -96,7 +105,12 @@ public final class DataKeys {
 
   /** A key by its id; null where there is none. */
   @Nullable DataKey find(int keyId) {
-    return keyId < 1 || keyId > keys.size() ? null : keys.get(keyId - 1);
+    for (DataKey key : keys) {
+      if (key.id == keyId) {
+        return key;
+      }
+    }
+    return null;
   }
 
   /** Overwrites the keys; nothing can be sealed or opened with them any more. */

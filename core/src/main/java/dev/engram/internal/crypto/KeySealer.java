@@ -147,6 +147,21 @@ public final class KeySealer implements Sealer {
             + "; restore the store from a backup");
   }
 
+  /**
+   * The id of the data key under which a stored value is sealed.
+   *
+   * @throws CorruptStoreException where it is not sealed
+   */
+  public static int keyIdOf(byte[] stored) {
+    if (!SealedLayout.isSealed(stored) || stored.length < SealedLayout.OVERHEAD_BYTES) {
+      throw new CorruptStoreException(
+          "a value of an encrypted store is not sealed: bytes="
+              + stored.length
+              + "; restore the store from a backup");
+    }
+    return SealedLayout.salt(stored).keyId();
+  }
+
   @Override
   public boolean isNewest(byte[] stored) {
     return SealedLayout.isSealed(stored)

@@ -18,7 +18,8 @@ import javax.crypto.AEADBadTagException;
 import javax.crypto.SecretKey;
 
 /**
- * The file of keys of an encrypted store.
+ * The file of keys of an encrypted store. In version 1 ids grow by one from 1; in version 2, which
+ * is written where keys were removed, they only grow.
  *
  * <pre>
  *   magic "EGKF" (4) | version (1)
@@ -41,7 +42,8 @@ public final class KeysLayout {
   public static final int MAX_BYTES = 1 << 20;
 
   private static final int MAGIC = 0x45474B46;
-  private static final int VERSION = 1;
+  private static final int ALL = 1;
+  private static final int SOME = 2;
   private static final int SALT_BYTES = 16;
   private static final int NONCE_BYTES = 12;
   private static final int WRAPPED_BYTES = DataKeys.KEY_BYTES + SealedLayout.TAG_BYTES;
@@ -68,7 +70,7 @@ public final class KeysLayout {
     random.nextBytes(salt);
     SecretKey wrapping = Hkdf.aes(masterKey, salt, PURPOSE);
     Gcm gcm = new Gcm();
-    ByteWriter out = new ByteWriter(256).i32(MAGIC).u8(VERSION);
+    ByteWriter out = new ByteWriter(256).i32(MAGIC).u8(version(keys));
     out.i64(keys.id().getMostSignificantBits()).i64(keys.id().getLeastSignificantBits());
     out.text(masterKeyId).raw(salt).varint(keys.all().size());
     int place = 0;
@@ -83,6 +85,10 @@ public final class KeysLayout {
     gcm.seal(wrapping, checkNonce(), Slice.of(new byte[0]), check, 0, before);
     out.raw(check);
     return out.i32(checksum(out.array(), out.size())).toBytes();
+  }
+
+  private static int version(DataKeys keys) {
+    return keys.current().id() == keys.all().size() ? ALL : SOME;
   }
 
   /**
@@ -140,6 +146,7 @@ public final class KeysLayout {
 
   private static Parsed parse(byte[] file) {
     ByteReader in = opened(file);
+    int version = version(in);
     UUID id = new UUID(in.i64(), in.i64());
     String masterKey = in.text();
     byte[] salt = in.raw(SALT_BYTES);
@@ -148,11 +155,13 @@ public final class KeysLayout {
       throw in.damaged("keys=" + count + ", allowed=1.." + DataKeys.MAX_KEYS);
     }
     List<Wrapped> keys = new ArrayList<>();
+    int last = 0;
     for (int i = 1; i <= count; i++) {
       Wrapped key = new Wrapped(in.i32(), in.i64(), in.raw(WRAPPED_BYTES));
-      if (key.id != i) {
-        throw in.damaged("key=" + key.id + ", expected=" + i);
+      if (key.id <= last || (version == ALL && key.id != i)) {
+        throw in.damaged("key=" + key.id + ", after=" + last + ", version=" + version);
       }
+      last = key.id;
       keys.add(key);
     }
     int checked = in.position();
@@ -173,19 +182,24 @@ public final class KeysLayout {
               + file.length
               + "; put back a copy of engram.keys, such as that of a backup of the store");
     }
-    ByteReader in = new ByteReader(file, Integer.BYTES, body - Integer.BYTES, WHAT);
+    return new ByteReader(file, Integer.BYTES, body - Integer.BYTES, WHAT);
+  }
+
+  private static int version(ByteReader in) {
     int version = in.u8();
-    if (version != VERSION) {
+    if (version != ALL && version != SOME) {
       throw new MismatchException(
           "the "
               + WHAT
               + " has another version: stored="
               + version
               + ", supported="
-              + VERSION
+              + ALL
+              + ".."
+              + SOME
               + "; use the version of Engram that made it");
     }
-    return in;
+    return version;
   }
 
   private static Slice bound(UUID id, int keyId, long createdAt) {

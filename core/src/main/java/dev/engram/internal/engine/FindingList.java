@@ -6,6 +6,7 @@ import dev.engram.CheckReport.Finding;
 import dev.engram.CommitId;
 import dev.engram.CorruptStoreException;
 import dev.engram.internal.log.Family;
+import dev.engram.internal.log.StoreKeys;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +55,7 @@ final class FindingList {
             each.where().startsWith(StoreFiles.VIEWS + "/")
                 || each.where().startsWith(VIEW)
                 || each.where().startsWith(SNAPSHOTS)
+                || each.where().equals(StoreKeys.FILE)
                 || each.where().equals(Family.AUDIT.title()));
   }
 

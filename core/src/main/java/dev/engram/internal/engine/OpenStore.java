@@ -61,6 +61,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -457,6 +458,15 @@ final class OpenStore implements Engram {
   @Override
   public Optional<Encryption> encryption() {
     return Optional.ofNullable(keys).map(each -> new StoredEncryption(this, each));
+  }
+
+  /** Runs work while no snapshot and no backup is made. */
+  <T> T withoutCopies(Supplier<T> work) {
+    return backups.locked(() -> snapshots.locked(work));
+  }
+
+  @Nullable StoreKeys keys() {
+    return keys;
   }
 
   @Override

@@ -12,6 +12,7 @@ import dev.engram.internal.log.Directories;
 import dev.engram.internal.log.Family;
 import dev.engram.internal.log.Log;
 import dev.engram.internal.log.LogSnapshot;
+import dev.engram.internal.log.StoreKeys;
 import dev.engram.internal.vector.SegmentDirectory;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -24,6 +25,10 @@ import java.util.Map;
  */
 final class QuickCheck {
   private static final String RESTORE = "restore the store from a backup";
+
+  private static final String REWRAP =
+      "run 'Encryption.rewrap' before the store is closed, or put back a copy of the file, such as"
+          + " that of a backup";
 
   /** Counters that are never below zero, by what they count. */
   private static final Map<Integer, String> COUNTERS =
@@ -42,7 +47,7 @@ final class QuickCheck {
     this.findings = findings;
   }
 
-  /** Identity, end of the log, names, counters, watermarks. */
+  /** Identity, end of the log, keys, names, counters, watermarks. */
   void run() {
     String failure = log.failure();
     if (failure != null) {
@@ -50,6 +55,10 @@ final class QuickCheck {
     }
     findings.attempt("log", RESTORE, log::verifyHeader);
     findings.attempt(Family.CONFIG.title(), RESTORE, this::names);
+    StoreKeys keys = store.keys();
+    if (keys != null) {
+      findings.attempt(StoreKeys.FILE, REWRAP, keys::verify);
+    }
     counters();
     watermarks();
     Path directory = store.directory();

@@ -104,7 +104,8 @@ final class StoredBackups implements BackupTargets {
     boolean _ = locked(() -> true);
   }
 
-  private <T> T locked(Supplier<T> task) {
+  /** Runs a task while no backup is made. */
+  <T> T locked(Supplier<T> task) {
     lock.lock();
     try {
       return task.get();

@@ -5,7 +5,10 @@ import dev.engram.EncryptionInfo;
 import dev.engram.Progress;
 import dev.engram.internal.crypto.KeysLayout.Contents;
 import dev.engram.internal.log.StoreKeys;
+import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
 
 /** The encryption of an open store. Thread-safe. */
 final class StoredEncryption implements Encryption {
@@ -38,6 +41,13 @@ final class StoredEncryption implements Encryption {
   public long reseal(Progress progress) {
     store.requireOpen();
     return store.log().reseal(progress);
+  }
+
+  @Override
+  public List<Integer> prune(Progress progress) {
+    store.requireOpen();
+    Path directory = Objects.requireNonNull(store.directory());
+    return store.withoutCopies(() -> new KeyRemoval(store, keys, directory).run(progress));
   }
 
   @Override

@@ -157,7 +157,8 @@ final class StoredSnapshots implements Snapshots {
     boolean _ = locked(() -> true);
   }
 
-  private <T> T locked(Supplier<T> work) {
+  /** Runs work while no snapshot is made or deleted. */
+  <T> T locked(Supplier<T> work) {
     lock.lock();
     try {
       return work.get();

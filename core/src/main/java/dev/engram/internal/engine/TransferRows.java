@@ -10,7 +10,9 @@ import dev.engram.internal.format.RhythmLayout.Rhythm;
 import dev.engram.internal.transfer.TransferStore;
 import dev.engram.spi.Embedder;
 import dev.engram.spi.EmbedderIdentity;
+import dev.engram.spi.KeySource;
 import dev.engram.spi.TransferItem.Section;
+import java.util.Optional;
 
 /** The rows of a store, for imports and exports. Thread-safe. */
 final class TransferRows implements TransferStore {
@@ -21,8 +23,13 @@ final class TransferRows implements TransferStore {
   }
 
   @Override
-  public boolean isEncrypted() {
-    return store.log().isEncrypted();
+  public Optional<KeySource> keys() {
+    return store.log().isEncrypted() ? store.config().encryption() : Optional.empty();
+  }
+
+  @Override
+  public boolean isPlainOnDisk() {
+    return store.directory() != null && !store.log().isEncrypted();
   }
 
   @Override

@@ -386,17 +386,18 @@ public final class Log implements AutoCloseable {
     rocks.cancelCompaction();
   }
 
-  /**
-   * Seals values anew that are under an older data key, some at a time, between commits.
-   *
-   * @return how many
-   */
+  /** Seals anew what is under an older data key, some at a time, between commits; how much. */
   public long reseal(Progress progress) {
     Resealer resealer =
         new Resealer(rocks, task -> trimmer.apart(() -> queue.exclusively(task)), housekeeping());
     long resealed = resealer.run(progress);
     blobs.manyGone();
     return resealed;
+  }
+
+  /** The ids of the data keys under which values are sealed, durably so. */
+  public Set<Integer> keysInUse(Progress progress) {
+    return KeysInUse.of(rocks, progress);
   }
 
   /** Drops idempotency keys that are older than this. */

@@ -7,6 +7,8 @@ import dev.engram.internal.crypto.DataKeys;
 import dev.engram.internal.crypto.KeySealer;
 import dev.engram.internal.crypto.KeysLayout;
 import dev.engram.internal.crypto.KeysLayout.Contents;
+import dev.engram.internal.crypto.KeysLayout.Listed;
+import dev.engram.internal.crypto.MasterKey;
 import dev.engram.internal.crypto.Sealer;
 import dev.engram.spi.KeySource;
 import java.io.IOException;
@@ -15,13 +17,17 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Arrays;
-import java.util.function.Function;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys of an encrypted store: the file in its directory, opened. Keys are only ever added to
- * it, so that a copy of the log can be read with the file as it is at any later time. Thread-safe;
- * the caller holds the lock of the directory where anything is written.
+ * The keys of an encrypted store: the file in its directory, opened. Keys are added to it, and
+ * removed only where no copy of the log in the directory needs them, so that each can be read with
+ * the file as it is. What is removed stays in memory: readers may see rows as they were. So keys
+ * that sealed since the file was opened are never removed: a transaction may hold what they sealed.
+ * Thread-safe; the caller holds the lock of the directory where anything is written.
  */
 public final class StoreKeys implements AutoCloseable {
   /** The file, in the directory of a store; where it is, the store is encrypted. */
@@ -35,6 +41,8 @@ public final class StoreKeys implements AutoCloseable {
   private final KeySealer sealer;
   private DataKeys keys;
   private byte[] file;
+  private final int sealedFrom;
+  private Set<Integer> removed = Set.of();
 
   private StoreKeys(
       Path directory, KeySource source, InstantSource clock, CrashPoints points, byte[] file) {
@@ -44,7 +52,8 @@ public final class StoreKeys implements AutoCloseable {
     this.points = points;
     this.file = file;
     String id = KeysLayout.contents(file).masterKey();
-    this.keys = withMaster(source, id, master -> KeysLayout.unwrap(file, master));
+    this.keys = MasterKey.use(source, id, master -> KeysLayout.unwrap(file, master));
+    this.sealedFrom = KeysLayout.contents(file).keys().getLast().id();
     this.sealer = new KeySealer(keys, random);
   }
 
@@ -93,7 +102,7 @@ public final class StoreKeys implements AutoCloseable {
     DataKeys fresh = DataKeys.fresh(random, clock.millis());
     try {
       String id = source.current();
-      byte[] file = withMaster(source, id, key -> KeysLayout.encode(fresh, id, key, random));
+      byte[] file = MasterKey.use(source, id, key -> KeysLayout.encode(fresh, id, key, random));
       publish(directory, file, points);
       return new StoreKeys(directory, source, clock, points, file);
     } finally {
@@ -128,8 +137,45 @@ public final class StoreKeys implements AutoCloseable {
     return master;
   }
 
-  private byte[] published(DataKeys all, String master) {
-    byte[] fresh = withMaster(source, master, key -> KeysLayout.encode(all, master, key, random));
+  /** The ids of the keys that may be removed, where nothing needs them. */
+  public synchronized List<Integer> removable() {
+    return contents().keys().stream().map(Listed::id).filter(id -> id < sealedFrom).toList();
+  }
+
+  /** Removes what is {@link #removable} and not needed from the file; the ids of what was. */
+  public synchronized List<Integer> remove(Set<Integer> needed) {
+    List<Integer> gone = removable().stream().filter(id -> !needed.contains(id)).toList();
+    if (!gone.isEmpty()) {
+      Set<Integer> before = removed;
+      removed = new HashSet<>(before);
+      removed.addAll(gone);
+      boolean done = false;
+      try {
+        file = published(keys, contents().masterKey());
+        done = true;
+      } finally {
+        removed = done ? removed : before;
+      }
+    }
+    return gone;
+  }
+
+  /**
+   * Compares the file with what was last written.
+   *
+   * @throws CorruptStoreException where it is another one, or missing
+   */
+  public synchronized void verify() {
+    Path at = directory.resolve(FILE);
+    if (!Files.exists(at) || !Arrays.equals(read(directory), file)) {
+      throw new CorruptStoreException("the file of keys is missing or was changed: path=" + at);
+    }
+  }
+
+  private byte[] published(DataKeys held, String master) {
+    DataKeys all = held.without(removed);
+    byte[] fresh =
+        MasterKey.use(source, master, key -> KeysLayout.encode(all, master, key, random));
     publish(directory, fresh, points);
     return fresh;
   }
@@ -165,24 +211,6 @@ public final class StoreKeys implements AutoCloseable {
       }
     } catch (IOException e) {
       throw new StorageException("the file of keys cannot be copied: path=" + target, e);
-    }
-  }
-
-  private static <T> T withMaster(KeySource source, String id, Function<byte[], T> work) {
-    byte[] key = source.key(id);
-    try {
-      if (key.length != DataKeys.KEY_BYTES) {
-        throw new EncryptionException(
-            "the master key has another size: id="
-                + id
-                + ", bytes="
-                + key.length
-                + ", allowed="
-                + DataKeys.KEY_BYTES);
-      }
-      return work.apply(key);
-    } finally {
-      Arrays.fill(key, (byte) 0);
     }
   }
 

@@ -5,7 +5,9 @@ import dev.engram.InvalidInputException;
 import dev.engram.Progress;
 import dev.engram.StorageException;
 import dev.engram.TransferReport;
+import dev.engram.internal.crypto.SealedOutput;
 import dev.engram.spi.Codec;
+import dev.engram.spi.KeySource;
 import dev.engram.spi.TransferFormat;
 import dev.engram.spi.TransferFormat.Sink;
 import dev.engram.spi.TransferItem;
@@ -13,6 +15,7 @@ import dev.engram.spi.TransferItem.Section;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +28,7 @@ final class Exporter {
   private final TransferFormat format;
   private final @Nullable Codec codec;
   private final int level;
+  private final @Nullable KeySource keys;
   private final ItemDigest digest = new ItemDigest();
   private final Steps steps;
   private final List<String> names = new ArrayList<>();
@@ -37,7 +41,16 @@ final class Exporter {
     this.format = forms.format(what.format());
     this.codec = what.compression().map(forms::codec).orElse(null);
     this.level = codec == null ? 0 : level(codec, what);
+    this.keys = keys(store, what);
     this.steps = new Steps("export", progress);
+    if (keys != null) {
+      new Unsealing(keys, store.keys().isPresent()).require(format);
+    }
+  }
+
+  /** What it is encrypted by; null for nothing. */
+  private static @Nullable KeySource keys(TransferStore store, Export what) {
+    return what.plaintextAllowed() ? null : what.encryption().or(store::keys).orElse(null);
   }
 
   private static int level(Codec codec, Export what) {
@@ -77,6 +90,18 @@ final class Exporter {
   private TransferReport write(TransferStore.State state, List<Section> sections, OutputStream out)
       throws IOException {
     OutputStream own = new OwnOutput(out);
+    if (keys == null) {
+      return pack(state, sections, own);
+    }
+    SealedOutput sealed = SealedOutput.begin(own, keys, new SecureRandom());
+    TransferReport report = pack(state, sections, sealed);
+    sealed.finish();
+    return report;
+  }
+
+  /** Writes items in their form, compressed; closing the stream flushes it. */
+  private TransferReport pack(TransferStore.State state, List<Section> sections, OutputStream own)
+      throws IOException {
     String sha256;
     try (OutputStream packed = codec == null ? own : codec.compress(own, level);
         OutputStream buffered = new BufferedOutputStream(packed, 1 << 16);

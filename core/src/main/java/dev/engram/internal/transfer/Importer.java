@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads one import, and puts it into the store or only looks at it. Not thread-safe. */
 final class Importer {
   private final Forms forms;
+  private final Unsealing keys;
   private final Import how;
   private final Steps steps;
   private final Intake intake;
@@ -33,6 +34,7 @@ final class Importer {
 
   Importer(TransferStore store, Forms forms, Import how, Progress progress) {
     this.forms = forms;
+    this.keys = Unsealing.of(store, how);
     this.how = how;
     this.steps = new Steps("import", progress);
     this.intake = new Intake(store, how);
@@ -96,13 +98,14 @@ final class Importer {
   }
 
   private TransferReport walk(InputStream in, TransferStore.Receiver receiver) {
-    try (Opened opened = Opened.of(forms, how, in)) {
+    try (Opened opened = Opened.of(forms, how, keys, in)) {
       for (TransferItem item = next(opened); item != null; item = next(opened)) {
         look(item);
         receiver.take(item);
         steps.step(item);
       }
       requireEnd();
+      opened.finish();
       return new TransferReport(
           opened.format().name(),
           Optional.ofNullable(opened.codecName()),

@@ -1,11 +1,12 @@
 package dev.engram.internal.transfer;
 
 import dev.engram.InvalidInputException;
+import dev.engram.internal.crypto.SealedInput;
+import dev.engram.internal.crypto.SealedOutput;
 import dev.engram.spi.Match;
 import dev.engram.spi.TransferFormat;
 import dev.engram.spi.TransferItem;
 import dev.engram.spi.TransferItem.Entry;
-import java.io.BufferedOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,6 +14,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -20,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Vectors alone as one array of NumPy, version 1: float32, C order, a row a record. The header says
- * how many there are, so that the rows go through a temporary file. A record without a vector is
- * left out. Stateless.
+ * how many there are, so that the rows go through a temporary file, which is encrypted by a key
+ * that nobody keeps. A record without a vector is left out. Stateless.
  */
 final class NpyFormat implements TransferFormat {
   private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
@@ -75,8 +77,10 @@ final class NpyFormat implements TransferFormat {
   private static final class Rows implements Sink {
     private final OutputStream out;
     private final Path draft = Files.createTempFile("engram", ".npy");
-    private final OutputStream rows =
-        new BufferedOutputStream(Files.newOutputStream(draft), 1 << 16);
+    private final OutputStream file = Files.newOutputStream(draft);
+    private final SecureRandom random = new SecureRandom();
+    private final DraftKey key = new DraftKey(random);
+    private final SealedOutput rows = SealedOutput.begin(file, key, random);
     private long count;
     private int dimension;
 
@@ -97,9 +101,13 @@ final class NpyFormat implements TransferFormat {
     @Override
     public void close() throws IOException {
       try {
-        rows.close();
+        try (OutputStream _ = file) {
+          rows.finish();
+        }
         out.write(header(count, dimension));
-        long _ = Files.copy(draft, out);
+        try (InputStream in = Files.newInputStream(draft)) {
+          long _ = SealedInput.open(in, key).transferTo(out);
+        }
       } finally {
         boolean _ = Files.deleteIfExists(draft);
       }

@@ -2,8 +2,8 @@ package dev.engram.internal.transfer;
 
 import dev.engram.Import;
 import dev.engram.InvalidInputException;
-import dev.engram.StorageException;
 import dev.engram.UnsupportedFeatureException;
+import dev.engram.internal.crypto.SealedInput;
 import dev.engram.spi.Codec;
 import dev.engram.spi.Match;
 import dev.engram.spi.TransferFormat;
@@ -12,41 +12,64 @@ import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file that is being read, whose compression and form were told by its content. Not thread-safe.
+ * A file that is being read, whose encryption, compression and form were told by its content. Not
+ * thread-safe.
  *
+ * @param sealed null where it is not encrypted
  * @param codec empty where it is not compressed
  */
 record Opened(
-    TransferFormat format, Optional<Codec> codec, Expanded content, Source source, InputStream raw)
+    TransferFormat format,
+    @Nullable SealedInput sealed,
+    Optional<Codec> codec,
+    Expanded content,
+    Source source,
+    InputStream raw)
     implements AutoCloseable {
   /** Bytes by which compression and form are told. */
   private static final int BEGINNING = 8 * 1024;
 
-  static Opened of(Forms forms, Import how, InputStream in) throws IOException {
+  static Opened of(Forms forms, Import how, Unsealing keys, InputStream in) throws IOException {
     OwnInput file = new OwnInput(in);
-    BufferedInputStream buffered = new BufferedInputStream(file, 1 << 16);
+    BufferedInputStream outer = new BufferedInputStream(file, 1 << 16);
+    SealedInput sealed = keys.open(outer);
+    BufferedInputStream buffered =
+        sealed == null ? outer : new BufferedInputStream(sealed, 1 << 16);
     Optional<Codec> codec = codec(forms, beginning(buffered));
     InputStream raw = codec.isPresent() ? codec.get().decompress(buffered) : buffered;
     Expanded content = new Expanded(raw, file, how.maxBytes());
     BufferedInputStream inner = new BufferedInputStream(content, 1 << 16);
     TransferFormat format = format(forms, how, beginning(inner));
-    return new Opened(format, codec, content, format.read(inner), raw);
+    if (sealed != null) {
+      keys.require(format);
+    }
+    return new Opened(format, sealed, codec, content, format.read(inner), raw);
+  }
+
+  /** Checks an encrypted file to its end, also where its form read no further than it had to. */
+  void finish() throws IOException {
+    if (sealed != null) {
+      long _ = sealed.transferTo(OutputStream.nullOutputStream());
+    }
   }
 
   /** The form of a file by how it begins. */
-  static Optional<String> formOf(Forms forms, InputStream in) {
+  static Optional<String> formOf(Forms forms, Unsealing keys, InputStream in) {
     try {
-      byte[] beginning = in.readNBytes(BEGINNING);
+      BufferedInputStream outer = new BufferedInputStream(new OwnInput(in), 1 << 16);
+      SealedInput sealed = keys.open(outer);
+      byte[] beginning = (sealed == null ? outer : sealed).readNBytes(BEGINNING);
       Optional<Codec> codec = codec(forms, beginning);
       byte[] inner = codec.isPresent() ? expanded(codec.get(), beginning) : beginning;
       return Optional.ofNullable(forms.formatOf(inner)).map(TransferFormat::name);
     } catch (IOException e) {
-      throw new StorageException("the import could not be read: " + e.getMessage(), e);
+      throw new InvalidInputException("the import is damaged or cut short: " + e.getMessage(), e);
     }
   }
 

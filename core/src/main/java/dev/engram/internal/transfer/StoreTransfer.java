@@ -10,6 +10,8 @@ import dev.engram.Progress;
 import dev.engram.StorageException;
 import dev.engram.Transfer;
 import dev.engram.TransferReport;
+import dev.engram.internal.crypto.SealedInput;
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -30,23 +32,13 @@ public final class StoreTransfer implements Transfer {
 
   @Override
   public TransferReport write(Export what, OutputStream out, Progress progress) {
-    requireAllowed(what);
     return new Exporter(store, forms, what, progress).write(out);
   }
 
   @Override
   public TransferReport write(Export what, Path file, Progress progress) {
-    requireAllowed(what);
-    return DraftFile.write(file, out -> write(what, out, progress));
-  }
-
-  private void requireAllowed(Export what) {
-    if (store.isEncrypted() && !what.plaintextAllowed()) {
-      throw new EncryptionException(
-          "the export of an encrypted store would be plain text: form="
-              + what.format()
-              + "; allow that, or copy the store with a backup");
-    }
+    Exporter exporter = new Exporter(store, forms, what, progress);
+    return DraftFile.write(file, exporter::write);
   }
 
   @Override
@@ -65,14 +57,29 @@ public final class StoreTransfer implements Transfer {
   @Override
   public TransferReport copy(Engram other, String name, String newName, Progress progress) {
     if (other.transfer() instanceof StoreTransfer there) {
+      if (there.store.keys().isPresent() && store.isPlainOnDisk()) {
+        throw new EncryptionException(
+            "the copy of what is encrypted would be plain text: name="
+                + name
+                + "; copy it into an encrypted store, or allow plain text by exporting it");
+      }
       return new Copier(there.store, store, progress).copy(name, newName);
     }
     throw new InvalidInputException("the other store is of another make; export and import it");
   }
 
   @Override
-  public Optional<String> formOf(Path file) {
-    return opened(file, in -> Opened.formOf(forms, in));
+  public Optional<String> formOf(Import how, Path file) {
+    return opened(file, in -> Opened.formOf(forms, Unsealing.of(store, how), in));
+  }
+
+  /** What {@link Transfer#masterKeyOf} says. */
+  public static Optional<String> masterKeyOf(Path file) {
+    try (BufferedInputStream in = new BufferedInputStream(Files.newInputStream(file))) {
+      return Unsealing.isSealed(in) ? Optional.of(SealedInput.masterKeyOf(in)) : Optional.empty();
+    } catch (IOException e) {
+      throw unreadable(file, e);
+    }
   }
 
   private static <T> T opened(Path file, Function<InputStream, T> work) {

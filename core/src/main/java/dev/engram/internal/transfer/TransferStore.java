@@ -2,6 +2,7 @@ package dev.engram.internal.transfer;
 
 import dev.engram.Filter;
 import dev.engram.Import;
+import dev.engram.spi.KeySource;
 import dev.engram.spi.TransferItem;
 import dev.engram.spi.TransferItem.Entry;
 import dev.engram.spi.TransferItem.Link;
@@ -12,8 +13,11 @@ import java.util.Optional;
 
 /** What importing and exporting need of a store. Thread-safe; states and places are not. */
 public interface TransferStore {
-  /** Whether the store is encrypted, so that plain text may leave it only where that is allowed. */
-  boolean isEncrypted();
+  /** The master keys of the store; empty where it is not encrypted. */
+  Optional<KeySource> keys();
+
+  /** Whether what is put into it reaches a disk as plain text. */
+  boolean isPlainOnDisk();
 
   /** The store as it is now; close it. */
   State state();

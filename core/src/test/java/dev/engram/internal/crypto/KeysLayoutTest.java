@@ -15,6 +15,7 @@ import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 
@@ -72,6 +73,30 @@ class KeysLayoutTest {
     KeysLayout.Contents contents = KeysLayout.contents(file);
     assertEquals("main", contents.masterKey());
     assertEquals(new KeysLayout.Listed(2, 2_000), contents.keys().getLast());
+  }
+
+  @Test
+  void keepsTheIdsOfWhatIsLeftWhereKeysWereRemoved() {
+    DataKeys more = keys.next(random, 3_000).next(random, 4_000);
+    byte[] all = KeysLayout.encode(more, "main", master, random);
+    byte[] file = KeysLayout.encode(more.without(Set.of(1, 3)), "main", master, random);
+    assertEquals(1, all[4]);
+    assertEquals(2, file[4]);
+    DataKeys read = KeysLayout.unwrap(file, master);
+    assertEquals(List.of(2, 4), read.all().stream().map(DataKeys.DataKey::id).toList());
+    assertEquals(5, read.next(random, 5_000).current().id());
+    KeySealer sealer = new KeySealer(more, random);
+    byte[] sealed = sealer.seal(3, new byte[] {1}, new byte[] {2});
+    assertEquals(4, KeySealer.keyIdOf(sealed));
+    assertArrayEquals(new byte[] {2}, new KeySealer(read, random).open(3, new byte[] {1}, sealed));
+    byte[] before = new KeySealer(keys, random).seal(3, new byte[] {1}, new byte[] {2});
+    assertEquals(2, KeySealer.keyIdOf(before));
+    DataKeys newest = read.without(Set.of(2));
+    assertThrows(
+        CorruptStoreException.class,
+        () -> new KeySealer(newest, random).open(3, new byte[] {1}, before));
+    assertThrows(IllegalArgumentException.class, () -> read.without(Set.of(4)));
+    assertThrows(CorruptStoreException.class, () -> KeySealer.keyIdOf(new byte[] {2}));
   }
 
   @Test
