@@ -1,16 +1,18 @@
 package dev.engram.formats;
 
+import dev.engram.EngramException;
 import dev.engram.spi.Codec;
 import dev.engram.spi.Match;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import net.jpountz.lz4.LZ4Compressor;
 import net.jpountz.lz4.LZ4Factory;
 import net.jpountz.lz4.LZ4FrameInputStream;
-import net.jpountz.lz4.LZ4FrameOutputStream;
 import net.jpountz.lz4.LZ4FrameOutputStream.BLOCKSIZE;
 import net.jpountz.lz4.LZ4FrameOutputStream.FLG;
+import net.jpountz.lz4.LZ4FrameOutputStream;
 import net.jpountz.xxhash.XXHashFactory;
 
 /** LZ4 frames with a checksum, as the program {@code lz4} writes them. Stateless. */
@@ -59,6 +61,30 @@ public final class Lz4Codec implements Codec {
 
   @Override
   public InputStream decompress(InputStream in) throws IOException {
-    return new LZ4FrameInputStream(in);
+    return new Frames(new LZ4FrameInputStream(in));
+  }
+
+  /** What the library throws of its own where a header is damaged is damage as any other. */
+  private static final class Frames extends FilterInputStream {
+    Frames(InputStream frames) {
+      super(frames);
+    }
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+      try {
+        return super.read(target, offset, length);
+      } catch (EngramException e) {
+        throw e;
+      } catch (RuntimeException e) {
+        throw new IOException("damaged LZ4 frame", e);
+      }
+    }
   }
 }
