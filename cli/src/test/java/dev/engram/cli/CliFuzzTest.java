@@ -1,7 +1,6 @@
 package dev.engram.cli;
 
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.engram.Association;
 import dev.engram.InvalidInputException;
@@ -101,7 +100,7 @@ class CliFuzzTest {
         .runTexts(text -> {
           for (boolean markdown : new boolean[] {true, false}) {
             Passages.of(text, markdown)
-                .forEach(passage -> assertTrue(passage.text().length() <= 2 * Passages.MAX_FENCE));
+                .forEach(passage -> assertFalse(passage.text().isBlank()));
           }
           if (text.isBlank()) {
             throw new NotUnderstood();

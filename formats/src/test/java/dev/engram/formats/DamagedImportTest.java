@@ -156,6 +156,33 @@ class DamagedImportTest {
     refused(bytes("{\"a\":" + "[".repeat(10_000)), "deep JSON");
   }
 
+  /** Each byte of the header of a frame, in the worst way. */
+  @Test
+  void compressionsWhoseHeadersAreDamagedAreRefused() throws IOException {
+    for (String codec : engram.transfer().compressions()) {
+      byte[] whole = export("jsonl", codec);
+      for (int bit = 0; bit < 8 * 12; bit++) {
+        byte[] damaged = whole.clone();
+        damaged[bit / 8] ^= (byte) (1 << bit % 8);
+        try {
+          assertEquals(sha256(whole), sha256(damaged), codec + " bit " + bit);
+        } catch (InvalidInputException e) {
+          refused(damaged, codec + " bit " + bit);
+        }
+      }
+    }
+  }
+
+  @Test
+  void timesThatNoInstantCanHoldAreRefused() throws IOException {
+    for (int far : new int[] {0x7F, 0x80}) {
+      byte[] item =
+          packed(
+              0x81, 0xA2, 'a', 't', 0xC7, 12, 0xFF, 0, 0, 0, 0, far, 0, 0, 0, 0, 0, 0, 0);
+      assertTrue(refused(item, "a time").getMessage().contains("out of range"));
+    }
+  }
+
   private byte[] export(String form, String codec) {
     Export export = Export.everything().format(form);
     return Sample.export(engram, codec.equals("none") ? export : export.compression(codec));

@@ -72,9 +72,9 @@ class ImportFuzzTest {
     for (String codec : source.transfer().compressions()) {
       files.add(Sample.export(source, plain.format(form).compression(codec)));
     }
-    boolean database = form.equals("sqlite");
+    boolean slow = form.equals("sqlite") || form.equals("memories") || form.equals("mcp");
     Fuzzing.of(form, EngramException.class, files)
-        .inputs(database ? 200 : 600)
+        .inputs(slow ? 200 : 500)
         .allowing(BUFFERS)
         .run(this::take);
   }

@@ -54,7 +54,7 @@ class SegmentFuzzTest {
   @Test
   void manifests() {
     Fuzzing.of("manifest of vectors", CorruptStoreException.class, List.of(bytes("manifest")))
-        .inputs(400)
+        .inputs(150)
         .allowing(64 << 20)
         .ending(SegmentFuzzTest::summed)
         .run(bytes -> open("manifest", bytes));
@@ -82,7 +82,7 @@ class SegmentFuzzTest {
       int head = Math.min(whole.length, HEAD_BYTES);
       byte[] rest = Arrays.copyOfRange(whole, head, whole.length);
       Fuzzing.of(kind + " of vectors", CorruptStoreException.class, List.of(begin(whole, head)))
-          .inputs(150)
+          .inputs(60)
           .allowing(64 << 20)
           .run(bytes -> open(name, checked(joined(bytes, rest))));
     }
