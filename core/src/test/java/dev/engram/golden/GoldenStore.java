@@ -162,7 +162,7 @@ final class GoldenStore {
     Memory _ =
         space.supersede(
             TRAIN, Learning.of("The train takes one hour").withId(RecordId.of("faster")));
-    clock.pass(Duration.ofHours(42));
+    clock.pass(Duration.ofHours(42).minusMinutes(1));
   }
 
   /** One time that was undone, and one that still can be. */
@@ -173,7 +173,6 @@ final class GoldenStore {
     long _ = space.undo(first.operation());
     clock.pass(Duration.ofMinutes(1));
     Forgetting _ = space.forget(policy.where(Filter.eq("kind", "rain")));
-    clock.pass(Duration.ofMinutes(-1));
     boolean _ = space.forget(RecordId.of("wind"));
   }
 }

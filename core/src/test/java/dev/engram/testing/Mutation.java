@@ -62,7 +62,7 @@ final class Mutation {
     int at = random.nextInt(bytes.length);
     int length = random.nextInt(1 + Math.min(bytes.length - at, 64));
     return switch (random.nextInt(40)) {
-      case 0, 1, 2, 3, 4, 5, 6, 7 -> with(bytes, at, bytes[at] ^ 1 << random.nextInt(8));
+      case 0, 1, 2, 3, 4, 5, 6, 7 -> with(bytes, at, bytes[at] ^ (1 << random.nextInt(8)));
       case 8, 9, 10, 11 -> with(bytes, at, random.nextInt(256));
       case 12, 13, 14, 15 -> with(bytes, at, EDGES[random.nextInt(EDGES.length)]);
       case 16, 17, 18 -> Arrays.copyOf(bytes, at);

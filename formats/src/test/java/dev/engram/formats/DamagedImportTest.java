@@ -144,6 +144,8 @@ class DamagedImportTest {
             InvalidInputException.class,
             () -> other.transfer().read(small, new ByteArrayInputStream(lines), Progress.NONE));
     assertTrue(e.getMessage().contains("allowed=1000"), e.getMessage());
+    String vector = "{\"id\": 1, \"vector\": [" + "1,".repeat(Limits.MAX_DIMENSION) + "1]}\n";
+    assertTrue(refused(bytes(vector), "vector").getMessage().contains("field=vector"));
     // MessagePack: a map, a text and an array that say they are huge.
     refused(packed(0x81, 0xA5, '@', 's', 'p', 'a', 'c', 0xDF, 0x7F, 0xFF, 0xFF, 0xFF), "map");
     refused(packed(0x81, 0xA2, 'i', 'd', 0xDB, 0x7F, 0xFF, 0xFF, 0xFF), "text");
