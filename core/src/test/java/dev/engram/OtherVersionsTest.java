@@ -1,12 +1,11 @@
 package dev.engram;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.engram.internal.text.TextVersions;
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -76,7 +75,8 @@ class OtherVersionsTest {
         families.add(new ColumnFamilyDescriptor(name));
       }
       try (RocksDB database = RocksDB.open(options, log, families, handles)) {
-        handles.add(database.createColumnFamily(new ColumnFamilyDescriptor("dreams".getBytes(US_ASCII))));
+        handles.add(
+            database.createColumnFamily(new ColumnFamilyDescriptor("dreams".getBytes(US_ASCII))));
         handles.forEach(ColumnFamilyHandle::close);
       }
     }

@@ -83,8 +83,7 @@ class StoreTest {
       Files.write(mark, Arrays.copyOf(whole, at));
       assertThrows(CorruptStoreException.class, () -> Engram.open(store()), "length=" + at);
     }
-    CorruptStoreException e =
-        assertThrows(CorruptStoreException.class, () -> Engram.open(store()));
+    CorruptStoreException e = assertThrows(CorruptStoreException.class, () -> Engram.open(store()));
     String line = e.getMessage().substring(e.getMessage().lastIndexOf(": ") + 2);
     Files.writeString(mark, line + "\n");
     try (Engram engram = Engram.open(store())) {

@@ -92,18 +92,14 @@ class CliFuzzTest {
   void passages() {
     Fuzzing.ofTexts(
             "passages",
-            NotUnderstood.class,
+            Fuzzing.Nothing.class,
             "# One\n\nA text. Another one!\n\n## Two\n\n```java\nint a;\n```\n",
             "### Deep \u2003\n# \u2003\n~~~\nno end\n" + "word ".repeat(600),
             "a".repeat(2_500) + "\ud83d\ude00")
         .inputs(1_500)
         .runTexts(text -> {
           for (boolean markdown : new boolean[] {true, false}) {
-            Passages.of(text, markdown)
-                .forEach(passage -> assertFalse(passage.text().isBlank()));
-          }
-          if (text.isBlank()) {
-            throw new NotUnderstood();
+            Passages.of(text, markdown).forEach(passage -> assertFalse(passage.text().isBlank()));
           }
         });
   }

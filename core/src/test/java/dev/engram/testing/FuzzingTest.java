@@ -33,18 +33,20 @@ class FuzzingTest {
 
   @Test
   void anErrorOfAnotherKindIsCaught() {
-    String error = caught(bytes -> {
-      byte _ = bytes[4 + bytes[3]];
-    });
+    String error =
+        caught(bytes -> {
+          byte _ = bytes[4 + bytes[3]];
+        });
     assertTrue(error.contains("IndexOutOfBounds") && error.contains("seed="), error);
   }
 
   @Test
   void memoryForALengthThatIsOnlyClaimedIsCaught() {
-    String error = caught(bytes -> {
-      int length = new ByteReader(bytes, "control").i32();
-      byte[] _ = new byte[Math.clamp(length, 0, 64 << 20)];
-    });
+    String error =
+        caught(bytes -> {
+          int length = new ByteReader(bytes, "control").i32();
+          byte[] _ = new byte[Math.clamp(length, 0, 64 << 20)];
+        });
     assertTrue(error.contains("bytes of memory"), error);
   }
 
@@ -68,9 +70,10 @@ class FuzzingTest {
 
   @Test
   void aDecoderThatRefusesEverythingIsCaught() {
-    String error = caught(bytes -> {
-      throw new CorruptStoreException("damaged control");
-    });
+    String error =
+        caught(bytes -> {
+          throw new CorruptStoreException("damaged control");
+        });
     assertTrue(error.contains("valid is refused"), error);
   }
 }

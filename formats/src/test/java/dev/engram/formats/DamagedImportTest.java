@@ -179,8 +179,7 @@ class DamagedImportTest {
   void timesThatNoInstantCanHoldAreRefused() throws IOException {
     for (int far : new int[] {0x7F, 0x80}) {
       byte[] item =
-          packed(
-              0x81, 0xA2, 'a', 't', 0xC7, 12, 0xFF, 0, 0, 0, 0, far, 0, 0, 0, 0, 0, 0, 0);
+          packed(0x81, 0xA2, 'a', 't', 0xC7, 12, 0xFF, 0, 0, 0, 0, far, 0, 0, 0, 0, 0, 0, 0);
       assertTrue(refused(item, "a time").getMessage().contains("out of range"));
     }
   }

@@ -89,9 +89,7 @@ class ImportFuzzTest {
         {"id": 18446744073709551615, "vector": [1, -2e3]}
         """;
     Fuzzing.of(
-            "lines by hand",
-            EngramException.class,
-            List.of(lines.getBytes(StandardCharsets.UTF_8)))
+            "lines by hand", EngramException.class, List.of(lines.getBytes(StandardCharsets.UTF_8)))
         .inputs(600)
         .allowing(BUFFERS)
         .run(bytes -> {
@@ -108,9 +106,7 @@ class ImportFuzzTest {
   /** Looks at it, and takes it in; what came of it is dropped. */
   private void take(byte[] bytes) {
     TransferReport found =
-        target
-            .transfer()
-            .verify(Import.exact(), new ByteArrayInputStream(bytes), Progress.NONE);
+        target.transfer().verify(Import.exact(), new ByteArrayInputStream(bytes), Progress.NONE);
     boolean foreign = found.collections().stream().allMatch(String::isEmpty);
     Import how = foreign ? Import.exact().intoSpace("other") : Import.exact();
     try {

@@ -88,7 +88,8 @@ final class StoreFiles {
    * Checks that a store can be opened or made here.
    *
    * @throws NotFoundException where there is none and none is to be made
-   * @throws MismatchException where the directory holds something else, or a store of another format
+   * @throws MismatchException where the directory holds something else, or a store of another
+   *     format
    * @throws CorruptStoreException where its mark is damaged, or its log is gone
    */
   static void require(Path directory, boolean create) {

@@ -54,7 +54,13 @@ public final class Frame {
     int stored = version(value);
     if (stored != version) {
       throw new CorruptStoreException(
-          "unreadable " + what + ": version=" + stored + ", known=" + version + otherVersion(stored, version));
+          "unreadable "
+              + what
+              + ": version="
+              + stored
+              + ", known="
+              + version
+              + otherVersion(stored, version));
     }
     return new ByteReader(value, 1, body - 1, what);
   }

@@ -90,8 +90,7 @@ class FormatVersionsTest {
   @Test
   void filesOfKeysNameBothVersions() {
     byte[] body = Arrays.copyOf(new byte[] {'E', 'G', 'K', 'F', 9}, 60);
-    assertMismatch(
-        summed(body), bytes -> dev.engram.internal.crypto.KeysLayout.contents(bytes));
+    assertMismatch(summed(body), bytes -> dev.engram.internal.crypto.KeysLayout.contents(bytes));
   }
 
   @Test
@@ -101,11 +100,10 @@ class FormatVersionsTest {
     byte[] head = Arrays.copyOf(foreign, CommitFileLayout.HEADER_BYTES);
     assertThrows(CorruptStoreException.class, () -> CommitFileLayout.header(head, "file"));
     assertThrows(
-        CorruptStoreException.class,
-        () -> dev.engram.internal.crypto.KeysLayout.contents(foreign));
+        CorruptStoreException.class, () -> dev.engram.internal.crypto.KeysLayout.contents(foreign));
     rows()
         .keySet()
-        .forEach(read ->
-            assertThrows(CorruptStoreException.class, () -> read.accept(KEY, foreign)));
+        .forEach(
+            read -> assertThrows(CorruptStoreException.class, () -> read.accept(KEY, foreign)));
   }
 }

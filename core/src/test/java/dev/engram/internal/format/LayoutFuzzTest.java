@@ -78,9 +78,17 @@ class LayoutFuzzTest {
   void vectorsPointersAndNumbers() {
     rows("vector", VectorLayout::decode, VectorLayout.encode(KEY, new float[] {1, -2, Float.NaN}));
     rows(
-        "pointer", PointerLayout::decode, PointerLayout.encode(KEY, new PointerLayout.Pointer(1, 2)));
-    rows("numbers", (key, value) -> NumberLayout.decode(key, value), NumberLayout.encode(KEY, 1, 2, 3));
-    rows("three numbers", (key, value) -> NumberLayout.decode(key, value, 3), NumberLayout.encode(KEY, 1, 2, 3));
+        "pointer",
+        PointerLayout::decode,
+        PointerLayout.encode(KEY, new PointerLayout.Pointer(1, 2)));
+    rows(
+        "numbers",
+        (key, value) -> NumberLayout.decode(key, value),
+        NumberLayout.encode(KEY, 1, 2, 3));
+    rows(
+        "three numbers",
+        (key, value) -> NumberLayout.decode(key, value, 3),
+        NumberLayout.encode(KEY, 1, 2, 3));
     rows(
         "empty row",
         (key, value) -> {
@@ -101,8 +109,14 @@ class LayoutFuzzTest {
         SynapseLayout::decode,
         SynapseLayout.encode(
             KEY, new SynapseLayout.Edge(Synapse.Tier.LONG_TERM, .5, 3, 7, 1, 2, 4, "RELATED")));
-    rows("working", WorkingLayout::decode, WorkingLayout.encode(KEY, new WorkingLayout.Held(1, 2, 300)));
-    rows("dynamics", DynamicsLayout::decode, DynamicsLayout.encode(KEY, Dynamics.researchOptimized()));
+    rows(
+        "working",
+        WorkingLayout::decode,
+        WorkingLayout.encode(KEY, new WorkingLayout.Held(1, 2, 300)));
+    rows(
+        "dynamics",
+        DynamicsLayout::decode,
+        DynamicsLayout.encode(KEY, Dynamics.researchOptimized()));
     rows(
         "rhythm",
         RhythmLayout::decode,
