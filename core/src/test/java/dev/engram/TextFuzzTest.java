@@ -18,7 +18,7 @@ class TextFuzzTest {
             "at < @2024-05-01T00:00:00Z and x not in ('it''s', false)",
             "not not not ((((a == 9223372036854775807))))",
             "all")
-        .inputs(10_000)
+        .inputs(3_000)
         .runTexts(text -> {
           boolean _ = Filter.parse(text).matches(Metadata.of("year", 2021, "a b", 1));
         });
@@ -34,7 +34,7 @@ class TextFuzzTest {
             "18446744073709551615",
             "0199c0de-0000-7000-8000-000000000001",
             "x".repeat(Limits.MAX_ID_BYTES))
-        .inputs(5_000)
+        .inputs(600)
         .runTexts(text -> {
           RecordId id = RecordId.parse(text);
           assertEquals(id, RecordId.parse(id.toString()));

@@ -29,7 +29,7 @@ class TransferFuzzTest {
         byte[] one = export(engram, plain);
         byte[] packed = export(engram, plain.compression("gzip"));
         Fuzzing.of(form, EngramException.class, List.of(one, packed))
-            .inputs(300)
+            .inputs(200)
             .allowing(64 << 20)
             .run(bytes -> read(engram, bytes));
       }

@@ -32,7 +32,7 @@ class CliFuzzTest {
   void durations() {
     DurationText durations = new DurationText();
     Fuzzing.ofTexts("duration", TypeConversionException.class, "30d", "1d12h30m5s7ms", "P3DT4H")
-        .inputs(10_000)
+        .inputs(3_000)
         .runTexts(text -> {
           Duration _ = durations.convert(text);
         });
@@ -54,7 +54,7 @@ class CliFuzzTest {
             "2026-01-31",
             "2026-01-31T12:00",
             "2026-01-31T12:00:00.5+01:00")
-        .inputs(5_000)
+        .inputs(500)
         .runTexts(text -> {
           Instant _ = SessionDate.parse(text).orElseThrow(NotUnderstood::new);
         });
@@ -71,7 +71,7 @@ class CliFuzzTest {
             "@2026-01-31T12:00:00Z",
             "'a text'",
             "green tea")
-        .inputs(5_000)
+        .inputs(500)
         .runTexts(text -> assertFalse(MetaValue.metadata(Map.of("k", text)).isEmpty()));
   }
 
@@ -96,7 +96,7 @@ class CliFuzzTest {
             "# One\n\nA text. Another one!\n\n## Two\n\n```java\nint a;\n```\n",
             "### Deep \u2003\n# \u2003\n~~~\nno end\n" + "word ".repeat(600),
             "a".repeat(2_500) + "\ud83d\ude00")
-        .inputs(1_500)
+        .inputs(500)
         .runTexts(text -> {
           for (boolean markdown : new boolean[] {true, false}) {
             Passages.of(text, markdown).forEach(passage -> assertFalse(passage.text().isBlank()));
@@ -167,7 +167,7 @@ class CliFuzzTest {
             "conversation",
             InvalidInputException.class,
             List.of(talk.getBytes(StandardCharsets.UTF_8)))
-        .inputs(1_500)
+        .inputs(500)
         .run(bytes -> {
           Files.write(file, bytes);
           for (Conversation conversation : Conversation.read(file)) {

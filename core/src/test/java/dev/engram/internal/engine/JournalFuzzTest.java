@@ -43,7 +43,7 @@ class JournalFuzzTest {
     LOG.setLevel(Level.OFF);
     try {
       Fuzzing.of("journal", BeginsAnew.class, List.of(valid))
-          .inputs(2_000)
+          .inputs(500)
           .ending(JournalFuzzTest::summed)
           .run(bytes -> {
             Files.write(file, bytes);

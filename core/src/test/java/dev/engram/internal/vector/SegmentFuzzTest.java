@@ -52,9 +52,14 @@ class SegmentFuzzTest {
   }
 
   @Test
-  void manifests() {
+  void areRefusedOrRead() {
+    manifests();
+    headersOfSegmentsAndCodebooks();
+  }
+
+  private void manifests() {
     Fuzzing.of("manifest of vectors", CorruptStoreException.class, List.of(bytes("manifest")))
-        .inputs(150)
+        .inputs(50)
         .allowing(64 << 20)
         .ending(SegmentFuzzTest::summed)
         .run(bytes -> open("manifest", bytes));
@@ -74,15 +79,14 @@ class SegmentFuzzTest {
     return (lines + "crc32c " + sum + "\n").getBytes(StandardCharsets.UTF_8);
   }
 
-  @Test
-  void headersOfSegmentsAndCodebooks() {
+  private void headersOfSegmentsAndCodebooks() {
     for (String kind : List.of("segment", "book", "origin")) {
       String name = files.keySet().stream().filter(n -> n.startsWith(kind)).findFirst().orElse("");
       byte[] whole = bytes(name);
       int head = Math.min(whole.length, HEAD_BYTES);
       byte[] rest = Arrays.copyOfRange(whole, head, whole.length);
       Fuzzing.of(kind + " of vectors", CorruptStoreException.class, List.of(begin(whole, head)))
-          .inputs(60)
+          .inputs(20)
           .allowing(64 << 20)
           .run(bytes -> open(name, checked(joined(bytes, rest))));
     }

@@ -61,7 +61,7 @@ public final class Fuzzing {
    */
   public static Fuzzing of(
       String what, Class<? extends Exception> refusal, List<byte[]> encodings) {
-    return new Fuzzing(what, encodings, refusal, 3_000, LEAST_BYTES, UnaryOperator.identity());
+    return new Fuzzing(what, encodings, refusal, 1_000, LEAST_BYTES, UnaryOperator.identity());
   }
 
   /** Texts, in UTF-8. */
