@@ -67,7 +67,38 @@ class StoreTest {
     Engram.open(store()).close();
     Files.writeString(store().resolve("engram.store"), "An Engram store. Format 2.\n");
     MismatchException e = assertThrows(MismatchException.class, () -> Engram.open(store()));
-    assertTrue(e.getMessage().contains("stored=2."), e.getMessage());
+    assertTrue(e.getMessage().contains("stored=2, supported=1"), e.getMessage());
+  }
+
+  @Test
+  void refusesAStoreWhoseMarkIsDamagedAndSaysHowToMendIt() throws IOException {
+    Engram.open(store()).close();
+    Path mark = store().resolve("engram.store");
+    byte[] whole = Files.readAllBytes(mark);
+    for (int at = 0; at < whole.length; at++) {
+      byte[] damaged = whole.clone();
+      damaged[at] ^= (byte) 0x80;
+      Files.write(mark, damaged);
+      assertThrows(CorruptStoreException.class, () -> Engram.open(store()), "at=" + at);
+      Files.write(mark, Arrays.copyOf(whole, at));
+      assertThrows(CorruptStoreException.class, () -> Engram.open(store()), "length=" + at);
+    }
+    CorruptStoreException e = assertThrows(CorruptStoreException.class, () -> Engram.open(store()));
+    String line = e.getMessage().substring(e.getMessage().lastIndexOf(": ") + 2);
+    Files.writeString(mark, line + "\n");
+    try (Engram engram = Engram.open(store())) {
+      assertTrue(engram.check().ok());
+    }
+  }
+
+  @Test
+  void aMarkThatIsDamagedWhileAStoreIsOpenIsFoundByACheck() throws IOException {
+    try (Engram engram = Engram.open(store())) {
+      Files.writeString(store().resolve("engram.store"), "An Engrom store. Format 1.\n");
+      CheckReport report = engram.check(CheckLevel.QUICK, Progress.NONE);
+      assertFalse(report.ok());
+      assertTrue(report.toString().contains("engram.store"), report::toString);
+    }
   }
 
   @Test

@@ -144,6 +144,9 @@ record Conversation(String id, List<Turn> turns, List<Question> questions) {
   }
 
   private static List<Question> questions(JsonNode nodes, List<Turn> turns, String at) {
+    if (!nodes.isMissingNode() && !nodes.isNull() && !nodes.isArray()) {
+      throw new InvalidInputException("field=" + at + ": it is not a list of questions");
+    }
     Set<String> known = new LinkedHashSet<>();
     turns.forEach(turn -> known.add(turn.id()));
     List<Question> questions = new ArrayList<>();

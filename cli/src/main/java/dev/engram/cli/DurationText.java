@@ -14,6 +14,9 @@ import picocli.CommandLine.TypeConversionException;
  * m, s and ms; or as ISO 8601 does, {@code P30D}. Stateless.
  */
 final class DurationText implements ITypeConverter<Duration> {
+  /** A longer text is no duration; and the larger it is, the deeper a pattern goes into it. */
+  private static final int MAX_CHARACTERS = 100;
+
   private static final String PART = "(\\d{1,9})(ms|s|m|h|d|w)";
   private static final Pattern PARTS = Pattern.compile("(?:" + PART + ")+");
   private static final Pattern ONE = Pattern.compile(PART);
@@ -21,6 +24,9 @@ final class DurationText implements ITypeConverter<Duration> {
 
   @Override
   public Duration convert(String text) {
+    if (text.length() > MAX_CHARACTERS) {
+      throw malformed(text.substring(0, MAX_CHARACTERS) + "...");
+    }
     if (PARTS.matcher(text).matches()) {
       return sum(text);
     }

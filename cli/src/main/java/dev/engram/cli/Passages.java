@@ -67,7 +67,7 @@ final class Passages {
       endBlock(false);
       fence = content.strip().substring(0, 3);
       begin(content, line);
-    } else if (markdown && HEADING.matcher(content).matches()) {
+    } else if (markdown && HEADING.matcher(content.stripTrailing()).matches()) {
       endBlock(false);
       heading(content.strip(), line);
     } else if (content.isBlank()) {

@@ -155,6 +155,8 @@ class ConversationTest {
             "[{\"sample_id\": \"a\", \"conversation\": {\"session_1\": 3}}]", "session_1",
             "[{\"sample_id\": \"a\", \"conversation\": {\"session_1\": [{}]}}]", "[0].speaker",
             "[{\"sample_id\": \"a\", \"conversation\": {}, \"qa\": [{}]}]", "qa[0].question",
+            "[{\"sample_id\": \"a\", \"conversation\": {}, \"qa\": {\"a\": 1}}]",
+                "list of questions",
             "3", "not a list");
     for (Map.Entry<String, String> file : files.entrySet()) {
       Run run = run("import", file(file.getKey())).expect(ExitCode.ERROR);

@@ -34,6 +34,16 @@ class DurationTextTest {
   }
 
   @Test
+  void refusesWhatIsTooLongForOne() {
+    DurationText durations = new DurationText();
+    assertEquals(Duration.ofDays(50), durations.convert("1d".repeat(50)));
+    for (int parts : new int[] {51, 60_000}) {
+      assertThrows(
+          TypeConversionException.class, () -> durations.convert("1d".repeat(parts)), "" + parts);
+    }
+  }
+
+  @Test
   void readsWhatItWrites() {
     for (long millis : new long[] {0, 1, 999, 60_000, 5_400_000, 86_400_000, 1_234_567_890L}) {
       Duration duration = Duration.ofMillis(millis);

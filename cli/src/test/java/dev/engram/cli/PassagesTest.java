@@ -22,6 +22,12 @@ class PassagesTest {
   }
 
   @Test
+  void aHeadingOfNothingButAWideSpaceIsNone() {
+    assertEquals(
+        List.of(new Passage("# \u2003\nbody", 1, "")), Passages.of("# \u2003\nbody", true));
+  }
+
+  @Test
   void plainTextKnowsNoHeadings() {
     assertEquals(List.of(new Passage("# A\n```\nx", 2, "")), Passages.of("\n# A\n```\nx", false));
   }

@@ -1,6 +1,7 @@
 package dev.engram.formats;
 
 import dev.engram.InvalidInputException;
+import dev.engram.Limits;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -186,6 +187,10 @@ final class JsonText {
       if (token != JsonToken.VALUE_NUMBER_FLOAT && token != JsonToken.VALUE_NUMBER_INT) {
         throw new InvalidInputException(
             "field=vector, component=" + length + ": it is not a number");
+      }
+      if (length == Limits.MAX_DIMENSION) {
+        throw new InvalidInputException(
+            "field=vector, components: more than are allowed, " + Limits.MAX_DIMENSION);
       }
       vector = length == vector.length ? Arrays.copyOf(vector, 2 * length) : vector;
       vector[length++] = json.getFloatValue();

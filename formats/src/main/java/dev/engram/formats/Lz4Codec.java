@@ -1,7 +1,9 @@
 package dev.engram.formats;
 
+import dev.engram.EngramException;
 import dev.engram.spi.Codec;
 import dev.engram.spi.Match;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -59,6 +61,30 @@ public final class Lz4Codec implements Codec {
 
   @Override
   public InputStream decompress(InputStream in) throws IOException {
-    return new LZ4FrameInputStream(in);
+    return new Frames(new LZ4FrameInputStream(in));
+  }
+
+  /** What the library throws of its own where a header is damaged is damage as any other. */
+  private static final class Frames extends FilterInputStream {
+    Frames(InputStream frames) {
+      super(frames);
+    }
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+      try {
+        return super.read(target, offset, length);
+      } catch (EngramException e) {
+        throw e;
+      } catch (RuntimeException e) {
+        throw new IOException("damaged LZ4 frame", e);
+      }
+    }
   }
 }

@@ -5,6 +5,7 @@ import dev.engram.Limits;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -140,7 +141,11 @@ final class PackedValues {
     if (!header.isTimestampType() || header.getLength() > 12) {
       throw new InvalidInputException("it holds a type that is not known: " + header.getType());
     }
-    return unpacker.unpackTimestamp(header);
+    try {
+      return unpacker.unpackTimestamp(header);
+    } catch (DateTimeException | ArithmeticException e) {
+      throw new InvalidInputException("it holds a time that is out of range", e);
+    }
   }
 
   private static float[] vector(List<?> list) {

@@ -144,6 +144,8 @@ class DamagedImportTest {
             InvalidInputException.class,
             () -> other.transfer().read(small, new ByteArrayInputStream(lines), Progress.NONE));
     assertTrue(e.getMessage().contains("allowed=1000"), e.getMessage());
+    String vector = "{\"id\": 1, \"vector\": [" + "1,".repeat(Limits.MAX_DIMENSION) + "1]}\n";
+    assertTrue(refused(bytes(vector), "vector").getMessage().contains("field=vector"));
     // MessagePack: a map, a text and an array that say they are huge.
     refused(packed(0x81, 0xA5, '@', 's', 'p', 'a', 'c', 0xDF, 0x7F, 0xFF, 0xFF, 0xFF), "map");
     refused(packed(0x81, 0xA2, 'i', 'd', 0xDB, 0x7F, 0xFF, 0xFF, 0xFF), "text");
@@ -154,6 +156,32 @@ class DamagedImportTest {
     System.arraycopy(packed(0x81, 0xA1, 'a'), 0, deep, 0, 3);
     refused(deep, "deep");
     refused(bytes("{\"a\":" + "[".repeat(10_000)), "deep JSON");
+  }
+
+  /** Each byte of the header of a frame, in the worst way. */
+  @Test
+  void compressionsWhoseHeadersAreDamagedAreRefused() throws IOException {
+    for (String codec : engram.transfer().compressions()) {
+      byte[] whole = export("jsonl", codec);
+      for (int bit = 0; bit < 8 * 12; bit++) {
+        byte[] damaged = whole.clone();
+        damaged[bit / 8] ^= (byte) (1 << bit % 8);
+        try {
+          assertEquals(sha256(whole), sha256(damaged), codec + " bit " + bit);
+        } catch (InvalidInputException e) {
+          refused(damaged, codec + " bit " + bit);
+        }
+      }
+    }
+  }
+
+  @Test
+  void timesThatNoInstantCanHoldAreRefused() throws IOException {
+    for (int far : new int[] {0x7F, 0x80}) {
+      byte[] item =
+          packed(0x81, 0xA2, 'a', 't', 0xC7, 12, 0xFF, 0, 0, 0, 0, far, 0, 0, 0, 0, 0, 0, 0);
+      assertTrue(refused(item, "a time").getMessage().contains("out of range"));
+    }
   }
 
   private byte[] export(String form, String codec) {

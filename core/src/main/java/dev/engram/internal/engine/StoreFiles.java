@@ -15,6 +15,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** What lies in a store's directory. */
@@ -43,9 +45,10 @@ final class StoreFiles {
           StoreKeys.FILE + ".tmp",
           Restoration.DIRECTORY);
 
-  private static final String FORMAT = "1.";
-  private static final String MARK_PREFIX = "An Engram store. Format ";
-  private static final String MARK_TEXT = MARK_PREFIX + FORMAT + "\n";
+  private static final String FORMAT = "1";
+  private static final String MARK_TEXT = "An Engram store. Format " + FORMAT + ".\n";
+  private static final Pattern ANY_MARK =
+      Pattern.compile("An Engram store\\. Format ([0-9]{1,9})\\.\n");
 
   private StoreFiles() {}
 
@@ -85,7 +88,9 @@ final class StoreFiles {
    * Checks that a store can be opened or made here.
    *
    * @throws NotFoundException where there is none and none is to be made
-   * @throws MismatchException where the directory holds something else
+   * @throws MismatchException where the directory holds something else, or a store of another
+   *     format
+   * @throws CorruptStoreException where its mark is damaged, or its log is gone
    */
   static void require(Path directory, boolean create) {
     boolean hasLog = Files.exists(directory.resolve(LOG).resolve("CURRENT"));
@@ -104,19 +109,30 @@ final class StoreFiles {
   }
 
   private static void requireFormat(Path mark) {
-    String text;
-    try {
-      text = Files.readString(mark);
-    } catch (IOException e) {
-      throw new StorageException("cannot read the store's mark: path=" + mark, e);
+    Matcher text = ANY_MARK.matcher(read(mark));
+    if (!text.matches()) {
+      throw new CorruptStoreException(
+          "the store's mark is damaged: path="
+              + mark
+              + "; where nothing else is, write this line into it: "
+              + MARK_TEXT.strip());
     }
-    if (text.startsWith(MARK_PREFIX) && !text.equals(MARK_TEXT)) {
+    if (!text.group(1).equals(FORMAT)) {
       throw new MismatchException(
           "the store has another format: stored="
-              + text.substring(MARK_PREFIX.length()).strip()
+              + text.group(1)
               + ", supported="
               + FORMAT
               + "; open it with the version of Engram that made it");
+    }
+  }
+
+  private static String read(Path mark) {
+    try {
+      // What is no text is damage as well, and not the device's fault.
+      return new String(Files.readAllBytes(mark), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new StorageException("cannot read the store's mark: path=" + mark, e);
     }
   }
 

@@ -1,6 +1,8 @@
 package dev.engram.internal.format;
 
 import dev.engram.CollectionInfo.Kind;
+import dev.engram.InvalidInputException;
+import dev.engram.Limits;
 import dev.engram.Metric;
 import dev.engram.Quantization;
 import dev.engram.spi.EmbedderIdentity;
@@ -139,7 +141,7 @@ public final class CollectionLayout {
     Kind kind = pick(in, KINDS, "kind");
     Metric metric = pick(in, METRICS, "metric");
     int epoch = in.i32();
-    int dimension = (int) in.varint();
+    int dimension = dimension(in);
     long createdAt = in.i64();
     long timeToLive = in.i64();
     double recallTarget = Double.longBitsToDouble(in.i64());
@@ -151,10 +153,7 @@ public final class CollectionLayout {
     boolean resident = !first && in.u8() == 1;
     String name = in.text();
     String language = in.text();
-    EmbedderIdentity embedder =
-        in.u8() == 0
-            ? null
-            : new EmbedderIdentity(in.text(), in.text(), (int) in.varint(), in.u8() == 1);
+    EmbedderIdentity embedder = in.u8() == 0 ? null : embedder(in);
     in.end();
     return new Descriptor(
         name,
@@ -169,6 +168,22 @@ public final class CollectionLayout {
         resident,
         language,
         embedder);
+  }
+
+  private static int dimension(ByteReader in) {
+    long dimension = in.varint();
+    if (dimension < 0 || dimension > Limits.MAX_DIMENSION) {
+      throw in.damaged("dimension=" + dimension);
+    }
+    return (int) dimension;
+  }
+
+  private static EmbedderIdentity embedder(ByteReader in) {
+    try {
+      return new EmbedderIdentity(in.text(), in.text(), dimension(in), in.u8() == 1);
+    } catch (InvalidInputException e) {
+      throw in.damaged(String.valueOf(e.getMessage()));
+    }
   }
 
   private static <T> T pick(ByteReader in, List<T> known, String what) {

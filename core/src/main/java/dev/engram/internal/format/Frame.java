@@ -45,23 +45,30 @@ public final class Frame {
           "damaged " + what + ": bytes=" + value.length + ", least=" + OVERHEAD_BYTES);
     }
     int body = value.length - Integer.BYTES;
-    int stored = new ByteReader(value, body, Integer.BYTES, what).i32();
+    int sum = new ByteReader(value, body, Integer.BYTES, what).i32();
     int computed = checksum(key, value, 0, body);
-    if (stored != computed) {
+    if (sum != computed) {
       throw new CorruptStoreException(
-          "damaged %s: checksum=%08x, computed=%08x".formatted(what, stored, computed));
+          "damaged %s: checksum=%08x, computed=%08x".formatted(what, sum, computed));
     }
-    if (version(value) != version) {
+    int stored = version(value);
+    if (stored != version) {
       throw new CorruptStoreException(
           "unreadable "
               + what
               + ": version="
-              + version(value)
+              + stored
               + ", known="
               + version
-              + "; open it with a newer Engram");
+              + otherVersion(stored, version));
     }
     return new ByteReader(value, 1, body - 1, what);
+  }
+
+  private static String otherVersion(int stored, int known) {
+    return stored > known
+        ? "; a newer Engram wrote it, open it with that"
+        : "; an older Engram wrote it, of before the first release";
   }
 
   /** The version that a frame says it has, unchecked; 0 of nothing. */

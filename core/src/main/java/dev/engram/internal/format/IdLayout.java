@@ -1,5 +1,6 @@
 package dev.engram.internal.format;
 
+import dev.engram.InvalidInputException;
 import dev.engram.RecordId;
 import java.util.UUID;
 
@@ -28,11 +29,19 @@ public final class IdLayout {
   public static RecordId read(ByteReader in) {
     int kind = in.u8();
     return switch (kind) {
-      case TEXT -> RecordId.of(in.text());
+      case TEXT -> text(in);
       case UUID_KIND -> RecordId.of(new UUID(in.i64(), in.i64()));
       case UNSIGNED -> RecordId.of(in.i64());
       default -> throw in.damaged("unknown kind of id: kind=" + kind);
     };
+  }
+
+  private static RecordId text(ByteReader in) {
+    try {
+      return RecordId.of(in.text());
+    } catch (InvalidInputException e) {
+      throw in.damaged(String.valueOf(e.getMessage()));
+    }
   }
 
   /** The digest by which an id is keyed. */

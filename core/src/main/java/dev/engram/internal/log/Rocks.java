@@ -60,6 +60,9 @@ final class Rocks implements AutoCloseable {
     NativeLibrary.load();
   }
 
+  /** What RocksDB says of families that it was not told of. */
+  private static final String UNKNOWN_FAMILIES = "Column families not opened";
+
   private final Gate gate = new Gate("store");
   private final @Nullable Path directory;
   private final @Nullable Env memory;
@@ -610,7 +613,15 @@ final class Rocks implements AutoCloseable {
                   + "; run 'engram repair' to see what can be kept",
               e);
       case InvalidArgument, NotSupported ->
-          new MismatchException("the log cannot be opened: path=" + where + ", why=" + message, e);
+          new MismatchException(
+              "the log cannot be opened: path="
+                  + where
+                  + ", why="
+                  + message
+                  + (message.contains(UNKNOWN_FAMILIES)
+                      ? "; a newer Engram wrote it, open it with that"
+                      : ""),
+              e);
       default -> {
         // RocksDB reports a missing or short file as an I/O error.
         boolean missing = message.contains("No such file") || message.contains("EOF");

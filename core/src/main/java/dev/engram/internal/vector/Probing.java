@@ -1,5 +1,6 @@
 package dev.engram.internal.vector;
 
+import dev.engram.CorruptStoreException;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -79,6 +80,9 @@ record Probing(int book, int vectors, int[] ranks, float[] slacks) {
     String[] parts = words.split(" ", -1);
     String[] ranks = numbers(parts[1]);
     String[] slacks = numbers(parts[2]);
+    if (slacks.length != ranks.length) {
+      throw new CorruptStoreException("damaged manifest of a vector index; it is rebuilt");
+    }
     float[] kept = new float[slacks.length];
     for (int i = 0; i < kept.length; i++) {
       kept[i] = Float.parseFloat(slacks[i]);

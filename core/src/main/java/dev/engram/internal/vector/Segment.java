@@ -115,6 +115,18 @@ final class Segment {
     }
   }
 
+  /** Whether the blocks of each partition lie among those that there are. */
+  boolean isLaidOut() {
+    int last = 0;
+    for (int first : firstBlocks) {
+      if (first < last || first > header.blocks()) {
+        return false;
+      }
+      last = first;
+    }
+    return true;
+  }
+
   int count() {
     return header.count();
   }

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 
@@ -41,6 +42,8 @@ public final class SegmentDirectory implements SegmentStore {
   private static final System.Logger LOG = System.getLogger(SegmentDirectory.class.getName());
   private static final String MANIFEST = "manifest";
   private static final String FIRST_LINE = "engram vectors 1";
+  private static final Pattern FILE =
+      Pattern.compile("origin\\.vec|(book|segment)-[0-9]{1,18}\\.vec");
   static final int BOOK_MAGIC = 0x42474E45;
   static final int BOOK_HEADER_BYTES = 64;
 
@@ -262,7 +265,7 @@ public final class SegmentDirectory implements SegmentStore {
     List<String> names = new ArrayList<>(List.of(MANIFEST));
     for (String line : lines(manifest)) {
       if (line.startsWith("book ") || line.startsWith("segment ")) {
-        names.add(line.substring(line.indexOf(' ') + 1));
+        names.add(file(line));
       }
     }
     return names;
@@ -296,15 +299,23 @@ public final class SegmentDirectory implements SegmentStore {
   }
 
   private Level level(List<String> lines, int padded, boolean byProduct) throws IOException {
-    Path file = directory.resolve(lines.getFirst().substring("book ".length()));
+    Path file = directory.resolve(file(lines.getFirst()));
     Codebook book = readBook(file, padded, byProduct);
     Probing probing = Probing.parse(book.id, lines.get(1).substring("probing ".length()));
     List<Segment> segments = new ArrayList<>();
     for (String line : lines.subList(2, lines.size())) {
-      String name = line.substring("segment ".length());
-      segments.add(SegmentFiles.open(directory.resolve(name), book, resident));
+      segments.add(SegmentFiles.open(directory.resolve(file(line)), book, resident));
     }
     return new Level(book, segments, probing);
+  }
+
+  /** The file that a line names, which is none but one of this directory. */
+  private static String file(String line) {
+    String name = line.substring(line.indexOf(' ') + 1);
+    if (!FILE.matcher(name).matches()) {
+      throw new CorruptStoreException("damaged manifest of a vector index; it is rebuilt");
+    }
+    return name;
   }
 
   private static Set<String> names(Contents contents) {

@@ -59,7 +59,11 @@ final class SegmentFiles {
       if (memory.get(CodeLayout.INT, Segment.CHECKSUM_AT) != Segment.checksum(memory)) {
         throw damaged(file, "its checksum");
       }
-      return new Segment(book, header, memory, file.getFileName().toString());
+      Segment segment = new Segment(book, header, memory, file.getFileName().toString());
+      if (!segment.isLaidOut()) {
+        throw damaged(file, "its directory");
+      }
+      return segment;
     }
   }
 

@@ -156,6 +156,35 @@ class LayoutsTest {
         CorruptStoreException.class, () -> IdLayout.read(new ByteReader(new byte[] {9}, "id")));
   }
 
+  /** A checksum that fits does not make an id of what nobody may give as one. */
+  @Test
+  void idsAndEmbeddersThatNobodyMayGiveAreDamage() {
+    byte[] id = new ByteWriter().u8(1).text("").toBytes();
+    assertThrows(CorruptStoreException.class, () -> IdLayout.read(new ByteReader(id, "id")));
+    CollectionLayout.Descriptor descriptor =
+        new CollectionLayout.Descriptor(
+            "n",
+            Kind.SPACE,
+            Metric.DOT,
+            0,
+            3,
+            1,
+            2,
+            .5,
+            Quantization.BITS_4,
+            true,
+            "english",
+            new EmbedderIdentity("p", "m", 3, true));
+    byte[] row = CollectionLayout.encode(KEY, descriptor);
+    int body = row.length - Integer.BYTES;
+    for (int[] change : new int[][] {{body - 5, ' '}, {body - 2, 0}, {7, 0x80}}) {
+      byte[] changed = Arrays.copyOf(row, body);
+      changed[change[0]] = (byte) change[1];
+      byte[] sealed = Frame.seal(KEY, new ByteWriter().raw(changed));
+      assertThrows(CorruptStoreException.class, () -> CollectionLayout.decode(KEY, sealed));
+    }
+  }
+
   @Test
   void vectorRow() {
     byte[] encoded = VectorLayout.encode(KEY, new float[] {1, -2});
