@@ -36,7 +36,9 @@ public interface Follower extends AutoCloseable {
   CommitId catchUp(Progress progress);
 
   /**
-   * Waits until a commit is applied, which the background does.
+   * Waits until so many commits are applied, which the background does: of whichever timeline the
+   * follower is on. Where the store that is followed was taken back to an earlier commit, ask the
+   * store for its last commit, which has the timeline, too.
    *
    * @return whether it was in time
    */

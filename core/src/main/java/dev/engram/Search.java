@@ -212,10 +212,10 @@ public final class Search {
 
   /**
    * Compares every hit with the record itself before it is returned: the vector's score with the
-   * stored vector, the words with the stored text. An index that answers otherwise is rebuilt, and
-   * the search fails with {@link StaleViewException}. (Rows themselves are checked by their
-   * checksums with every reading, asked for or not.) Costs the reading of each hit's vector, and
-   * the analysis of its text. Such a search is never answered from the cache of searches.
+   * stored vector, and whether the text that was indexed is the stored one. An index that answers
+   * otherwise is rebuilt, and the search fails with {@link StaleViewException}. (Rows themselves
+   * are checked by their checksums with every reading, asked for or not.) Costs the reading of each
+   * hit's vector. Such a search is never answered from the cache of searches.
    */
   public Search verified() {
     Options o = options;

@@ -506,6 +506,28 @@ class FollowerTest extends ArchiveCase {
   }
 
   @Test
+  void anIdThatNobodyHasIsToldAndNotKept() {
+    try (Engram engram = Engram.open(config())) {
+      lived(engram, 3);
+    }
+    try (Follower follower = follow()) {
+      CommitId _ = follower.catchUp();
+    }
+    Following mistaken = Following.from(objects).ofStore(new UUID(1, 2));
+    try (Follower follower = Engram.follow(followerConfig(), mistaken)) {
+      assertThrows(NotFoundException.class, follower::catchUp);
+    }
+    RandomLife.Moment last;
+    try (Engram engram = Engram.open(config())) {
+      last = lived(engram, 3).getLast();
+    }
+    try (Follower follower = follow()) {
+      assertEquals(last.commit(), follower.catchUp());
+      assertHeld(last, follower);
+    }
+  }
+
+  @Test
   void anArchiveThatWasPrunedBeyondItIsTold() {
     try (Engram engram = Engram.open(config())) {
       lived(engram, 3);

@@ -172,6 +172,27 @@ class ForgettingTest {
     }
   }
 
+  @Test
+  void aSynapseThatWasMadeAnewComesBackAsItWasLast() {
+    try (Engram engram = open()) {
+      MemorySpace space = engram.space("s");
+      RecordId a = space.learn(Learning.of("first").withMetadata(Metadata.of("k", 1))).id();
+      RecordId b = space.learn("second").id();
+      space.associate(List.of(Association.of(a, b).withStrength(.3)));
+      RecordId pruned = space.forget(ForgetPolicy.standard().synapsesBelow(.4, .4)).operation();
+      space.associate(List.of(Association.of(a, b).withStrength(.9)));
+      clock.pass(Duration.ofSeconds(2));
+      List<Synapse> before = space.neighbours(b);
+      ForgetPolicy policy =
+          ForgetPolicy.standard().fewerAccessesThan(9).unusedFor(Duration.ofSeconds(1));
+      RecordId last = space.forget(policy.where(Filter.eq("k", 1))).operation();
+      assertEquals(0, space.undo(pruned));
+      assertEquals(1, space.undo(last));
+      assertEquals(before, space.neighbours(b));
+      assertHealthy(engram);
+    }
+  }
+
   /** The other end of the weakest synapse. */
   private static RecordId leafOf(List<Synapse> synapses) {
     return synapses.getLast().to();

@@ -47,7 +47,10 @@ public final class BrotliCodec implements Codec {
   @Override
   public InputStream decompress(InputStream in) throws IOException {
     requireLibrary();
-    return new BrotliInputStream(in);
+    BrotliInputStream expanded = new BrotliInputStream(in);
+    // Else the beginning of a file, which tells its form, might give nothing.
+    expanded.enableEagerOutput();
+    return expanded;
   }
 
   private static void requireLibrary() {

@@ -83,7 +83,7 @@ class ImportFuzzTest {
   void whatSomebodyWroteByHand() {
     String lines =
         """
-        {"id": "a", "text": "green tea", "user": "alice", "at": {"@instant": "2024-01-01T00:00:00Z"}}
+        {"id": "a", "text": "green tea", "at": {"@instant": "2024-01-01T00:00:00Z"}}
         {"text": "Kyoto", "metadata": {"@@instant": [1, 2.5, true, null]}, "importance": 0.5}
         {"from": "a", "to": "a", "relation": "R", "strength": 0.5}
         {"id": 18446744073709551615, "vector": [1, -2e3]}

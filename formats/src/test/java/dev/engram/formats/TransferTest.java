@@ -40,6 +40,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -327,6 +328,27 @@ class TransferTest {
       byte[] quick = Sample.export(engram, Export.everything().compression(codec, 1));
       byte[] small = Sample.export(engram, Export.everything().compression(codec, 9));
       assertTrue(small.length <= quick.length, codec);
+    }
+  }
+
+  /** Found by the soak: of what hardly shrinks, the beginning is all that tells. */
+  @Test
+  void whatHardlyShrinksIsToldByItsContentToo() {
+    VectorCollection noise = engram.collection("noise", CollectionConfig.ofDimension(256));
+    Random random = new Random(4);
+    for (int i = 0; i < 300; i++) {
+      float[] vector = new float[256];
+      for (int j = 0; j < vector.length; j++) {
+        vector[j] = (float) random.nextGaussian();
+      }
+      noise.upsert(VectorRecord.of(RecordId.of(i), vector));
+    }
+    for (String form : List.of("msgpack", "sqlite", "jsonl")) {
+      for (String codec : engram.transfer().compressions()) {
+        byte[] bytes = Sample.export(engram, Export.of("noise").format(form).compression(codec));
+        Import how = Import.exact().intoCollection(form + codec);
+        assertEquals(300, read(how, bytes).records(), form + " " + codec);
+      }
     }
   }
 

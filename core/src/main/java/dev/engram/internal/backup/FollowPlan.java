@@ -34,6 +34,11 @@ public record FollowPlan(List<Step> steps, List<Link> links, long after, long kn
   public static FollowPlan find(
       ArchiveFiles archive, UUID store, Identity own, long last, Supplier<List<Manifest>> backups) {
     List<ArchivedFile> files = archive.list();
+    boolean known = files.stream().anyMatch(file -> file.store().equals(store));
+    if (!known && !own.storeId().equals(store)) {
+      throw new NotFoundException(
+          "the archive has nothing of the store that is to be followed: store=" + store);
+    }
     List<Link> links = links(archive, files, store, own);
     Link mine = of(links, own);
     if (mine == null) {
@@ -43,12 +48,12 @@ public record FollowPlan(List<Step> steps, List<Link> links, long after, long kn
     if (last > mine.upTo()) {
       throw diverged(own, last, links.getFirst(), "it went on from lsn=" + mine.upTo());
     }
-    List<Step> known = RecoveryPlan.steps(files, links);
-    long end = known.stream().mapToLong(Step::upTo).max().orElse(0);
-    if (known.isEmpty()) {
+    List<Step> steps = RecoveryPlan.steps(files, links);
+    long end = steps.stream().mapToLong(Step::upTo).max().orElse(0);
+    if (steps.isEmpty()) {
       end = newest(backups.get(), links, store);
     }
-    return new FollowPlan(RecoveryPlan.way(known, last, end), links, last, Math.max(last, end));
+    return new FollowPlan(RecoveryPlan.way(steps, last, end), links, last, Math.max(last, end));
   }
 
   /** While the timeline is the same, nobody need be asked where it began. */

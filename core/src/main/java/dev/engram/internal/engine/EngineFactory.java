@@ -96,9 +96,9 @@ public final class EngineFactory {
     Path directory = directoryOf(config);
     RepairReport done;
     List<String> actions;
-    FollowerMark.refuse(directory, "repair");
     try (StoreLock _ = prepare(directory, false, CrashPoints.NONE);
         StoreKeys keys = keys(config, directory, CrashPoints.NONE)) {
+      FollowerMark.refuse(directory, "repair");
       LogConfig logConfig =
           logConfig(
               config, directory, new SecureRandom(), CrashPoints.NONE, StoreKeys.sealerOf(keys));

@@ -95,15 +95,16 @@ final class SnapshotRestore {
   private CommitId restore(Path target, UUID id, long timeline) {
     try (Restoration restoration = Restoration.begin(target, points)) {
       Path staging = restoration.staging();
+      if (!target.equals(store)) {
+        // First: the store may remove keys once it has deleted the snapshot.
+        StoreKeys.copy(store, staging);
+      }
       snapshot.copyLog(staging);
       points.reach("restore-log-copied");
       CommitId last = RestoredLog.begin(staging, snapshot.manifest(), id, timeline, sealer);
       Directories.makePrivate(staging.resolve(StoreFiles.VIEWS));
       snapshot.copyViews(staging);
       dropDamagedText(staging.resolve(StoreFiles.VIEWS).resolve(TextView.NAME));
-      if (!target.equals(store)) {
-        StoreKeys.copy(store, staging);
-      }
       StoreFiles.mark(staging);
       Directories.restrictFiles(staging);
       restoration.publish();

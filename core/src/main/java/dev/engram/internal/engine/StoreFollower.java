@@ -85,7 +85,7 @@ final class StoreFollower implements Follower {
     this.store = open();
     boolean begun = false;
     try {
-      this.followed = follows();
+      this.followed = from.storeId().orElse(marked());
       Directories.delete(work());
       var _ =
           turns.scheduleWithFixedDelay(
@@ -110,14 +110,15 @@ final class StoreFollower implements Follower {
     return EngineFactory.open(config, points, state);
   }
 
-  /** Which store; from now on the one that was asked for, if one was. */
-  private UUID follows() {
-    UUID before = FollowerMark.find(directory).orElseThrow().of();
-    UUID wanted = from.storeId().orElse(before);
-    if (!wanted.equals(before)) {
-      new FollowerMark(wanted).write(directory);
+  private UUID marked() {
+    return FollowerMark.find(directory).orElseThrow().of();
+  }
+
+  /** Whom it follows is kept once the archive was seen to lead there. */
+  private void markFollowed() {
+    if (!marked().equals(followed)) {
+      new FollowerMark(followed).write(directory);
     }
-    return wanted;
   }
 
   private Path work() {
@@ -150,7 +151,9 @@ final class StoreFollower implements Follower {
   /** Catches up in the background, where it is time. */
   private void turn() {
     Instant now = config.clock().instant();
-    if (now.isBefore(triedAt.plus(from.interval())) || !lock.tryLock()) {
+    // A clock that was set back makes nobody wait.
+    boolean early = now.isBefore(triedAt.plus(from.interval())) && !now.isBefore(triedAt);
+    if (early || !lock.tryLock()) {
       return;
     }
     String before = state.failure();
@@ -158,7 +161,8 @@ final class StoreFollower implements Follower {
       attempt(Progress.NONE);
     } catch (ClosedException | CancelledException e) {
       LOG.log(System.Logger.Level.DEBUG, "following ends", e);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // Whoever throws here is never asked again.
       boolean fresh = !state.failure().equals(before);
       LOG.log(
           fresh ? System.Logger.Level.WARNING : System.Logger.Level.DEBUG,
@@ -174,7 +178,7 @@ final class StoreFollower implements Follower {
     try {
       tail(progress);
       state.caughtUp(at);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       // A target may be anybody's code.
       state.failed(e instanceof EngramException ? String.valueOf(e.getMessage()) : e.toString());
       throw e;
@@ -182,6 +186,11 @@ final class StoreFollower implements Follower {
   }
 
   private void tail(Progress progress) {
+    if (store.log().failure() != null) {
+      // After a failed write a log takes no other one until it is opened anew.
+      reopening = true;
+      store.close();
+    }
     if (reopening) {
       store = open();
       reopening = false;
@@ -189,6 +198,7 @@ final class StoreFollower implements Follower {
     Log log = store.log();
     FollowPlan plan =
         FollowPlan.find(archive, followed, log.identity(), log.last().lsn(), backups::list);
+    markFollowed();
     state.seen(plan.known());
     Meter meter = new Meter(progress, OPERATION, plan.bytes());
     if (!plan.steps().isEmpty()) {

@@ -198,6 +198,7 @@ final class Tombstones {
 
   private ForgetScan.TierCounts restoreSynapses(List<byte[]> keys) {
     Synapses synapses = new Synapses(session, space);
+    List<UUID> heirs = undoable();
     ForgetScan.TierCounts restored = new ForgetScan.TierCounts();
     for (byte[] key : keys) {
       byte[] row = tx.get(Family.FORGOTTEN, key);
@@ -207,21 +208,31 @@ final class Tombstones {
         if (synapses.restore(removed)) {
           restored.add(removed.edge().tier());
         } else {
-          handOn(removed);
+          handOn(removed, heirs);
         }
       }
     }
     return restored;
   }
 
-  /** A synapse to a memory that was forgotten at another time comes back with that one. */
-  private void handOn(Found synapse) {
-    for (Forgetting each : all()) {
-      UUID operation = ((RecordId.Uuid) each.operation()).value();
-      boolean heir = isBuried(operation, synapse.from()) || isBuried(operation, synapse.to());
-      if (heir && each.state() != Forgetting.State.ERASED) {
-        tx.rely(Family.FORGOTTEN, Keys.forgetting(space.number(), operation));
-        buryCut(operation, synapse);
+  private List<UUID> undoable() {
+    return all().stream()
+        .filter(each -> each.state() != Forgetting.State.ERASED)
+        .map(each -> ((RecordId.Uuid) each.operation()).value())
+        .toList();
+  }
+
+  /**
+   * A synapse to a memory that was forgotten at another time comes back with that one, unless the
+   * two were joined anew before that.
+   */
+  private void handOn(Found synapse, List<UUID> heirs) {
+    for (UUID heir : heirs) {
+      if (isBuried(heir, synapse.from()) || isBuried(heir, synapse.to())) {
+        tx.rely(Family.FORGOTTEN, Keys.forgetting(space.number(), heir));
+        if (tx.get(Family.FORGOTTEN, Keys.cut(space.number(), heir, synapse.key())) == null) {
+          buryCut(heir, synapse);
+        }
         return;
       }
     }
