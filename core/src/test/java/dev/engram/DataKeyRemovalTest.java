@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -160,6 +161,7 @@ class DataKeyRemovalTest {
     resealed();
     try (Engram engram = open()) {
       assertEquals(List.of(1), encryption(engram).prune(Progress.NONE));
+      clock.pass(Duration.ofSeconds(1));
       engram.backups().to(target).create();
     }
     restoredHolds(target, first, 1);

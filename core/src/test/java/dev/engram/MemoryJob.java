@@ -51,7 +51,8 @@ public enum MemoryJob {
   /** Fills a space, the same for the same seed; time passes meanwhile. */
   public void prepare(MemorySpace space, TestClock clock, long seed) {
     Random random = new Random(seed);
-    space.dynamics(space.dynamics().batch(4));
+    // What happens by itself would happen at another moment each time.
+    space.dynamics(space.dynamics().batch(4).consolidationInterval(Duration.ofDays(36_500)));
     joinToOneThatIsForgotten(space);
     List<RecordId> ids = new ArrayList<>();
     for (int i = 0; i < MEMORIES; i++) {

@@ -1,6 +1,7 @@
 package dev.engram.internal.vector;
 
 import dev.engram.SearchPlan.VectorPlan;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.function.IntPredicate;
 
@@ -108,24 +109,20 @@ final class LevelSearch {
     }
   }
 
-  /** So few may be hits that each is ranked. */
+  /** So few may be hits that each is ranked; how the query stands to a partition is found once. */
   private void rankSelected(Selection selection) {
-    for (int ordinal : selection.ordinals()) {
-      if (!deleted.has(ordinal)) {
-        rankOne(ordinal);
-      }
-    }
-  }
-
-  private void rankOne(int ordinal) {
+    int[] ordinals =
+        Arrays.stream(selection.ordinals()).filter(each -> !deleted.has(each)).sorted().toArray();
     for (Segment segment : level.segments()) {
-      int place = segment.place(ordinal);
-      if (place >= 0) {
+      int last = -1;
+      for (int place : segment.places(ordinals)) {
         int partition = segment.partition(place);
-        Codebook.Nearness near = book.nearness(work.query.rotated, partition, inner);
-        work.ranker.at(segment, near.base(), near.distance());
+        if (partition != last) {
+          Codebook.Nearness near = book.nearness(work.query.rotated, partition, inner);
+          work.ranker.at(segment, near.base(), near.distance());
+          last = partition;
+        }
         work.ranker.rank(place);
-        return;
       }
     }
   }

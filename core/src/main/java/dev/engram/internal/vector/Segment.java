@@ -282,6 +282,45 @@ final class Segment {
     return -1;
   }
 
+  /**
+   * The places of those ordinals that are here, ascending: those of a partition one after the
+   * other.
+   *
+   * @param ordinals ascending
+   */
+  int[] places(int[] ordinals) {
+    int[] places = new int[ordinals.length];
+    int size = 0;
+    int at = 0;
+    for (int ordinal : ordinals) {
+      at = firstFrom(at, ordinal);
+      if (at < count() && listed(at) == ordinal) {
+        places[size++] = listedPlace(at);
+      }
+    }
+    Arrays.sort(places, 0, size);
+    return Arrays.copyOf(places, size);
+  }
+
+  /** From somewhere in the list on, where an ordinal is, or the next one: it lies near. */
+  private int firstFrom(int from, int ordinal) {
+    int low = from;
+    int high = from;
+    for (long step = 1; high < count() && listed(high) < ordinal; step *= 2) {
+      low = high + 1;
+      high = (int) Math.min(count(), high + step);
+    }
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (listed(middle) < ordinal) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+
   /** The partition of a place. */
   int partition(int place) {
     int found = Arrays.binarySearch(firstBlocks, place / CodeLayout.LANES);
