@@ -34,8 +34,8 @@ public record FollowPlan(List<Step> steps, List<Link> links, long after, long kn
   public static FollowPlan find(
       ArchiveFiles archive, UUID store, Identity own, long last, Supplier<List<Manifest>> backups) {
     List<ArchivedFile> files = archive.list();
-    boolean known = files.stream().anyMatch(file -> file.store().equals(store));
-    if (!known && !own.storeId().equals(store)) {
+    boolean archived = files.stream().anyMatch(file -> file.store().equals(store));
+    if (!archived && !own.storeId().equals(store)) {
       throw new NotFoundException(
           "the archive has nothing of the store that is to be followed: store=" + store);
     }

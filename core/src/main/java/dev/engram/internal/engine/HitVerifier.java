@@ -13,7 +13,7 @@ import java.util.OptionalLong;
 
 /**
  * Compares what the views answered with the records themselves. A view that answers otherwise is
- * rebuilt from the log. For one search; works inside one transaction.
+ * rebuilt from the log. Works inside one transaction.
  */
 final class HitVerifier {
   /** What single precision may differ by, as a share of the lengths of the vectors. */
@@ -58,9 +58,9 @@ final class HitVerifier {
     float[] asked = VectorKernels.compared(metric, query);
     float[] held = VectorKernels.compared(metric, vector);
     double score = kernels.score(metric, asked, held);
-    double lengths = kernels.norm(asked);
-    lengths = metric == Metric.DOT ? lengths * kernels.norm(held) : lengths + kernels.norm(held);
-    double allowed = TOLERANCE * (1 + lengths);
+    double one = kernels.norm(asked);
+    double other = kernels.norm(held);
+    double allowed = TOLERANCE * (1 + (metric == Metric.DOT ? one * other : one + other));
     return score == answered || Math.abs(score - answered) <= allowed;
   }
 

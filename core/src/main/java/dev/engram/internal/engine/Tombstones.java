@@ -218,7 +218,7 @@ final class Tombstones {
   private List<UUID> undoable() {
     return all().stream()
         .filter(each -> each.state() != Forgetting.State.ERASED)
-        .map(each -> ((RecordId.Uuid) each.operation()).value())
+        .map(Tombstones::idOf)
         .toList();
   }
 
@@ -295,7 +295,7 @@ final class Tombstones {
     for (Forgetting each : all()) {
       boolean due = tx.now() >= each.undoUntil().toEpochMilli();
       if (due && each.state() == Forgetting.State.UNDOABLE) {
-        UUID operation = ((RecordId.Uuid) each.operation()).value();
+        UUID operation = idOf(each);
         tx.deletePrefix(Family.FORGOTTEN, Keys.tombstones(space.number(), operation));
         tx.deletePrefix(Family.FORGOTTEN, Keys.pruned(space.number(), operation));
         tx.deletePrefix(Family.FORGOTTEN, Keys.cut(space.number(), operation));
@@ -319,9 +319,12 @@ final class Tombstones {
     return Keys.intAt(key, key.length - Integer.BYTES);
   }
 
+  private static UUID idOf(Forgetting forgetting) {
+    return ((RecordId.Uuid) forgetting.operation()).value();
+  }
+
   private void put(Forgetting forgetting) {
-    UUID operation = ((RecordId.Uuid) forgetting.operation()).value();
-    byte[] key = Keys.forgetting(space.number(), operation);
+    byte[] key = Keys.forgetting(space.number(), idOf(forgetting));
     tx.claim(Family.FORGOTTEN, key);
     tx.put(Family.FORGOTTEN, key, ForgettingLayout.encode(key, forgetting));
   }

@@ -35,9 +35,6 @@ record Opened(
   /** Bytes by which compression and form are told. */
   private static final int BEGINNING = 8 * 1024;
 
-  /** So many at a time are expanded to be looked at. */
-  private static final int STEP = 64;
-
   static Opened of(Forms forms, Import how, Unsealing keys, InputStream in) throws IOException {
     OwnInput file = new OwnInput(in);
     BufferedInputStream outer = new BufferedInputStream(file, 1 << 16);
@@ -114,9 +111,8 @@ record Opened(
     byte[] target = new byte[BEGINNING];
     int length = 0;
     try (InputStream in = codec.decompress(new ByteArrayInputStream(beginning))) {
-      // Some give nothing of a part that they cannot give whole.
       for (int read = 0; read >= 0 && length < target.length; length += Math.max(0, read)) {
-        read = in.read(target, length, Math.min(STEP, target.length - length));
+        read = in.read(target, length, target.length - length);
       }
     } catch (IOException | UnsupportedFeatureException e) {
       // It is cut short here, or something else: what came so far tells.

@@ -265,21 +265,7 @@ final class Segment {
 
   /** The place of an ordinal; -1 where it is not here. */
   int place(int ordinal) {
-    int low = 0;
-    int high = count() - 1;
-    while (low <= high) {
-      int middle = (low + high) >>> 1;
-      int there = listed(middle);
-      if (there == ordinal) {
-        return listedPlace(middle);
-      }
-      if (there < ordinal) {
-        low = middle + 1;
-      } else {
-        high = middle - 1;
-      }
-    }
-    return -1;
+    return placeAt(firstBetween(0, count(), ordinal), ordinal);
   }
 
   /**
@@ -294,8 +280,9 @@ final class Segment {
     int at = 0;
     for (int ordinal : ordinals) {
       at = firstFrom(at, ordinal);
-      if (at < count() && listed(at) == ordinal) {
-        places[size++] = listedPlace(at);
+      int place = placeAt(at, ordinal);
+      if (place >= 0) {
+        places[size++] = place;
       }
     }
     Arrays.sort(places, 0, size);
@@ -310,6 +297,13 @@ final class Segment {
       low = high + 1;
       high = (int) Math.min(count(), high + step);
     }
+    return firstBetween(low, high, ordinal);
+  }
+
+  /** Where an ordinal is in a part of the list, or the next one. */
+  private int firstBetween(int from, int to, int ordinal) {
+    int low = from;
+    int high = to;
     while (low < high) {
       int middle = (low + high) >>> 1;
       if (listed(middle) < ordinal) {
@@ -319,6 +313,11 @@ final class Segment {
       }
     }
     return low;
+  }
+
+  /** The place of an ordinal that is here in the list or nowhere; -1 then. */
+  private int placeAt(int at, int ordinal) {
+    return at < count() && listed(at) == ordinal ? listedPlace(at) : -1;
   }
 
   /** The partition of a place. */

@@ -32,6 +32,20 @@ import org.junit.jupiter.api.Test;
 /** The bytes of every row, as docs/internals/files.md tells them. */
 class LayoutsTest {
   private static final byte[] KEY = Keys.record(1, 0, 7);
+  private static final CollectionLayout.Descriptor DESCRIPTOR =
+      new CollectionLayout.Descriptor(
+          "n",
+          Kind.SPACE,
+          Metric.DOT,
+          0,
+          3,
+          1,
+          2,
+          .5,
+          Quantization.BITS_4,
+          true,
+          "english",
+          new EmbedderIdentity("p", "m", 3, true));
 
   /** The bytes are these, they are read back, and no damage to them is taken for a value. */
   private static <T> void golden(String hex, byte[] encoded, T value, Function<byte[], T> decode) {
@@ -161,21 +175,7 @@ class LayoutsTest {
   void idsAndEmbeddersThatNobodyMayGiveAreDamage() {
     byte[] id = new ByteWriter().u8(1).text("").toBytes();
     assertThrows(CorruptStoreException.class, () -> IdLayout.read(new ByteReader(id, "id")));
-    CollectionLayout.Descriptor descriptor =
-        new CollectionLayout.Descriptor(
-            "n",
-            Kind.SPACE,
-            Metric.DOT,
-            0,
-            3,
-            1,
-            2,
-            .5,
-            Quantization.BITS_4,
-            true,
-            "english",
-            new EmbedderIdentity("p", "m", 3, true));
-    byte[] row = CollectionLayout.encode(KEY, descriptor);
+    byte[] row = CollectionLayout.encode(KEY, DESCRIPTOR);
     int body = row.length - Integer.BYTES;
     for (int[] change : new int[][] {{body - 5, ' '}, {body - 2, 0}, {7, 0x80}}) {
       byte[] changed = Arrays.copyOf(row, body);
@@ -337,25 +337,11 @@ class LayoutsTest {
 
   @Test
   void collectionNameAndIdentityRows() {
-    CollectionLayout.Descriptor descriptor =
-        new CollectionLayout.Descriptor(
-            "n",
-            Kind.SPACE,
-            Metric.DOT,
-            0,
-            3,
-            1,
-            2,
-            .5,
-            Quantization.BITS_4,
-            true,
-            "english",
-            new EmbedderIdentity("p", "m", 3, true));
     golden(
         "0202020000000003000000000000000100000000000000023fe00000000000000201016e"
             + "07656e676c697368010170016d030139704ea0",
-        CollectionLayout.encode(KEY, descriptor),
-        descriptor,
+        CollectionLayout.encode(KEY, DESCRIPTOR),
+        DESCRIPTOR,
         bytes -> CollectionLayout.decode(KEY, bytes));
     NameLayout.Name name = new NameLayout.Name("n", 5, true);
     golden(
