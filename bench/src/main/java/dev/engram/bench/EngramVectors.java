@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Engram's vector index in files of its own, filled as a store fills it. */
 final class EngramVectors implements Peer.Filtering, Peer.Deleting, Peer.Stored {
-  private static final double[] RECALLS = {.8, .85, .9, .93, .95, .97, .98, .99, .995, .999};
+  private static final double[] RECALLS = {
+    .5, .65, .8, .85, .9, .93, .95, .97, .98, .99, .995, .999
+  };
 
   private final int dimension;
   private final Metric metric;

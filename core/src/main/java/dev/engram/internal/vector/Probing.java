@@ -28,8 +28,9 @@ record Probing(int book, int vectors, int[] ranks, float[] slacks) {
   /**
    * So that a vector is found by itself though its partition was chosen by codes and before others
    * were split: it is the nearest one for 99 %, and the fourth at worst, of what was looked at.
+   * Where many partitions are as near, more are measured to be needed.
    */
-  private static final int LEAST_PROBES = 8;
+  private static final int LEAST_PROBES = 4;
 
   /** Up to so many wanted hits are as near as those that were measured, nearly. */
   static final int FEW = 32;
