@@ -11,8 +11,9 @@ import java.time.Duration;
  * @param target where to
  * @param interval a commit is shipped after so long at the latest
  * @param bytes and when about so many bytes of commits wait; also about the size of a file
+ * @param synchronous whether a call that commits returns only when its commit is archived
  */
-public record Archiving(ObjectStore target, Duration interval, long bytes) {
+public record Archiving(ObjectStore target, Duration interval, long bytes, boolean synchronous) {
   /** Shortest interval. */
   public static final Duration MIN_INTERVAL = Duration.ofMillis(100);
 
@@ -43,7 +44,7 @@ public record Archiving(ObjectStore target, Duration interval, long bytes) {
 
   /** To an object store, every ten seconds, and every 16 MiB; the caller closes it, afterwards. */
   public static Archiving to(ObjectStore target) {
-    return new Archiving(target, Duration.ofSeconds(10), 16 << 20);
+    return new Archiving(target, Duration.ofSeconds(10), 16 << 20, false);
   }
 
   /** To a directory, which is made with the first file; best on another device. */
@@ -53,11 +54,21 @@ public record Archiving(ObjectStore target, Duration interval, long bytes) {
 
   /** After so long at the latest, from {@link #MIN_INTERVAL} to {@link #MAX_INTERVAL}. */
   public Archiving every(Duration time) {
-    return new Archiving(target, time, bytes);
+    return new Archiving(target, time, bytes, synchronous);
   }
 
   /** When about so many bytes wait, from {@link #MIN_BYTES} to {@link #MAX_BYTES}. */
   public Archiving atBytes(long waiting) {
-    return new Archiving(target, interval, waiting);
+    return new Archiving(target, interval, waiting, synchronous);
+  }
+
+  /**
+   * A call that commits returns only when the target has the commit and has given it back as it
+   * was. Commits that wait at the same time share a file, so that many writers, or large batches,
+   * wait hardly longer than one. Where the target fails, the call throws {@link
+   * NotArchivedException}: its commit is in the store.
+   */
+  public Archiving synchronously() {
+    return new Archiving(target, interval, bytes, true);
   }
 }

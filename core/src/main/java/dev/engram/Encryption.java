@@ -31,6 +31,20 @@ public interface Encryption {
   long reseal(Progress progress);
 
   /**
+   * Prepares that nobody can read what was deleted before this call, in the store: a dropped space,
+   * say. Cuts the log up to here, makes a new data key, and seals what lives anew under it, as
+   * {@link #rotate} and {@link #reseal} do; commits go on meanwhile. After a reopening {@link
+   * #prune} removes the older keys, and with them every way to what was deleted, wherever it still
+   * lies. What forgetting keeps for undo, and history, lives. The next backup is a full one.
+   *
+   * @return how many values were sealed anew
+   * @throws ConflictException where an older state is being read, which needs the log; try again
+   * @throws CancelledException where the thread is interrupted
+   * @throws StaleViewException where a view lags for long; try again
+   */
+  long shred(Progress progress);
+
+  /**
    * Removes for good the data keys that no value in the store and its snapshots is under any more,
    * which it reads for that. Then nobody can read what is left of older values, in files that were
    * not compacted yet or on the disk, unless they have an older copy of the file of keys and its

@@ -18,6 +18,7 @@ public abstract sealed class EngramException extends RuntimeException
         ExistsException,
         InvalidInputException,
         MismatchException,
+        NotArchivedException,
         NotFoundException,
         OutcomeUnknownException,
         OverloadedException,

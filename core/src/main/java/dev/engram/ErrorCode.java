@@ -34,6 +34,8 @@ public enum ErrorCode {
   READ_ONLY("read-only"),
   /** What is followed left the follower's history behind; the follower has to be made anew. */
   DIVERGED("diverged"),
+  /** The commit is in the store, but not in the archive that it was to wait for. */
+  NOT_ARCHIVED("not-archived"),
   /** The caller cancelled the operation. */
   CANCELLED("cancelled"),
   /** This build or this store does not offer what was asked. */

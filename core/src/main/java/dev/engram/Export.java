@@ -1,6 +1,7 @@
 package dev.engram;
 
 import dev.engram.spi.KeySource;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
@@ -16,6 +17,7 @@ public final class Export {
   private @Nullable String compression;
   private @Nullable Integer level;
   private @Nullable Filter filter;
+  private @Nullable Instant since;
   private boolean vectors = true;
   private boolean plaintext;
   private @Nullable KeySource encryption;
@@ -58,6 +60,16 @@ public final class Export {
   /** Only what matches, such as a scope, and the synapses between these. */
   public Export where(Filter condition) {
     return with(e -> e.filter = filter == null ? condition : Filter.and(filter, condition));
+  }
+
+  /**
+   * Only what was stored or changed at an instant or later, by the clock of the store: records and
+   * memories by their text, vector and metadata, synapses by their strength and use, or with one of
+   * their memories. What was removed, and that a memory was recalled, is not told; an incremental
+   * backup has everything.
+   */
+  public Export changedSince(Instant instant) {
+    return with(e -> e.since = instant);
   }
 
   /** Without vectors, which an embedder can make again. */
@@ -109,6 +121,11 @@ public final class Export {
     return Optional.ofNullable(filter);
   }
 
+  /** When it changed last at the earliest; empty for whenever. */
+  public Optional<Instant> changedSince() {
+    return Optional.ofNullable(since);
+  }
+
   public boolean vectors() {
     return vectors;
   }
@@ -129,6 +146,7 @@ public final class Export {
     copy.compression = compression;
     copy.level = level;
     copy.filter = filter;
+    copy.since = since;
     copy.vectors = vectors;
     copy.plaintext = plaintext;
     copy.encryption = encryption;

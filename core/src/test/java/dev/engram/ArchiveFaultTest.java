@@ -36,6 +36,35 @@ class ArchiveFaultTest extends ArchiveCase {
     }
   }
 
+  @Test
+  void aCommitThatWaitsForTheArchiveSaysWhereItIsWhenTheTargetIsAway() {
+    EngramConfig config = config().archive(Archiving.to(new Refusing()).synchronously());
+    CommitId made;
+    try (Engram engram = Engram.open(config)) {
+      MemorySpace space = engram.findSpace("s").orElse(null);
+      assertEquals(null, space);
+      NotArchivedException e =
+          assertThrows(NotArchivedException.class, () -> engram.write(tx -> learn(tx, "tea")));
+      made = e.commit();
+      assertEquals(engram.lastCommit(), made);
+      assertTrue(e.getMessage().contains("away"), e::getMessage);
+      assertEquals(1, engram.space("s").recall("tea").size(), "reading waits for nothing");
+    }
+    try (Engram engram = Engram.open(config().archive(Archiving.to(objects).synchronously()))) {
+      assertEquals(1, engram.space("s").count());
+      engram.write(tx -> learn(tx, "coffee"));
+      assertTrue(Engram.archiveIn(objects).ranges().getFirst().lastLsn() > made.lsn());
+    }
+    CommitId _ = recover(RecoveryPoint.latest(), other());
+    try (Engram engram = Engram.open(other())) {
+      assertEquals(2, engram.space("s").count());
+    }
+  }
+
+  private static void learn(Transaction tx, String text) {
+    Memory _ = tx.space("s").learn(text);
+  }
+
   /** A target that is away. */
   private static final class Refusing implements ObjectStore {
     @Override

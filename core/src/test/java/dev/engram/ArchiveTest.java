@@ -100,6 +100,44 @@ class ArchiveTest extends ArchiveCase {
   }
 
   @Test
+  void whatIsAcknowledgedIsArchivedWhereCommitsWaitForThat() throws InterruptedException {
+    Archive archive = Engram.archiveIn(objects);
+    EngramConfig waiting = config().archive(Archiving.to(objects).synchronously());
+    try (Engram engram = Engram.open(waiting)) {
+      RandomLife.begin(engram);
+      for (int i = 0; i < 5; i++) {
+        RandomLife.Moment moment = life.live(engram, 1).getLast();
+        assertEquals(moment.commit().lsn(), archive.ranges().getFirst().lastLsn());
+        // As if the machine had burned down now.
+        assertRecovers(moment, RecoveryPoint.latest());
+      }
+      int before = objects.puts();
+      List<Thread> writers = new ArrayList<>();
+      for (int writer = 0; writer < 8; writer++) {
+        String name = "writer " + writer;
+        writers.add(Thread.ofVirtual().start(() -> learnTen(engram.space(name))));
+      }
+      for (Thread writer : writers) {
+        writer.join();
+      }
+      assertEquals(engram.lastCommit().lsn(), archive.ranges().getFirst().lastLsn());
+      assertTrue(objects.puts() - before <= 88, "puts=" + (objects.puts() - before));
+      CommitId _ = recover(RecoveryPoint.latest(), other());
+    }
+    try (Engram engram = Engram.open(other())) {
+      for (int writer = 0; writer < 8; writer++) {
+        assertEquals(10, engram.space("writer " + writer).count());
+      }
+    }
+  }
+
+  private static void learnTen(MemorySpace space) {
+    for (int i = 0; i < 10; i++) {
+      Memory _ = space.learn("memory " + i);
+    }
+  }
+
+  @Test
   void aFailureAtAnyOperationLosesNothingAndTheNextShippingGoesOn() {
     try (Engram engram = Engram.open(config())) {
       RandomLife.begin(engram);

@@ -115,7 +115,7 @@ abstract class CollectionContract {
   }
 
   @Test
-  void ranksEachMetricByItsDefinition() {
+  void test15RanksEachMetricByItsDefinition() {
     Random random = new Random(5);
     for (Metric metric : Metric.values()) {
       VectorCollection c =

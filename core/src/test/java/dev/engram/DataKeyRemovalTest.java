@@ -215,6 +215,52 @@ class DataKeyRemovalTest {
     assertTrue(String.valueOf(e.getMessage()).contains("no data key of its id"), e.toString());
   }
 
+  @Test
+  void nobodyCanReadADroppedSpaceOnceItIsShredded() throws IOException {
+    Path store = directory.resolve("store");
+    try (Engram engram = open()) {
+      engram.space("s").learn("green tea");
+      engram.space("secret").learn("the combination of the safe");
+    }
+    Path stolen = directory.resolve("stolen");
+    copy(store, stolen);
+    try (Engram engram = open()) {
+      assertTrue(engram.catalog().drop("secret"));
+      long dropped = engram.lastCommit().lsn();
+      assertTrue(encryption(engram).shred(Progress.NONE) > 0);
+      List<CommitInfo> left = engram.commits(CommitRange.newest(100));
+      assertTrue(left.stream().allMatch(each -> each.id().lsn() >= dropped), left::toString);
+      assertHolds(engram, 1);
+    }
+    try (Engram engram = open()) {
+      assertEquals(List.of(1), encryption(engram).prune(Progress.NONE));
+      assertHolds(engram, 1);
+    }
+    // Whoever kept the files of then, and has the keys of now, and the master key.
+    Files.copy(
+        store.resolve(StoreKeys.FILE),
+        stolen.resolve(StoreKeys.FILE),
+        StandardCopyOption.REPLACE_EXISTING);
+    assertThrows(EngramException.class, () -> open(stolen));
+  }
+
+  @Test
+  void nothingIsShreddedWhileAnOlderStateIsRead() {
+    try (Engram engram = open()) {
+      engram.space("secret").learn("the combination of the safe");
+      try (Transaction reading = engram.begin()) {
+        assertEquals(1, reading.space("secret").count());
+        engram.space("s").learn("green tea");
+        assertTrue(engram.catalog().drop("secret"));
+        assertThrows(ConflictException.class, () -> encryption(engram).shred(Progress.NONE));
+        assertEquals(List.of(1), ids(engram));
+        assertEquals(1, reading.space("secret").count());
+      }
+      assertTrue(encryption(engram).shred(Progress.NONE) > 0);
+      assertHolds(engram, 1);
+    }
+  }
+
   private static void copy(Path from, Path to) throws IOException {
     try (Stream<Path> all = Files.walk(from)) {
       for (Path each : all.toList()) {

@@ -227,6 +227,33 @@ class TransferTest {
   }
 
   @Test
+  void whatChangedSinceAnInstantBringsAnEarlierCopyUpToDate() {
+    Export whole = Export.of("s").format("kept");
+    read(Import.exact(), export(whole));
+    clock.pass(Duration.ofSeconds(1));
+    MemorySpace space = engram.space("s");
+    RecordId added = space.learn("green tea").id();
+    assertTrue(space.update(ids.getFirst(), "black tea"));
+    Synapse _ = space.associate(added, ids.getLast());
+    byte[] file = export(whole.changedSince(clock.instant()));
+    TransferReport report =
+        other.transfer().read(Import.exact(), new ByteArrayInputStream(file), Progress.NONE);
+    assertEquals(2, report.records());
+    MemorySpace copy = other.space("s");
+    assertEquals(ids.size() + 1, copy.count());
+    assertEquals("black tea", copy.get(ids.getFirst()).orElseThrow().text());
+    assertEquals(ids.getLast(), copy.neighbours(added).getFirst().to());
+    for (RecordId id : ids) {
+      assertEquals(space.neighbours(id).size(), copy.neighbours(id).size());
+    }
+    clock.pass(Duration.ofSeconds(1));
+    byte[] nothing = export(whole.changedSince(clock.instant()));
+    report =
+        other.transfer().read(Import.exact(), new ByteArrayInputStream(nothing), Progress.NONE);
+    assertEquals(List.of(0L, 0L), List.of(report.records(), report.synapses()));
+  }
+
+  @Test
   void whatDoesNotFitIsRefused() {
     byte[] space = export(Export.of("s").format("kept"));
     byte[] docs = export(Export.of("docs").format("kept"));

@@ -360,6 +360,33 @@ class TwentyTests {
     }
   }
 
+  @Test
+  void test19AnotherConfigurationOnReopeningIsAnExplicitError() {
+    CollectionConfig made = CollectionConfig.ofDimension(2).metric(Metric.DOT);
+    try (Engram engram = open()) {
+      engram.collection("d", made).upsert(VectorRecord.of("v", new float[] {1, 0}));
+      RecordId _ = engram.space("s").learn("green tea").id();
+    }
+    try (Engram engram =
+        Engram.open(
+            EngramConfig.at(directory.resolve("store"))
+                .clock(clock)
+                .embedder(new HashingEmbedder(32)))) {
+      for (CollectionConfig other :
+          List.of(CollectionConfig.ofDimension(3).metric(Metric.DOT), made.metric(Metric.COSINE))) {
+        MismatchException e =
+            assertThrows(MismatchException.class, () -> engram.collection("d", other));
+        assertTrue(e.getMessage().contains("d"), e::getMessage);
+      }
+      MemorySpace space = engram.space("s");
+      MismatchException e = assertThrows(MismatchException.class, () -> space.learn("black tea"));
+      assertTrue(e.getMessage().contains("16") && e.getMessage().contains("32"), e::getMessage);
+      assertEquals(1, space.count());
+      assertEquals(1, engram.collection("d", made).count());
+      assertHealthy(engram);
+    }
+  }
+
   private static Set<RecordId> recalled(MemorySpace space, Recall recall) {
     return space.recall(recall.untouched()).stream()
         .map(hit -> hit.memory().id())

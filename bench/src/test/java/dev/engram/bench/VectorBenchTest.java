@@ -34,7 +34,7 @@ class VectorBenchTest {
   }
 
   @Test
-  void measuresEveryPeerInEverything() throws IOException {
+  void test20NoFigureOfAPeerStandsWithoutItsRecall() throws IOException {
     VectorBench bench = new VectorBench(few(Metric.COSINE), VectorBench.PEERS, Quantization.BITS_8);
     Report report = bench.run();
     report.write(folder.resolve("out.json"));

@@ -80,6 +80,8 @@ import picocli.CommandLine.Spec;
       ExportCommand.class,
       EmbedCommand.class,
       CollectionsCommand.class,
+      RenameCommand.class,
+      DropCommand.class,
       SnapshotCommand.class,
       BackupCommand.class,
       RestoreCommand.class,

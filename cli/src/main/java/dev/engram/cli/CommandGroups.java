@@ -39,7 +39,7 @@ final class CommandGroups implements IHelpSectionRenderer {
             "supersede",
             "end",
             "audit"));
-    groups.put("Collections", List.of("search", "collections"));
+    groups.put("Collections", List.of("search", "collections", "rename", "drop"));
     return groups;
   }
 

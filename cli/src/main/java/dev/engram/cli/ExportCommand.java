@@ -7,6 +7,7 @@ import dev.engram.Scope;
 import dev.engram.Transfer;
 import dev.engram.TransferReport;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -79,6 +80,15 @@ final class ExportCommand implements Callable<Integer> {
       description = "Only what has matching metadata, such as \"year >= 2020\".")
   @Nullable String where;
 
+  @Option(
+      names = "--since",
+      paramLabel = "TIME",
+      converter = InstantOption.class,
+      description =
+          "Only what was stored or changed since: an instant, or a day in UTC. What was removed is"
+              + " not told.")
+  @Nullable Instant since;
+
   @Mixin ScopeOptions scope = new ScopeOptions();
 
   @Option(
@@ -137,6 +147,7 @@ final class ExportCommand implements Callable<Integer> {
           level == null ? export.compression(compression) : export.compression(compression, level);
     }
     export = where == null ? export : export.where(Filter.parse(where));
+    export = since == null ? export : export.changedSince(since);
     export = scoped(scoped(export, Scope.USER, scope.user), Scope.AGENT, scope.agent);
     export = scoped(export, Scope.SESSION, scope.session);
     export = plaintext ? export.allowPlaintext() : export;

@@ -7,6 +7,7 @@ import dev.engram.EngramException;
 import dev.engram.Follower;
 import dev.engram.FollowerLag;
 import dev.engram.Following;
+import dev.engram.Progress;
 import dev.engram.spi.ObjectStore;
 import java.time.Duration;
 import java.util.UUID;
@@ -87,7 +88,7 @@ final class FollowCommand implements Callable<Integer> {
   }
 
   /** What may pass is tried again, where somebody stays to see it. */
-  private void catchUp(Follower follower, ProgressLine progress) {
+  private void catchUp(Follower follower, Progress progress) {
     try {
       follower.catchUp(progress);
     } catch (EngramException e) {
@@ -103,8 +104,13 @@ final class FollowCommand implements Callable<Integer> {
       while (true) {
         boolean _ = follower.awaitLsn(before.applied() + 1, interval);
         FollowerLag now = follower.lag();
-        if (now.applied() != before.applied() || !now.failure().equals(before.failure())) {
+        boolean otherwise = !now.failure().equals(before.failure());
+        if (otherwise || now.applied() != before.applied()) {
           tell(follower, now);
+        }
+        if (otherwise && !now.failure().isEmpty()) {
+          // Ends where following can never go on.
+          catchUp(follower, Progress.NONE);
         }
         before = now;
       }

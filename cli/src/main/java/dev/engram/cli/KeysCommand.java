@@ -44,7 +44,7 @@ final class KeysCommand implements Callable<Integer> {
   public Integer call() {
     throw new ParameterException(
         spec.commandLine(),
-        "say what to do: new, status, rotate, reseal, prune, rewrap, encrypt or needed");
+        "say what to do: new, status, rotate, reseal, prune, shred, rewrap, encrypt or needed");
   }
 
   @Command(
@@ -131,6 +131,44 @@ final class KeysCommand implements Callable<Integer> {
               : "removed the data keys " + removed);
     }
     return ExitCode.OK;
+  }
+
+  @Command(
+      name = "shred",
+      description = {
+        "Let nobody read what was deleted so far, such as a dropped space, wherever it still lies.",
+        "Writes the store once, under a new data key, and removes the older ones. Snapshots and"
+            + " backups of before stay readable: delete them too."
+      })
+  int shred() {
+    try (ProgressLine progress = ProgressLine.of(cli)) {
+      long values;
+      try (Session session = cli.open()) {
+        values = encryption(session).shred(progress);
+      }
+      // What was prepared under the older keys may come in until the store is closed.
+      try (Session session = cli.open()) {
+        Encryption encryption = encryption(session);
+        List<Integer> removed = encryption.prune(progress);
+        List<Integer> kept = older(encryption.info());
+        cli.done(
+            Json.object("values", values, "removed", removed, "kept", kept),
+            "sealed "
+                + values
+                + " values anew, removed the data keys "
+                + removed
+                + (kept.isEmpty() ? "" : "; snapshots need the data keys " + kept + " still"));
+      }
+    }
+    return ExitCode.OK;
+  }
+
+  /** All but the one that seals. */
+  private static List<Integer> older(EncryptionInfo info) {
+    return info.dataKeys().stream()
+        .map(EncryptionInfo.DataKey::id)
+        .limit(info.dataKeys().size() - 1L)
+        .toList();
   }
 
   @Command(

@@ -352,6 +352,22 @@ class CliTest {
   }
 
   @Test
+  void renamesAndDropsSpaces() {
+    run("learn", "green tea", "--space", "a").ok();
+    run("rename", "a", "b").ok();
+    run("rename", "b", "c", "--alias").ok();
+    assertTrue(run("collections").ok().out().contains("also c"));
+    assertTrue(run("recall", "tea", "--space", "c").ok().out().contains("tea"));
+    run("rename", "a", "d").expect(ExitCode.NOT_FOUND);
+    run("learn", "black tea", "--space", "d").ok();
+    run("rename", "d", "b").expect(ExitCode.CONFLICT);
+    run("drop", "d", "c").ok();
+    assertTrue(run("collections").ok().err().contains("empty"));
+    run("drop", "b").expect(ExitCode.NOT_FOUND);
+    run("drop").expect(ExitCode.USAGE);
+  }
+
+  @Test
   void helpNamesEveryCommandAndTheStoreOptionWorksAnywhere() {
     String help = run("--help").ok().out();
     for (String command : Cli.commandLine(quiet()).getSubcommands().keySet()) {

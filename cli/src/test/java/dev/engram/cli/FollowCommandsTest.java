@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
@@ -86,6 +87,26 @@ class FollowCommandsTest {
     staying.join();
     assertEquals(ExitCode.OK, ended.get().code(), ended.get().err());
     assertTrue(ended.get().lines().size() >= 2, ended.get().out());
+    assertTrue(recalled("water").contains("water"));
+  }
+
+  @Test
+  void endsWhereWhatItFollowsWentAnotherWay() throws InterruptedException {
+    learn("green tea");
+    run("snapshot", "create", "one").ok();
+    learn("water");
+    AtomicReference<Run> ended = new AtomicReference<>(new Run(-1, "", ""));
+    Thread staying =
+        Thread.ofPlatform()
+            .start(() -> ended.set(follower("follow", target(), "--interval", "1s")));
+    LockSupport.parkNanos(3_000_000_000L);
+    run("snapshot", "restore", "one").ok();
+    learn("coffee");
+    staying.join(Duration.ofMinutes(1));
+    staying.interrupt();
+    staying.join();
+    assertEquals(ExitCode.ERROR, ended.get().code(), ended.get().err());
+    assertTrue(ended.get().err().contains("diverged"), ended.get().err());
     assertTrue(recalled("water").contains("water"));
   }
 

@@ -72,6 +72,26 @@ class KeysCommandTest {
   }
 
   @Test
+  void shredsWhatWasDropped() {
+    String _ = newKeyring(keyring());
+    Run _ = run("learn", "green tea", "--embedder", "none", "--key-file", keyring()).ok();
+    Run _ =
+        run("learn", "a secret", "--space", "secret", "--embedder", "none", "--key-file", keyring())
+            .ok();
+    Run _ = run("snapshot", "create", "before", "--key-file", keyring()).ok();
+    Run _ = run("drop", "secret", "--key-file", keyring()).ok();
+    Run kept = run("keys", "shred", "--key-file", keyring()).ok();
+    assertTrue(kept.err().contains("snapshots need the data keys [1]"), kept.err());
+    Run _ = run("snapshot", "delete", "before", "--key-file", keyring()).ok();
+    JsonNode done = run("keys", "shred", "--json", "--key-file", keyring()).ok().json().getLast();
+    assertEquals("[1,2]", done.get("removed").toString());
+    assertEquals("[]", done.get("kept").toString());
+    Run _ = run("check", "--key-file", keyring()).ok();
+    Run recalled = run("recall", "tea", "--embedder", "none", "--key-file", keyring());
+    assertTrue(recalled.ok().out().contains("green tea"));
+  }
+
+  @Test
   void exportsAnEncryptedStoreAsPlainTextOnlyWhereThatIsAllowed() {
     String id = newKeyring(keyring());
     Run _ = run("learn", "green tea", "--embedder", "none", "--key-file", keyring()).ok();

@@ -73,7 +73,7 @@ class DamageTest {
   }
 
   @Test
-  void keepsWholeCommitsWhereverTheLogIsCut() throws IOException {
+  void test1KeepsWholeCommitsWhereverTheLogIsCut() throws IOException {
     Path store = directory.resolve("store");
     List<Long> ends = written(store);
     long last = ends.getLast();

@@ -260,7 +260,8 @@ public final class ArchiveFiles {
    * Fetches a commit file and reads it whole.
    *
    * @return what it begins with
-   * @throws CorruptStoreException where it is damaged or gone, or not what its name says
+   * @throws CorruptStoreException where it is damaged, or not what its name says
+   * @throws NotFoundException where it was deleted since it was listed
    */
   public Identity fetch(ArchivedFile file, Path place, Meter meter) {
     meter.now("fetching " + file.name());
@@ -269,7 +270,8 @@ public final class ArchiveFiles {
       meter.pass(file.bytes());
       return check(CommitFileReader.validate(Files.newInputStream(place), what(file)), file);
     } catch (NotFoundException e) {
-      throw new CorruptStoreException("the archive lacks a file: name=" + file.name(), e);
+      throw new NotFoundException(
+          "an archived file was deleted meanwhile: name=" + file.name() + "; try again", e);
     } catch (IOException e) {
       throw failed(file, e);
     }

@@ -112,7 +112,7 @@ final class AccessQueue {
     while (from < due.size()) {
       List<Recalled> batch = due.subList(from, Math.min(due.size(), from + BATCH));
       try {
-        int written = store.inTransaction(s -> write(s, space, batch));
+        int written = store.inTransactionAside(s -> write(s, space, batch));
         from += written;
       } catch (NotFoundException e) {
         return; // the space was dropped meanwhile

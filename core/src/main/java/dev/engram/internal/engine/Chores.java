@@ -2,6 +2,7 @@ package dev.engram.internal.engine;
 
 import dev.engram.CancelledException;
 import dev.engram.ClosedException;
+import dev.engram.ConflictException;
 import dev.engram.internal.engine.Records.Stored;
 import dev.engram.internal.format.CounterKind;
 import dev.engram.internal.format.Keys;
@@ -120,6 +121,25 @@ final class Chores {
   /** Cuts what every view has made durable and nobody wants to copy. */
   void trimAll() {
     store.log().trim(unwanted() + 1, false);
+  }
+
+  /**
+   * Cuts what comes before a commit that every view has made durable, also what the next backup
+   * would copy.
+   *
+   * @throws ConflictException where an older state is being read
+   */
+  void cut(long lsn) {
+    store.log().holds().replaceAll(Holds.Kind.BACKUP, each -> each.lsn() + 1 < lsn ? null : each);
+    trimAll();
+    if (store.log().firstLsn() < lsn) {
+      throw new ConflictException(
+          "the log cannot be cut while an older state is read: wanted="
+              + lsn
+              + ", first="
+              + store.log().firstLsn()
+              + "; end transactions and exports, and try again");
+    }
   }
 
   /** The same where that is much; more, where the log is over its limit. */

@@ -4,6 +4,7 @@ import dev.engram.CommitId;
 import dev.engram.internal.backup.FollowerMark;
 import dev.engram.internal.format.IdentityLayout.Identity;
 import dev.engram.internal.format.IdentityLayout.Origin;
+import dev.engram.internal.log.Directories;
 import dev.engram.internal.log.LogConfig;
 import dev.engram.internal.log.LogHeader;
 import dev.engram.internal.log.NewTimeline;
@@ -16,6 +17,11 @@ import java.util.UUID;
  */
 final class FollowerTimeline {
   private FollowerTimeline() {}
+
+  /** The commit file that is being applied, in the directory of the store. */
+  static Path work(Path directory) {
+    return directory.resolve("engram-follow");
+  }
 
   /** Goes over to another timeline, of which the log has the beginning; its last commit there. */
   static CommitId turn(LogConfig config, Identity next) {
@@ -40,6 +46,8 @@ final class FollowerTimeline {
   static CommitId finish(Path directory, LogConfig config, UUID id) {
     CommitId last = NewTimeline.turn(config, made -> becoming(made, id));
     config.crashPoints().reach("promote-timeline-begun");
+    // A process that ended while it followed left it.
+    Directories.delete(work(directory));
     FollowerMark.remove(directory);
     config.crashPoints().reach("promote-done");
     return last;

@@ -27,6 +27,7 @@ import dev.engram.MismatchException;
 import dev.engram.Progress;
 import dev.engram.RecordId;
 import dev.engram.Snapshots;
+import dev.engram.StaleViewException;
 import dev.engram.Stats;
 import dev.engram.Transaction;
 import dev.engram.Transfer;
@@ -69,6 +70,9 @@ import org.jspecify.annotations.Nullable;
 final class OpenStore implements Engram {
   /** How often a transaction runs again after a conflict before the caller hears of it. */
   static final int MAX_RETRIES = 200;
+
+  /** Views may lag for so long before the log is cut. */
+  private static final Duration CUT_TIMEOUT = Duration.ofMinutes(1);
 
   private final EngramConfig config;
   private final RandomGenerator random;
@@ -276,17 +280,35 @@ final class OpenStore implements Engram {
 
   /** Runs the work in a transaction of its own, again after a conflict. */
   <T> T inTransaction(Function<Session, T> work) {
+    return archived(retrying(CommitOptions.NONE, work)).value();
+  }
+
+  /** The same, for what nobody waits for. */
+  <T> T inTransactionAside(Function<Session, T> work) {
     return retrying(CommitOptions.NONE, work).value();
   }
 
-  private record Done<T>(T value, CommitId commit) {}
+  private record Done<T>(T value, CommitId commit, boolean changed) {}
+
+  private <T> Done<T> archived(Done<T> done) {
+    if (done.changed) {
+      archive.await(done.commit);
+    }
+    return done;
+  }
+
+  /** Commits what a caller waits for. */
+  CommitId commit(Session session) {
+    boolean changed = session.tx().size() > 0;
+    return archived(new Done<>(true, session.commit(), changed)).commit();
+  }
 
   private <T> Done<T> retrying(CommitOptions options, Function<Session, T> work) {
     for (int attempt = 1; ; attempt++) {
       try (Session session = new Session(this, options)) {
         T value = work.apply(session);
         CommitId commit = session.tx().isOpen() ? session.commit() : lastCommit();
-        return new Done<>(value, commit);
+        return new Done<>(value, commit, session.tx().size() > 0);
       } catch (ConflictException e) {
         if (attempt > MAX_RETRIES) {
           throw e;
@@ -370,18 +392,19 @@ final class OpenStore implements Engram {
 
   @Override
   public CommitId write(CommitOptions options, Consumer<Transaction> work) {
-    return retrying(
-            options,
-            session -> {
-              work.accept(new UserTransaction(session));
-              return true;
-            })
+    return archived(
+            retrying(
+                options,
+                session -> {
+                  work.accept(new UserTransaction(session));
+                  return true;
+                }))
         .commit();
   }
 
   @Override
   public <T> T transact(Function<Transaction, T> work) {
-    return retrying(CommitOptions.NONE, s -> work.apply(new UserTransaction(s))).value();
+    return inTransaction(s -> work.apply(new UserTransaction(s)));
   }
 
   @Override
@@ -425,6 +448,15 @@ final class OpenStore implements Engram {
     if (directory != null) {
       Directories.restrictFiles(directory);
     }
+  }
+
+  /** Cuts the log before a commit, which no view needs any more then. */
+  void cutLog(long lsn) {
+    if (!views.awaitAll(lsn, CUT_TIMEOUT)) {
+      throw new StaleViewException("a view lags: lsn=" + lsn + "; nothing was cut, try again");
+    }
+    checkpoint();
+    maintenance.chores().cut(lsn);
   }
 
   @Override

@@ -43,9 +43,6 @@ import java.util.concurrent.locks.ReentrantLock;
  * store opened again, so that no view meets two timelines.
  */
 final class StoreFollower implements Follower {
-  /** The commit file that is being applied, in the directory of the store. */
-  private static final String WORK = "engram-follow";
-
   private static final String OPERATION = "follow";
   private static final Duration TURN = Duration.ofMillis(100);
   private static final System.Logger LOG = System.getLogger(StoreFollower.class.getName());
@@ -122,7 +119,7 @@ final class StoreFollower implements Follower {
   }
 
   private Path work() {
-    return directory.resolve(WORK);
+    return FollowerTimeline.work(directory);
   }
 
   @Override

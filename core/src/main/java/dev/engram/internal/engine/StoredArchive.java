@@ -13,6 +13,7 @@ import dev.engram.EngramException;
 import dev.engram.InvalidInputException;
 import dev.engram.Metadata;
 import dev.engram.MismatchException;
+import dev.engram.NotArchivedException;
 import dev.engram.Progress;
 import dev.engram.Progress.Update;
 import dev.engram.ReadOnlyException;
@@ -158,6 +159,37 @@ final class StoredArchive implements ArchiveTargets {
       position = reached;
       failure = why;
       triedAt = store.config().clock().instant();
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Waits until a commit is archived, where commits do that. Those that wait at once share a
+   * shipment.
+   *
+   * @throws NotArchivedException where it was not
+   */
+  void await(CommitId commit) {
+    Archiving archiving = store.config().archive().orElse(null);
+    if (background == null || archiving == null || !archiving.synchronous()) {
+      return;
+    }
+    lock.lock();
+    try {
+      if (position < commit.lsn()) {
+        shipInBackground(background, archiving.bytes());
+      }
+      if (position < commit.lsn()) {
+        throw new NotArchivedException(
+            commit,
+            "the commit is in the store and not in its archive: commit="
+                + commit
+                + ", why="
+                + failure
+                + "; do not repeat it, it is archived when the target takes it",
+            null);
+      }
+    } finally {
       lock.unlock();
     }
   }

@@ -44,6 +44,17 @@ final class StoredEncryption implements Encryption {
   }
 
   @Override
+  public long shred(Progress progress) {
+    store.requireOpen();
+    long last = store.lastCommit().lsn();
+    store.cutLog(last);
+    int key = keys.rotate();
+    long resealed = store.log().reseal(progress);
+    store.auditLog().did("keys shred", "upTo=" + last + ", dataKey=" + key);
+    return resealed;
+  }
+
+  @Override
   public List<Integer> prune(Progress progress) {
     store.requireOpen();
     Path directory = Objects.requireNonNull(store.directory());

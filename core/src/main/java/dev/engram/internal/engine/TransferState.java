@@ -1,7 +1,7 @@
 package dev.engram.internal.engine;
 
 import dev.engram.CollectionConfig;
-import dev.engram.Filter;
+import dev.engram.Export;
 import dev.engram.RecordId;
 import dev.engram.Synapse.Tier;
 import dev.engram.internal.engine.Records.Stored;
@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,8 +87,7 @@ final class TransferState implements TransferStore.State {
   }
 
   @Override
-  public void entries(
-      Section section, Optional<Filter> filter, boolean vectors, TransferStore.Receiver receiver)
+  public void entries(Section section, Export what, TransferStore.Receiver receiver)
       throws IOException {
     CatalogEntry entry = entry(section);
     Records records = new Records(session);
@@ -95,8 +95,8 @@ final class TransferState implements TransferStore.State {
     byte[] after = {};
     for (List<Stored> part = records(entry, after); !part.isEmpty(); part = records(entry, after)) {
       for (Stored stored : part) {
-        if (shows(stored, filter)) {
-          float[] vector = vectors ? records.vector(stored) : null;
+        if (isAsked(stored.row().updatedAt(), what) && shows(stored, what)) {
+          float[] vector = what.vectors() ? records.vector(stored) : null;
           receiver.take(entry(stored.row(), vector, nodes));
         }
       }
@@ -121,9 +121,14 @@ final class TransferState implements TransferStore.State {
     return part;
   }
 
-  private boolean shows(Stored stored, Optional<Filter> filter) {
+  private boolean shows(Stored stored, Export what) {
     return stored.row().visibleAt(session.tx().now())
-        && filter.map(f -> f.matches(stored.row().metadata())).orElse(true);
+        && what.filter().map(f -> f.matches(stored.row().metadata())).orElse(true);
+  }
+
+  private static boolean isAsked(long changedMillis, Export what) {
+    Instant changed = Instant.ofEpochMilli(changedMillis);
+    return what.changedSince().map(since -> !changed.isBefore(since)).orElse(true);
   }
 
   private static Entry entry(Row row, float @Nullable [] vector, Nodes nodes) {
@@ -160,7 +165,7 @@ final class TransferState implements TransferStore.State {
   }
 
   @Override
-  public void links(Section section, Optional<Filter> filter, TransferStore.Receiver receiver)
+  public void links(Section section, Export what, TransferStore.Receiver receiver)
       throws IOException {
     CatalogEntry space = entry(section);
     if (!space.isSpace()) {
@@ -172,7 +177,7 @@ final class TransferState implements TransferStore.State {
       for (List<Found> part = links(family, space, after);
           !part.isEmpty();
           part = links(family, space, after)) {
-        take(space, part, filter, receiver);
+        take(space, part, what, receiver);
         after = part.getLast().key();
       }
     }
@@ -194,27 +199,34 @@ final class TransferState implements TransferStore.State {
   }
 
   private void take(
-      CatalogEntry space,
-      List<Found> part,
-      Optional<Filter> filter,
-      TransferStore.Receiver receiver)
+      CatalogEntry space, List<Found> part, Export what, TransferStore.Receiver receiver)
       throws IOException {
     Synapses synapses = new Synapses(session, space);
     Nodes nodes = new Nodes(session, space);
     for (Found each : part) {
-      if (synapses.weight(each) > 0) {
-        RecordId from = end(nodes, each.from(), filter);
-        RecordId to = end(nodes, each.to(), filter);
-        if (from != null && to != null) {
-          receiver.take(link(from, to, each.edge()));
-        }
+      Row from = synapses.weight(each) > 0 ? end(nodes, each.from(), what) : null;
+      Row to = from == null ? null : end(nodes, each.to(), what);
+      if (from != null && to != null && isAsked(changedAt(each.edge(), from, to), what)) {
+        receiver.take(link(from.id(), to.id(), each.edge()));
       }
     }
   }
 
-  private @Nullable RecordId end(Nodes nodes, int node, Optional<Filter> filter) {
+  /** A memory that is imported anew loses the synapses that it had: they come with it. */
+  private static long changedAt(Edge edge, Row from, Row to) {
+    return Stream.of(
+            edge.createdAt(),
+            edge.lastAccessed(),
+            edge.sinceMillis(),
+            from.updatedAt(),
+            to.updatedAt())
+        .max(Comparator.naturalOrder())
+        .orElseThrow();
+  }
+
+  private @Nullable Row end(Nodes nodes, int node, Export what) {
     Stored stored = nodes.memory(node);
-    return stored != null && shows(stored, filter) ? stored.row().id() : null;
+    return stored != null && shows(stored, what) ? stored.row() : null;
   }
 
   private static Link link(RecordId from, RecordId to, Edge edge) {

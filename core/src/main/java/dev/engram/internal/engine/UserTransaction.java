@@ -38,7 +38,7 @@ final class UserTransaction implements Transaction {
 
   @Override
   public CommitId commit() {
-    return session.commit();
+    return session.store().commit(session);
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.engram.internal.transfer;
 
 import dev.engram.CollectionInfo.Kind;
 import dev.engram.EngramException;
+import dev.engram.Export;
 import dev.engram.Import;
 import dev.engram.Progress;
 import dev.engram.StorageException;
@@ -68,8 +69,8 @@ final class Copier {
     steps.expect(state.count(section));
     intake.take(section);
     Receiver each = item -> take(item, intake);
-    state.entries(section, Optional.empty(), true, each);
-    state.links(section, Optional.empty(), each);
+    state.entries(section, Export.everything(), each);
+    state.links(section, Export.everything(), each);
     intake.flush();
     return intake;
   }

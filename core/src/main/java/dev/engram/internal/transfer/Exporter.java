@@ -122,15 +122,14 @@ final class Exporter {
     take(what.vectors() ? section : withoutEmbedder(section), sink);
     state.entries(
         section,
-        what.filter(),
-        what.vectors(),
+        what,
         entry -> {
           records++;
           take(entry, sink);
         });
     state.links(
         section,
-        what.filter(),
+        what,
         link -> {
           synapses++;
           take(link, sink);

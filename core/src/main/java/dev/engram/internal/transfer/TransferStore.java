@@ -1,6 +1,6 @@
 package dev.engram.internal.transfer;
 
-import dev.engram.Filter;
+import dev.engram.Export;
 import dev.engram.Import;
 import dev.engram.spi.KeySource;
 import dev.engram.spi.TransferItem;
@@ -60,12 +60,11 @@ public interface TransferStore {
     /** Records that a section has at most. */
     long count(Section section);
 
-    /** Every visible record of a section that matches, in the order in which they were stored. */
-    void entries(Section section, Optional<Filter> filter, boolean vectors, Receiver receiver)
-        throws IOException;
+    /** Every visible record of a section that is asked for, in the order of their storing. */
+    void entries(Section section, Export what, Receiver receiver) throws IOException;
 
     /** Every synapse of a section that has not faded away, between records that match. */
-    void links(Section section, Optional<Filter> filter, Receiver receiver) throws IOException;
+    void links(Section section, Export what, Receiver receiver) throws IOException;
 
     @Override
     void close();

@@ -122,7 +122,7 @@ class PartitionedVectorIndexTest {
 
   @ParameterizedTest
   @EnumSource(Data.class)
-  void findsWhatAnExactIndexFindsBeforeAndAfterChurn(Data data) {
+  void test13FindsWhatAnExactIndexFindsBeforeAndAfterChurn(Data data) {
     float[][] rows = data.make(COUNT, random);
     Pair pair = new Pair(data.metric, SegmentStore.inMemory());
     for (int i = 0; i < COUNT; i++) {

@@ -55,7 +55,7 @@ class QuantizedVectorIndexTest {
   }
 
   @Test
-  void fewerBitsTakeLessRoom() {
+  void test14FewerBitsTakeLessRoom() {
     float[][] rows = Data.CLUSTERED.make(COUNT, random);
     long former = 0;
     for (Quantization each : Quantization.values()) {
@@ -65,6 +65,43 @@ class QuantizedVectorIndexTest {
       assertTrue(info.heapBytes() > former + COUNT * 15L, info + ", former=" + former);
       former = info.heapBytes();
     }
+  }
+
+  @Test
+  void test14TheWorkOfASearchGrowsSlowerThanWhatIsSearched() {
+    long few = compared(10_000);
+    long many = compared(80_000);
+    assertTrue(many < 3 * few, "few=" + few + ", many=" + many + ", seed=" + SEED);
+  }
+
+  /** Comparisons of a hundred searches that find what they should. */
+  private long compared(int count) {
+    float[][] rows = ofFewDegreesOfFreedom(count);
+    Filled filled = new Filled(Metric.EUCLIDEAN, SegmentStore.inMemory(), rows);
+    double recall = filled.recall(rows, 100, .95);
+    assertTrue(recall >= .95, "count=" + count + ", recall=" + recall + ", seed=" + SEED);
+    SearchTrace trace = new SearchTrace();
+    for (int i = 0; i < 100; i++) {
+      VectorIndex.Request ten = new VectorIndex.Request(10, Selection.ALL, .95, -Double.MAX_VALUE);
+      Hits hits = filled.index.search(rows[random.nextInt(count)], ten, trace);
+      assertEquals(10, hits.size());
+    }
+    return trace.scanned();
+  }
+
+  /** As those of texts and pictures are. */
+  private float[][] ofFewDegreesOfFreedom(int count) {
+    float[][] directions = Data.UNIFORM.make(6, random);
+    float[][] rows = new float[count][DIMENSION];
+    for (float[] row : rows) {
+      for (float[] direction : directions) {
+        float share = (float) random.nextGaussian();
+        for (int j = 0; j < DIMENSION; j++) {
+          row[j] += share * direction[j];
+        }
+      }
+    }
+    return rows;
   }
 
   @Test

@@ -1,0 +1,36 @@
+package dev.engram.cli;
+
+import dev.engram.NotFoundException;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/** Drops spaces and collections. */
+@Command(
+    name = "drop",
+    description = {
+      "Drop spaces or collections with everything in them.",
+      "Only an earlier snapshot or backup brings them back. In an encrypted store 'engram keys"
+          + " shred' then lets nobody read what is left of them."
+    })
+final class DropCommand implements Callable<Integer> {
+  @ParentCommand Cli cli = Parents.none();
+
+  @Parameters(arity = "1..*", paramLabel = "NAME", description = "Which ones, by name or alias.")
+  List<String> names = List.of();
+
+  @Override
+  public Integer call() {
+    try (Session session = cli.open()) {
+      for (String name : names) {
+        if (!session.engram().catalog().drop(name)) {
+          throw new NotFoundException("no such collection or space: name=" + name);
+        }
+        cli.done(Json.object("dropped", name), "dropped " + name);
+      }
+    }
+    return ExitCode.OK;
+  }
+}

@@ -1,0 +1,24 @@
+package dev.engram;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A commit is in the store, as durable there as any, but not in the archive that it was to wait for
+ * ({@link Archiving#synchronous}). It is not to be repeated: it is archived once the target takes
+ * it.
+ */
+public final class NotArchivedException extends EngramException {
+  private static final long serialVersionUID = 1L;
+
+  private final transient CommitId commit;
+
+  public NotArchivedException(CommitId commit, String message, @Nullable Throwable cause) {
+    super(ErrorCode.NOT_ARCHIVED, message, cause);
+    this.commit = commit;
+  }
+
+  /** The commit that is in the store. */
+  public CommitId commit() {
+    return commit;
+  }
+}
