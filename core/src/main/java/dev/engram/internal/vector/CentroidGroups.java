@@ -46,15 +46,16 @@ final class CentroidGroups {
 
   /** The number of the centroid that is nearest to the vector in {@code work.query}. */
   int nearest(Workspace work) {
-    groups.route(PROBES, false, work);
+    groups.route(PROBES, work);
     work.nearest.begin(book, coded, work.query.rotated);
     for (int probe = 0; probe < work.probes.size(); probe++) {
-      work.query.slack = UNCERTAINTY * work.probes.distance(probe);
+      Codebook.Nearness near = groups.nearness(work, probe, false);
+      work.query.slack = UNCERTAINTY * near.distance();
       coded.scan(
           codes,
           work.probes.partition(probe),
           work.query,
-          work.probes.base(probe),
+          near.base(),
           0,
           Selection.Every.ORDINAL,
           work.nearest);

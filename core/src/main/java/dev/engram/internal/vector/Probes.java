@@ -3,8 +3,7 @@ package dev.engram.internal.vector;
 /** The partitions that a search looks into, best first. Not thread-safe. */
 final class Probes {
   private int[] partitions = new int[0];
-  private float[] bases = new float[0];
-  private float[] distances = new float[0];
+  private float[] ranks = new float[0];
   private int size;
 
   /** Forgets all, and makes room. */
@@ -12,15 +11,14 @@ final class Probes {
     size = 0;
     if (partitions.length < capacity) {
       partitions = new int[capacity];
-      bases = new float[capacity];
-      distances = new float[capacity];
+      ranks = new float[capacity];
     }
   }
 
-  void add(int partition, Codebook.Nearness near) {
+  /** The next one, with what it is routed to by: see {@link Codebook#routingKey}. */
+  void add(int partition, float rank) {
     partitions[size] = partition;
-    bases[size] = near.base();
-    distances[size++] = near.distance();
+    ranks[size++] = rank;
   }
 
   int size() {
@@ -31,11 +29,7 @@ final class Probes {
     return partitions[i];
   }
 
-  float base(int i) {
-    return bases[i];
-  }
-
-  float distance(int i) {
-    return distances[i];
+  float rank(int i) {
+    return ranks[i];
   }
 }
