@@ -46,16 +46,15 @@ final class CentroidGroups {
 
   /** The number of the centroid that is nearest to the vector in {@code work.query}. */
   int nearest(Workspace work) {
-    groups.route(PROBES, work);
+    groups.route(PROBES, false, work);
     work.nearest.begin(book, coded, work.query.rotated);
     for (int probe = 0; probe < work.probes.size(); probe++) {
-      Codebook.Nearness near = groups.nearness(work, probe, false);
-      work.query.slack = UNCERTAINTY * near.distance();
+      work.query.slack = UNCERTAINTY * work.probes.distance(probe);
       coded.scan(
           codes,
           work.probes.partition(probe),
           work.query,
-          near.base(),
+          work.probes.base(probe),
           0,
           Selection.Every.ORDINAL,
           work.nearest);

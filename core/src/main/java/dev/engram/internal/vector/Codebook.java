@@ -13,11 +13,6 @@ final class Codebook {
   /** How far the one-bit codes of centroids are mistrusted; see {@link CodedQuery#slack}. */
   private static final float UNCERTAINTY = .5f;
 
-  /** So many times as many as are wanted are compared exactly, and some more. */
-  private static final int ROUTE_WIDTH = 2;
-
-  private static final int ROUTE_SPARE = 32;
-
   /** Up to so many centroids are looked at to find the nearest. */
   private static final int UNGROUPED = 1_024;
 
@@ -108,43 +103,18 @@ final class Codebook {
 
   /**
    * The nearest partitions of the query in {@code work.query}, best first, into {@code
-   * work.probes}: exact among those that one-bit codes tell to be near. It is no matter where one
-   * of the last is missed.
+   * work.probes}.
    *
    * @param wanted how many, at most
+   * @param inner whether the keys' bases are minus inner products, else squared distances
    */
-  void route(int wanted, Workspace work) {
-    int most = Math.min(wanted, size());
-    work.query.slack = 0;
-    work.routed.begin(Math.min(size(), ROUTE_WIDTH * most + ROUTE_SPARE));
-    scan(byProduct, work, work.routed);
-    work.routed.finish();
-    TopK top = new TopK(most);
-    for (int i = 0; i < work.routed.size(); i++) {
-      int partition = (int) work.routed.place(i);
-      top.offer(partition, -routingKey(work.query.rotated, partition));
-    }
-    Hits best = top.drain();
-    work.probes.clear(best.size());
-    for (int i = 0; i < best.size(); i++) {
-      work.probes.add(best.ordinals()[i], -best.scores()[i]);
-    }
-  }
-
-  private void scan(boolean products, Workspace work, ScanSink out) {
-    MemorySegment coded = products ? routed : blocks;
-    int count = CodeLayout.blocks(size());
-    codes.scan(coded, layout, 0, count, work.query, 0, 0, Selection.Every.ORDINAL, out);
-  }
-
-  /** How the query in {@code work.query} stands to a partition of its route. */
-  Nearness nearness(Workspace work, int probe, boolean inner) {
-    int partition = work.probes.partition(probe);
-    float rank = work.probes.rank(probe);
+  void route(int wanted, boolean inner, Workspace work) {
     float[] query = work.query.rotated;
-    float squares = byProduct ? squaredDistance(query, partition) : rank;
-    float base = inner && !byProduct ? -product(query, partition) : rank;
-    return new Nearness(base, (float) Math.sqrt(squares));
+    Hits best = rank(byProduct, Math.min(wanted, size()), work);
+    work.probes.clear(best.size());
+    for (int partition : best.ordinals()) {
+      work.probes.add(partition, nearness(query, partition, inner));
+    }
   }
 
   /**
@@ -172,7 +142,9 @@ final class Codebook {
     float offset = products ? -kernels.dot(query, mean) : distance;
     work.query.slack = UNCERTAINTY * (float) Math.sqrt(distance);
     work.router.begin(this, query, products, wanted, offset);
-    scan(products, work, work.router);
+    MemorySegment coded = products ? routed : blocks;
+    int count = CodeLayout.blocks(size());
+    codes.scan(coded, layout, 0, count, work.query, 0, 0, Selection.Every.ORDINAL, work.router);
     return work.router.best();
   }
 

@@ -70,7 +70,7 @@ final class LevelSearch {
     int to = Probing.probesForMany(few, book, wanted, share * count / book.size());
     while (true) {
       long routed = trace.now();
-      book.route(to, work);
+      book.route(to, inner, work);
       trace.spent(SearchTrace.Phase.ROUTE, routed);
       long scanned = trace.now();
       scan(done, slack, allowed);
@@ -97,12 +97,13 @@ final class LevelSearch {
         continue;
       }
       done.set(partition);
-      Codebook.Nearness near = book.nearness(work, probe, inner);
-      work.query.slack = slack * near.distance();
+      float base = work.probes.base(probe);
+      float distance = work.probes.distance(probe);
+      work.query.slack = slack * distance;
       for (Segment segment : level.segments()) {
-        work.ranker.at(segment, near.base(), near.distance());
+        work.ranker.at(segment, base, distance);
         trace.scanned((long) segment.blocks(partition) * CodeLayout.LANES);
-        segment.scan(codes, partition, work.query, near.base(), 0, allowed, work.ranker);
+        segment.scan(codes, partition, work.query, base, 0, allowed, work.ranker);
         work.ranker.rankAdded();
       }
     }

@@ -3,7 +3,8 @@ package dev.engram.internal.vector;
 /** The partitions that a search looks into, best first. Not thread-safe. */
 final class Probes {
   private int[] partitions = new int[0];
-  private float[] ranks = new float[0];
+  private float[] bases = new float[0];
+  private float[] distances = new float[0];
   private int size;
 
   /** Forgets all, and makes room. */
@@ -11,14 +12,15 @@ final class Probes {
     size = 0;
     if (partitions.length < capacity) {
       partitions = new int[capacity];
-      ranks = new float[capacity];
+      bases = new float[capacity];
+      distances = new float[capacity];
     }
   }
 
-  /** The next one, with what it is routed to by: see {@link Codebook#routingKey}. */
-  void add(int partition, float rank) {
+  void add(int partition, Codebook.Nearness near) {
     partitions[size] = partition;
-    ranks[size++] = rank;
+    bases[size] = near.base();
+    distances[size++] = near.distance();
   }
 
   int size() {
@@ -29,7 +31,11 @@ final class Probes {
     return partitions[i];
   }
 
-  float rank(int i) {
-    return ranks[i];
+  float base(int i) {
+    return bases[i];
+  }
+
+  float distance(int i) {
+    return distances[i];
   }
 }

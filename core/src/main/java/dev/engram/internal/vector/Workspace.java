@@ -4,7 +4,6 @@ package dev.engram.internal.vector;
 final class Workspace {
   final CodedQuery query;
   final Router router = new Router();
-  final Candidates routed = new Candidates();
   final CentroidGroups.Nearest nearest = new CentroidGroups.Nearest();
   final Ranker ranker = new Ranker();
   final Probes probes = new Probes();
