@@ -32,10 +32,11 @@ public interface Encryption {
 
   /**
    * Prepares that nobody can read what was deleted before this call, in the store: a dropped space,
-   * say. Cuts the log up to here, makes a new data key, and seals what lives anew under it, as
-   * {@link #rotate} and {@link #reseal} do; commits go on meanwhile. After a reopening {@link
-   * #prune} removes the older keys, and with them every way to what was deleted, wherever it still
-   * lies. What forgetting keeps for undo, and history, lives. The next backup is a full one.
+   * say. Lets go what has expired, cuts the log up to here, makes a new data key, and seals what
+   * lives anew under it, as {@link #rotate} and {@link #reseal} do; commits go on meanwhile. After
+   * a reopening {@link #prune} removes the older keys, and with them every way to what was deleted,
+   * wherever it still lies. What forgetting keeps for undo, and history, lives. The next backup is
+   * a full one.
    *
    * @return how many values were sealed anew
    * @throws ConflictException where an older state is being read, which needs the log; try again

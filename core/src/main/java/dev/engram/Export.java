@@ -64,9 +64,10 @@ public final class Export {
 
   /**
    * Only what was stored or changed at an instant or later, by the clock of the store: records and
-   * memories by their text, vector and metadata, synapses by their strength and use, or with one of
-   * their memories. What was removed, and that a memory was recalled, is not told; an incremental
-   * backup has everything.
+   * memories by their text and metadata, synapses by their strength and use, or with one of their
+   * memories. What was removed, what came back by undo or an import with its old dates, a vector
+   * that was made later, and that a memory was recalled, is not told; an incremental backup has
+   * everything.
    */
   public Export changedSince(Instant instant) {
     return with(e -> e.since = instant);

@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A commit is in the store, as durable there as any, but not in the archive that it was to wait for
- * ({@link Archiving#synchronous}). It is not to be repeated: it is archived once the target takes
+ * ({@link Archiving#synchronous}). It need not be repeated: it is archived once the target takes
  * it.
  */
 public final class NotArchivedException extends EngramException {

@@ -270,6 +270,16 @@ class ArchiveFaultTest extends ArchiveCase {
     }
   }
 
+  /** The log may be trimmed once more meanwhile, which is told. */
+  private static ArchiveReport shipped(Archive archive) {
+    try {
+      return archive.ship();
+    } catch (StorageException e) {
+      assertTrue(String.valueOf(e.getMessage()).contains("try again"), e::toString);
+      return archive.ship();
+    }
+  }
+
   @Test
   void whatTheLogNoLongerHasIsToldUntilABackupHasIt() {
     long lost;
@@ -278,7 +288,7 @@ class ArchiveFaultTest extends ArchiveCase {
       assertTrue(engram.archive().release());
       trimmed(engram);
       Archive archive = engram.archive().to(objects);
-      lost = archive.ship().lost();
+      lost = shipped(archive).lost();
       assertEquals(
           archive.ranges().get(1).firstLsn() - 1 - archive.ranges().getFirst().lastLsn(), lost);
       assertTrue(lost > 0);

@@ -121,7 +121,8 @@ class ArchiveTest extends ArchiveCase {
         writer.join();
       }
       assertEquals(engram.lastCommit().lsn(), archive.ranges().getFirst().lastLsn());
-      assertTrue(objects.puts() - before <= 88, "puts=" + (objects.puts() - before));
+      // Eight make a space each and learn ten times; some share a file.
+      assertTrue(objects.puts() - before < 88, "puts=" + (objects.puts() - before));
       CommitId _ = recover(RecoveryPoint.latest(), other());
     }
     try (Engram engram = Engram.open(other())) {

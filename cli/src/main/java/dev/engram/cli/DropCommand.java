@@ -1,5 +1,6 @@
 package dev.engram.cli;
 
+import dev.engram.Catalog;
 import dev.engram.NotFoundException;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -24,10 +25,15 @@ final class DropCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     try (Session session = cli.open()) {
+      Catalog catalog = session.engram().catalog();
       for (String name : names) {
-        if (!session.engram().catalog().drop(name)) {
-          throw new NotFoundException("no such collection or space: name=" + name);
+        if (catalog.describe(name).isEmpty()) {
+          throw new NotFoundException(
+              "no such collection or space: name=" + name + "; nothing was dropped");
         }
+      }
+      for (String name : names) {
+        boolean _ = catalog.drop(name);
         cli.done(Json.object("dropped", name), "dropped " + name);
       }
     }

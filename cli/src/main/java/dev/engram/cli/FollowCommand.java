@@ -101,6 +101,9 @@ final class FollowCommand implements Callable<Integer> {
   private void stay(Follower follower, FollowerLag first) {
     FollowerLag before = first;
     try {
+      if (!first.failure().isEmpty()) {
+        catchUp(follower, Progress.NONE);
+      }
       while (true) {
         boolean _ = follower.awaitLsn(before.applied() + 1, interval);
         FollowerLag now = follower.lag();

@@ -157,7 +157,7 @@ final class KeysCommand implements Callable<Integer> {
                 + values
                 + " values anew, removed the data keys "
                 + removed
-                + (kept.isEmpty() ? "" : "; snapshots need the data keys " + kept + " still"));
+                + (kept.isEmpty() ? "" : "; still needed, by snapshots say: data keys " + kept));
       }
     }
     return ExitCode.OK;

@@ -1,6 +1,7 @@
 package dev.engram.cli;
 
 import dev.engram.Catalog;
+import dev.engram.CollectionInfo;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -25,14 +26,16 @@ final class RenameCommand implements Callable<Integer> {
   public Integer call() {
     try (Session session = cli.open()) {
       Catalog catalog = session.engram().catalog();
+      // An alias says which one is meant, and stays.
+      String known = catalog.describe(name).map(CollectionInfo::name).orElse(name);
       if (alias) {
         catalog.alias(newName, name);
       } else {
         catalog.rename(name, newName);
       }
       cli.done(
-          Json.object("name", name, "newName", newName, "alias", alias),
-          alias ? name + " is also " + newName : name + " is " + newName + " now");
+          Json.object("name", known, "newName", newName, "alias", alias),
+          alias ? known + " is also " + newName : known + " is " + newName + " now");
     }
     return ExitCode.OK;
   }

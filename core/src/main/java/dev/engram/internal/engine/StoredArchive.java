@@ -74,6 +74,16 @@ final class StoredArchive implements ArchiveTargets {
   private final @Nullable ArchiveTarget background;
 
   private long position = -1;
+
+  /** So far it was seen to be archived in the background's target. Guarded by the lock. */
+  private long archived;
+
+  /** What was cut from the log before it was archived, the last time. */
+  private volatile Gap gap = new Gap(0, 0);
+
+  /** The last commit when shipping failed the last time: who waits for that has failed too. */
+  private long failedUpTo;
+
   private final Queue<Manifest> marks = new LinkedBlockingQueue<>(MAX_MARKS);
   private volatile Instant triedAt = Instant.MIN;
   private volatile String failure = "";
@@ -141,6 +151,7 @@ final class StoredArchive implements ArchiveTargets {
     lock.lock();
     String why = "it was cut short";
     long reached = -1;
+    long last = store.log().last().lsn();
     try {
       Position from =
           position < store.log().firstLsn() - 1
@@ -158,6 +169,7 @@ final class StoredArchive implements ArchiveTargets {
     } finally {
       position = reached;
       failure = why;
+      failedUpTo = why.isEmpty() ? 0 : last;
       triedAt = store.config().clock().instant();
       lock.unlock();
     }
@@ -176,22 +188,28 @@ final class StoredArchive implements ArchiveTargets {
     }
     lock.lock();
     try {
-      if (position < commit.lsn()) {
+      long lsn = commit.lsn();
+      boolean cut = gap.contains(lsn) || (archived < lsn && lsn < store.log().firstLsn());
+      if (archived < lsn && failedUpTo < lsn && !cut) {
         shipInBackground(background, archiving.bytes());
       }
-      if (position < commit.lsn()) {
-        throw new NotArchivedException(
-            commit,
-            "the commit is in the store and not in its archive: commit="
-                + commit
-                + ", why="
-                + failure
-                + "; do not repeat it, it is archived when the target takes it",
-            null);
+      if (archived < lsn || cut) {
+        throw notArchived(commit, cut ? "the log was cut before" : failure);
       }
     } finally {
       lock.unlock();
     }
+  }
+
+  private static NotArchivedException notArchived(CommitId commit, String why) {
+    return new NotArchivedException(
+        commit,
+        "the commit is in the store and not in its archive: commit="
+            + commit
+            + ", why="
+            + why
+            + "; it need not be repeated, a call of many commits ended here",
+        null);
   }
 
   /**
@@ -231,7 +249,15 @@ final class StoredArchive implements ArchiveTargets {
             Holds.Kind.ARCHIVE, held -> held.lsn() + 1 < first ? passedOver(held, first) : held);
   }
 
+  /** Commits that are in no archive: those after one, and before another one. */
+  private record Gap(long after, long before) {
+    boolean contains(long lsn) {
+      return after < lsn && lsn < before;
+    }
+  }
+
   private Held passedOver(Held held, long first) {
+    gap = new Gap(held.lsn(), first);
     LOG.log(
         System.Logger.Level.WARNING,
         "the log grew over its limit before it was archived, the archive has a gap: after="
@@ -358,6 +384,7 @@ final class StoredArchive implements ArchiveTargets {
             new Update(OPERATION, reached - from.last(), last.lsn() - from.last(), "commits"));
         Written file = sendOne(target.files(), work, reached, last.lsn(), fileBytes);
         reached = file.lastLsn();
+        noteArchived(target, reached);
         sent++;
         bytes += file.bytes();
         hold(
@@ -373,6 +400,12 @@ final class StoredArchive implements ArchiveTargets {
           new CommitId(last.timeline(), reached), commits, sent, bytes, from.lost());
     } finally {
       Directories.delete(work);
+    }
+  }
+
+  private void noteArchived(ArchiveTarget target, long lsn) {
+    if (background != null && target.place().equals(background.place())) {
+      archived = Math.max(archived, lsn);
     }
   }
 

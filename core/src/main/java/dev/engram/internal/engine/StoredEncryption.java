@@ -4,6 +4,8 @@ import dev.engram.Encryption;
 import dev.engram.EncryptionInfo;
 import dev.engram.Progress;
 import dev.engram.internal.crypto.KeysLayout.Contents;
+import dev.engram.internal.format.Keys;
+import dev.engram.internal.log.Family;
 import dev.engram.internal.log.StoreKeys;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -12,6 +14,9 @@ import java.util.Objects;
 
 /** The encryption of an open store. Thread-safe. */
 final class StoredEncryption implements Encryption {
+  /** No space has this number. */
+  private static final int NO_SPACE = 0;
+
   private final OpenStore store;
   private final StoreKeys keys;
 
@@ -46,12 +51,30 @@ final class StoredEncryption implements Encryption {
   @Override
   public long shred(Progress progress) {
     store.requireOpen();
-    long last = store.lastCommit().lsn();
-    store.cutLog(last);
+    Chores.Done _ = store.maintenance().chores().expire();
+    long last = marked();
+    boolean _ =
+        store.withoutCopies(() -> {
+          store.cutLog(last);
+          return true;
+        });
     int key = keys.rotate();
     long resealed = store.log().reseal(progress);
     store.auditLog().did("keys shred", "upTo=" + last + ", dataKey=" + key);
     return resealed;
+  }
+
+  /**
+   * Makes a commit of nothing: the last commit is never cut, and large values go with the commit
+   * that deleted them.
+   *
+   * @return its LSN
+   */
+  private long marked() {
+    try (Session session = store.session()) {
+      session.tx().delete(Family.META, Keys.rhythm(NO_SPACE));
+      return session.commit().lsn();
+    }
   }
 
   @Override
