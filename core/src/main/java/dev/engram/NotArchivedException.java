@@ -1,7 +1,5 @@
 package dev.engram;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * A commit is in the store, as durable there as any, but not in the archive that it was to wait for
  * ({@link Archiving#synchronous}). It need not be repeated: it is archived once the target takes
@@ -12,8 +10,8 @@ public final class NotArchivedException extends EngramException {
 
   private final transient CommitId commit;
 
-  public NotArchivedException(CommitId commit, String message, @Nullable Throwable cause) {
-    super(ErrorCode.NOT_ARCHIVED, message, cause);
+  public NotArchivedException(CommitId commit, String message) {
+    super(ErrorCode.NOT_ARCHIVED, message, null);
     this.commit = commit;
   }
 

@@ -199,7 +199,6 @@ class DataKeyRemovalTest {
 
   @Test
   void theOldKeyAloneOpensWhatWasLeftUnderIt() throws IOException {
-    Path file = directory.resolve("store").resolve(StoreKeys.FILE);
     try (Engram engram = open()) {
       engram.space("s").learn("green tea");
     }
@@ -209,9 +208,7 @@ class DataKeyRemovalTest {
     try (Engram engram = open()) {
       assertEquals(List.of(1), encryption(engram).prune(Progress.NONE));
     }
-    // A copy of the files of then with the keys of now.
-    Files.copy(file, old.resolve(StoreKeys.FILE), StandardCopyOption.REPLACE_EXISTING);
-    EngramException e = assertThrows(EngramException.class, () -> open(old));
+    EngramException e = refusedWithTheKeysOfNow(old);
     assertTrue(String.valueOf(e.getMessage()).contains("no data key of its id"), e.toString());
   }
 
@@ -236,12 +233,7 @@ class DataKeyRemovalTest {
       assertEquals(List.of(1), encryption(engram).prune(Progress.NONE));
       assertHolds(engram, 1);
     }
-    // Whoever kept the files of then, and has the keys of now, and the master key.
-    Files.copy(
-        store.resolve(StoreKeys.FILE),
-        stolen.resolve(StoreKeys.FILE),
-        StandardCopyOption.REPLACE_EXISTING);
-    assertThrows(EngramException.class, () -> open(stolen));
+    EngramException _ = refusedWithTheKeysOfNow(stolen);
   }
 
   @Test
@@ -259,6 +251,13 @@ class DataKeyRemovalTest {
       assertTrue(encryption(engram).shred(Progress.NONE) > 0);
       assertHolds(engram, 1);
     }
+  }
+
+  /** Whoever kept the files of then, and has the keys of now, and the master key. */
+  private EngramException refusedWithTheKeysOfNow(Path old) throws IOException {
+    Path keys = directory.resolve("store").resolve(StoreKeys.FILE);
+    Files.copy(keys, old.resolve(StoreKeys.FILE), StandardCopyOption.REPLACE_EXISTING);
+    return assertThrows(EngramException.class, () -> open(old));
   }
 
   private static void copy(Path from, Path to) throws IOException {

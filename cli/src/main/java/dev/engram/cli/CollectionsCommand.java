@@ -90,7 +90,8 @@ final class CollectionsCommand implements Callable<Integer> {
     }
   }
 
-  private static CollectionInfo find(Catalog catalog, String name) {
+  /** What is known of a space or collection, by name or alias. */
+  static CollectionInfo find(Catalog catalog, String name) {
     return catalog
         .describe(name)
         .orElseThrow(() -> new NotFoundException("no such collection or space: name=" + name));

@@ -1,7 +1,6 @@
 package dev.engram.cli;
 
 import dev.engram.Catalog;
-import dev.engram.NotFoundException;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -26,12 +25,8 @@ final class DropCommand implements Callable<Integer> {
   public Integer call() {
     try (Session session = cli.open()) {
       Catalog catalog = session.engram().catalog();
-      for (String name : names) {
-        if (catalog.describe(name).isEmpty()) {
-          throw new NotFoundException(
-              "no such collection or space: name=" + name + "; nothing was dropped");
-        }
-      }
+      // Where one is mistyped, none is dropped.
+      names.forEach(name -> CollectionsCommand.find(catalog, name));
       for (String name : names) {
         boolean _ = catalog.drop(name);
         cli.done(Json.object("dropped", name), "dropped " + name);

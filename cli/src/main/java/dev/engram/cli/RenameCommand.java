@@ -1,7 +1,6 @@
 package dev.engram.cli;
 
 import dev.engram.Catalog;
-import dev.engram.CollectionInfo;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -27,7 +26,7 @@ final class RenameCommand implements Callable<Integer> {
     try (Session session = cli.open()) {
       Catalog catalog = session.engram().catalog();
       // An alias says which one is meant, and stays.
-      String known = catalog.describe(name).map(CollectionInfo::name).orElse(name);
+      String known = CollectionsCommand.find(catalog, name).name();
       if (alias) {
         catalog.alias(newName, name);
       } else {

@@ -299,8 +299,8 @@ final class OpenStore implements Engram {
 
   /** Commits what a caller waits for. */
   CommitId commit(Session session) {
-    boolean changed = session.tx().size() > 0;
-    return archived(new Done<>(true, session.commit(), changed)).commit();
+    CommitId commit = session.commit();
+    return archived(new Done<>(true, commit, session.tx().size() > 0)).commit();
   }
 
   private <T> Done<T> retrying(CommitOptions options, Function<Session, T> work) {

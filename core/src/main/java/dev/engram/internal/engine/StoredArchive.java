@@ -208,8 +208,7 @@ final class StoredArchive implements ArchiveTargets {
             + commit
             + ", why="
             + why
-            + "; it need not be repeated, a call of many commits ended here",
-        null);
+            + "; it need not be repeated, a call of many commits ended here");
   }
 
   /**

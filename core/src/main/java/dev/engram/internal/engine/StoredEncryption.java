@@ -51,7 +51,14 @@ final class StoredEncryption implements Encryption {
   @Override
   public long shred(Progress progress) {
     store.requireOpen();
-    Chores.Done _ = store.maintenance().chores().expire();
+    store
+        .maintenance()
+        .chores()
+        .expire()
+        .firstFailure()
+        .ifPresent(e -> {
+          throw e;
+        });
     long last = marked();
     boolean _ =
         store.withoutCopies(() -> {

@@ -29,7 +29,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -95,7 +95,7 @@ final class TransferState implements TransferStore.State {
     byte[] after = {};
     for (List<Stored> part = records(entry, after); !part.isEmpty(); part = records(entry, after)) {
       for (Stored stored : part) {
-        if (isAsked(stored.row().updatedAt(), what) && shows(stored, what)) {
+        if (isAsked(what, stored.row().updatedAt()) && shows(stored, what)) {
           float[] vector = what.vectors() ? records.vector(stored) : null;
           receiver.take(entry(stored.row(), vector, nodes));
         }
@@ -126,9 +126,24 @@ final class TransferState implements TransferStore.State {
         && what.filter().map(f -> f.matches(stored.row().metadata())).orElse(true);
   }
 
-  private static boolean isAsked(long changedMillis, Export what) {
-    Instant changed = Instant.ofEpochMilli(changedMillis);
-    return what.changedSince().map(since -> !changed.isBefore(since)).orElse(true);
+  /** Whether any of the times of changes is late enough. */
+  private static boolean isAsked(Export what, long... changedMillis) {
+    return what.changedSince()
+        .map(since ->
+            LongStream.of(changedMillis)
+                .anyMatch(changed -> !Instant.ofEpochMilli(changed).isBefore(since)))
+        .orElse(true);
+  }
+
+  /** A memory that is imported anew loses the synapses that it had: they come with it. */
+  private static boolean isAsked(Export what, Edge edge, Row from, Row to) {
+    return isAsked(
+        what,
+        edge.createdAt(),
+        edge.lastAccessed(),
+        edge.sinceMillis(),
+        from.updatedAt(),
+        to.updatedAt());
   }
 
   private static Entry entry(Row row, float @Nullable [] vector, Nodes nodes) {
@@ -206,22 +221,10 @@ final class TransferState implements TransferStore.State {
     for (Found each : part) {
       Row from = synapses.weight(each) > 0 ? end(nodes, each.from(), what) : null;
       Row to = from == null ? null : end(nodes, each.to(), what);
-      if (from != null && to != null && isAsked(changedAt(each.edge(), from, to), what)) {
+      if (from != null && to != null && isAsked(what, each.edge(), from, to)) {
         receiver.take(link(from.id(), to.id(), each.edge()));
       }
     }
-  }
-
-  /** A memory that is imported anew loses the synapses that it had: they come with it. */
-  private static long changedAt(Edge edge, Row from, Row to) {
-    return Stream.of(
-            edge.createdAt(),
-            edge.lastAccessed(),
-            edge.sinceMillis(),
-            from.updatedAt(),
-            to.updatedAt())
-        .max(Comparator.naturalOrder())
-        .orElseThrow();
   }
 
   private @Nullable Row end(Nodes nodes, int node, Export what) {
