@@ -35,13 +35,16 @@ public interface Encryption {
    * say. Lets go what has expired, cuts the log up to here, makes a new data key, and seals what
    * lives anew under it, as {@link #rotate} and {@link #reseal} do; commits go on meanwhile. After
    * a reopening {@link #prune} removes the older keys, and with them every way to what was deleted,
-   * wherever it still lies. What forgetting keeps for undo, and history, lives. The next backup is
-   * a full one.
+   * wherever it still lies in the store. What forgetting keeps for undo, and history, lives. The
+   * next backup is a full one. Backups, and what was archived, are copies that their master key
+   * opens.
    *
    * @return how many values were sealed anew
    * @throws ConflictException where an older state is being read, which needs the log; try again
    * @throws CancelledException where the thread is interrupted
    * @throws StaleViewException where a view lags for long; try again
+   * @throws StorageException where the background archive cannot take what is to be cut; nothing
+   *     was cut, try again
    */
   long shred(Progress progress);
 

@@ -182,6 +182,11 @@ public interface Engram extends AutoCloseable {
     return recover(EngineFactory.directory(target), until, directory, progress);
   }
 
+  /** As {@link #recover(ObjectStore, RecoveryPoint, EngramConfig, Progress)}, from a directory. */
+  static CommitId recover(Path target, RecoveryPoint until, EngramConfig store, Progress progress) {
+    return recover(EngineFactory.directory(target), until, store, progress);
+  }
+
   /**
    * Makes a store as another one was at some point, in a new or empty directory, on a new timeline:
    * of the newest backup before the point, and of the commits that were archived after it; of
@@ -200,7 +205,21 @@ public interface Engram extends AutoCloseable {
    */
   static CommitId recover(
       ObjectStore target, RecoveryPoint until, Path directory, Progress progress) {
-    return EngineFactory.recover(target, until, directory, progress);
+    return recover(target, until, EngramConfig.at(directory), progress);
+  }
+
+  /**
+   * As {@link #recover(ObjectStore, RecoveryPoint, Path, Progress)}, of a store that may be
+   * encrypted. The new one is encrypted as it was: under the data keys of the backup that it begins
+   * with, or under new ones where it begins with nothing.
+   *
+   * @param store the directory, and the master keys that open the archive and the backup
+   * @throws EncryptionException where a key is missing or wrong, or the store was not encrypted and
+   *     there is one; there is no store then
+   */
+  static CommitId recover(
+      ObjectStore target, RecoveryPoint until, EngramConfig store, Progress progress) {
+    return EngineFactory.recover(target, until, store, progress);
   }
 
   /** As {@link #follow(EngramConfig, Following, Progress)}. */
@@ -222,7 +241,8 @@ public interface Engram extends AutoCloseable {
    *     follower is to be archived
    * @throws ExistsException where the directory holds anything but a follower
    * @throws CorruptStoreException where what it is made of is damaged; there is no store then
-   * @throws EncryptionException where the store is encrypted: it has no archive
+   * @throws EncryptionException where the store is encrypted and the key is missing or wrong, or it
+   *     is not and there is one
    */
   static Follower follow(EngramConfig store, Following from, Progress progress) {
     return FollowerFactory.follow(store, from, progress);
@@ -240,12 +260,22 @@ public interface Engram extends AutoCloseable {
 
   /** The archive in a directory, to be listed and verified without a store. */
   static Archive archiveIn(Path target) {
-    return EngineFactory.archiveIn(EngineFactory.directory(target));
+    return archiveIn(EngineFactory.directory(target));
   }
 
   /** The archive in an object store, to be listed and verified without a store. */
   static Archive archiveIn(ObjectStore target) {
-    return EngineFactory.archiveIn(target);
+    return EngineFactory.archiveIn(target, Optional.empty());
+  }
+
+  /**
+   * The archive of encrypted stores in an object store.
+   *
+   * @param keys the master keys that were current when the commits were archived; listing needs
+   *     none
+   */
+  static Archive archiveIn(ObjectStore target, KeySource keys) {
+    return EngineFactory.archiveIn(target, Optional.of(keys));
   }
 
   /** The backups in a directory, to be listed, verified and deleted without a store. */

@@ -28,12 +28,15 @@ public final class Repair {
     return new Repair(true, backups);
   }
 
-  /** Takes from the backups in a directory what is damaged. */
+  /** Takes what is damaged from the backups, and the archive, in a directory. */
   public Repair from(Path target) {
     return from(new DirectoryObjectStore(target));
   }
 
-  /** Takes from the backups in an object store what is damaged; the caller closes it. */
+  /**
+   * Takes what is damaged from the backups, and the archive, in an object store; the caller closes
+   * it.
+   */
   public Repair from(ObjectStore target) {
     return new Repair(acceptsLoss, target);
   }

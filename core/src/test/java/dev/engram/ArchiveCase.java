@@ -3,10 +3,12 @@ package dev.engram;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.engram.spi.KeySource;
 import dev.engram.spi.MemoryObjectStore;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,7 +28,18 @@ abstract class ArchiveCase {
   }
 
   EngramConfig config() {
-    return EngramConfig.at(store()).clock(clock);
+    return configAt(store());
+  }
+
+  /** How a store is opened, and made, that lies anywhere. */
+  EngramConfig configAt(Path where) {
+    EngramConfig config = EngramConfig.at(where).clock(clock);
+    return keys().map(config::encryption).orElse(config);
+  }
+
+  /** The master keys, where the stores are encrypted. */
+  Optional<KeySource> keys() {
+    return Optional.empty();
   }
 
   /** An open store that has lived, every commit of which is archived. */
@@ -38,7 +51,7 @@ abstract class ArchiveCase {
   }
 
   CommitId recover(RecoveryPoint point, Path where) {
-    return Engram.recover(objects, point, where, Progress.NONE);
+    return Engram.recover(objects, point, configAt(where), Progress.NONE);
   }
 
   void assertRecovers(RandomLife.Moment moment, RecoveryPoint point) {
@@ -46,7 +59,7 @@ abstract class ArchiveCase {
     CommitId last = recover(point, where);
     assertEquals(moment.commit().lsn(), last.lsn(), point + ", seed=" + SEED);
     assertTrue(last.timeline() > moment.commit().timeline());
-    try (Engram engram = Engram.open(EngramConfig.at(where).clock(RandomLife.at(moment.at())))) {
+    try (Engram engram = Engram.open(configAt(where).clock(RandomLife.at(moment.at())))) {
       moment.assertHeldBy(engram, point + ", seed=" + SEED);
       CheckReport report = engram.check();
       assertTrue(report.ok(), report::toString);

@@ -454,7 +454,7 @@ class ArchiveTest extends ArchiveCase {
         EngineFactory.recover(
             objects,
             RecoveryPoint.latest(),
-            other(),
+            EngramConfig.at(other()),
             Progress.NONE,
             point -> {
               Path copy = directory.resolve("at-" + point);

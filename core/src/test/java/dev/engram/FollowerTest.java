@@ -544,18 +544,11 @@ class FollowerTest extends ArchiveCase {
   }
 
   @Test
-  void refusesEncryptedStoresAndWhatIsNoFollower() throws IOException {
-    EngramConfig encrypted = config().encryption(new SecretKeys(1));
-    try (Engram engram = Engram.open(encrypted)) {
+  void refusesWhatIsNoFollower() throws IOException {
+    try (Engram engram = Engram.open(config())) {
       RandomLife.begin(engram);
       engram.backups().to(objects).create();
     }
-    assertThrows(EncryptionException.class, this::follow);
-    assertFalse(Files.exists(followerAt().resolve("log")));
-    assertThrows(
-        EncryptionException.class,
-        () ->
-            Engram.follow(followerConfig().encryption(new SecretKeys(1)), Following.from(objects)));
     try (Engram ordinary = Engram.open(other())) {
       RandomLife.begin(ordinary);
     }

@@ -315,12 +315,7 @@ class IntegrityTest {
       backup = engram.backups().to(backups()).create();
       write(engram, RECORDS);
     }
-    // The newest file: no backup has it.
-    Path file;
-    try (Stream<Path> files = Files.list(store().resolve("log"))) {
-      file = files.filter(f -> f.toString().endsWith(".blob")).max(Path::compareTo).orElseThrow();
-    }
-    flip(file, Files.size(file) / 2);
+    damageTheNewestBlob();
     Repair how = Repair.lossless().from(backups());
     CorruptStoreException refused =
         assertThrows(CorruptStoreException.class, () -> Engram.repair(store(), how, Progress.NONE));
@@ -337,5 +332,65 @@ class IntegrityTest {
       assertTrue(engram.check().ok(), () -> engram.check().toString());
     }
     assertTrue(Engram.repair(store(), Repair.lossless(), Progress.NONE).lossless());
+  }
+
+  @Test
+  void keepsWhatIsArchivedAfterTheNewestBackup() throws IOException {
+    CommitId archived;
+    try (Engram engram = Engram.open(store())) {
+      write(engram, 0);
+      BackupInfo _ = engram.backups().to(backups()).create();
+      write(engram, RECORDS);
+      archived = engram.archive().to(backups()).ship().last();
+      engram.space("s").learn("never archived");
+    }
+    damageTheNewestBlob();
+    Repair how = Repair.lossless().from(backups());
+    CorruptStoreException refused =
+        assertThrows(CorruptStoreException.class, () -> Engram.repair(store(), how, Progress.NONE));
+    assertTrue(refused.getMessage().contains(archived + ", the last one of the archive"));
+    RepairReport report = Engram.repair(store(), how.acceptingLoss(), Progress.NONE);
+    assertFalse(report.lossless());
+    assertEquals(new CommitId(2, archived.lsn()), report.lastKept());
+    try (Engram engram = Engram.open(store())) {
+      assertEquals(2 * RECORDS, engram.collection("d").count());
+      assertTrue(engram.check().ok(), () -> engram.check().toString());
+      assertEquals(0, engram.archive().to(backups()).ship().lost());
+    }
+  }
+
+  @Test
+  void keepsWhatIsArchivedBeforeADamagedFile() throws IOException {
+    CommitId whole;
+    try (Engram engram = Engram.open(store())) {
+      write(engram, 0);
+      BackupInfo _ = engram.backups().to(backups()).create();
+      engram.space("s").learn("archived and whole");
+      whole = engram.archive().to(backups()).ship().last();
+      write(engram, RECORDS);
+      ArchiveReport _ = engram.archive().to(backups()).ship();
+    }
+    Path newest;
+    try (Stream<Path> files = Files.walk(backups().resolve("archive"))) {
+      newest = files.filter(Files::isRegularFile).max(Path::compareTo).orElseThrow();
+    }
+    flip(newest, Files.size(newest) / 2);
+    damageTheNewestBlob();
+    Repair how = Repair.lossless().from(backups()).acceptingLoss();
+    RepairReport report = Engram.repair(store(), how, Progress.NONE);
+    assertEquals(new CommitId(2, whole.lsn()), report.lastKept());
+    try (Engram engram = Engram.open(store())) {
+      assertEquals(1, engram.space("s").recall("whole").size());
+      assertTrue(engram.check().ok(), () -> engram.check().toString());
+    }
+  }
+
+  /** No backup has it. */
+  private void damageTheNewestBlob() throws IOException {
+    Path file;
+    try (Stream<Path> files = Files.list(store().resolve("log"))) {
+      file = files.filter(f -> f.toString().endsWith(".blob")).max(Path::compareTo).orElseThrow();
+    }
+    flip(file, Files.size(file) / 2);
   }
 }

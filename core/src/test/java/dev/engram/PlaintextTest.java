@@ -64,7 +64,15 @@ class PlaintextTest {
       plant(engram, 0);
       engram.checkpoint();
       engram.snapshots().create("first");
-      engram.backups().to(store.resolveSibling("backups")).create();
+      Path target = store.resolveSibling("backups");
+      engram.backups().to(target).create();
+      plant(engram, 3);
+      BackupInfo _ =
+          engram
+              .backups()
+              .to(target)
+              .create(BackupKind.INCREMENTAL, Metadata.empty(), Progress.NONE);
+      engram.archive().to(store.resolveSibling("archived")).ship();
     }
     Engram engram = Engram.open(config);
     engram.encryption().ifPresent(each -> assertEquals(2, each.rotate()));
@@ -174,6 +182,18 @@ class PlaintextTest {
             Backups.LATEST,
             EngramConfig.at(directory.resolve("restored")).encryption(new SecretKeys(1)),
             Progress.NONE);
+    Path archived = directory.resolve("archived");
+    CommitId _ =
+        Engram.recover(
+            archived,
+            RecoveryPoint.latest(),
+            EngramConfig.at(directory.resolve("recovered")).encryption(new SecretKeys(1)),
+            Progress.NONE);
+    EngramConfig second =
+        EngramConfig.at(directory.resolve("follower")).encryption(new SecretKeys(1));
+    try (Follower follower = Engram.follow(second, Following.from(archived))) {
+      assertTrue(follower.catchUp().lsn() > 0);
+    }
     assertEquals(Set.of(), found());
   }
 
@@ -188,6 +208,8 @@ class PlaintextTest {
     for (String floats : List.of("LITTLE_ENDIAN vector 2", "LITTLE_ENDIAN embedded 0")) {
       assertTrue(found.stream().anyMatch(each -> each.startsWith(floats)), found::toString);
     }
-    assertTrue(found.stream().anyMatch(each -> each.contains("backups")), found::toString);
+    for (String place : List.of("backups", "archived")) {
+      assertTrue(found.stream().anyMatch(each -> each.contains(place)), found::toString);
+    }
   }
 }

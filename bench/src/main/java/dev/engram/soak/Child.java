@@ -266,7 +266,8 @@ final class Child {
   private void recover(Path store) {
     ObjectStore target = EngineFactory.directory(Path.of(needs.getFirst()));
     RecoveryPoint point = Archived.of(needs.subList(1, needs.size()));
-    CommitId last = EngineFactory.recover(target, point, store, Progress.NONE, points);
+    CommitId last =
+        EngineFactory.recover(target, point, EngramConfig.at(store), Progress.NONE, points);
     say(RECOVER + " " + last);
   }
 

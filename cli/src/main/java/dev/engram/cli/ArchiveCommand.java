@@ -5,6 +5,7 @@ import dev.engram.ArchivePoint;
 import dev.engram.ArchiveRange;
 import dev.engram.ArchiveReport;
 import dev.engram.Engram;
+import dev.engram.spi.KeySource;
 import dev.engram.spi.ObjectStore;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -101,7 +102,7 @@ final class ArchiveCommand implements Callable<Integer> {
       })
   int list(@Parameters(paramLabel = TARGET, description = Targets.DESCRIPTION) String target) {
     try (ObjectStore objects = Targets.existing(target)) {
-      Archive archive = Engram.archiveIn(objects);
+      Archive archive = archiveIn(objects);
       List<ArchiveRange> ranges = archive.ranges();
       ranges.forEach(this::print);
       archive.points().forEach(this::print);
@@ -122,7 +123,7 @@ final class ArchiveCommand implements Callable<Integer> {
     List<String> findings;
     try (ObjectStore objects = Targets.existing(target);
         ProgressLine progress = ProgressLine.of(cli)) {
-      findings = Engram.archiveIn(objects).verify(progress);
+      findings = archiveIn(objects).verify(progress);
     }
     if (cli.json()) {
       Json.print(cli.console().out(), Json.object("findings", findings));
@@ -149,7 +150,7 @@ final class ArchiveCommand implements Callable<Integer> {
           String id) {
     try (ObjectStore objects = Targets.existing(target);
         ProgressLine progress = ProgressLine.of(cli)) {
-      List<ArchiveRange> deleted = Engram.archiveIn(objects).prune(id, progress);
+      List<ArchiveRange> deleted = archiveIn(objects).prune(id, progress);
       deleted.forEach(this::print);
       cli.say(deleted.isEmpty() ? "nothing lies before the backup" : "deleted what lies before it");
     }
@@ -167,6 +168,11 @@ final class ArchiveCommand implements Callable<Integer> {
           was ? "the log keeps nothing for an archive" : "the store has no archive");
     }
     return ExitCode.OK;
+  }
+
+  private Archive archiveIn(ObjectStore objects) {
+    KeySource keys = cli.keys();
+    return keys == null ? Engram.archiveIn(objects) : Engram.archiveIn(objects, keys);
   }
 
   private void print(ArchiveRange range) {

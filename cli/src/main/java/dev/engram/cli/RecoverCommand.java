@@ -74,7 +74,7 @@ final class RecoverCommand implements Callable<Integer> {
     CommitId last;
     try (ObjectStore objects = Targets.existing(target);
         ProgressLine progress = ProgressLine.of(cli)) {
-      last = Engram.recover(objects, point(), cli.directory(), progress);
+      last = Engram.recover(objects, point(), cli.config(false), progress);
     }
     cli.done(
         Json.object("store", cli.directory().toString(), "lastCommit", last.toString()),

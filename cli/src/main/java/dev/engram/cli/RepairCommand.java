@@ -2,12 +2,11 @@ package dev.engram.cli;
 
 import dev.engram.CorruptStoreException;
 import dev.engram.Engram;
-import dev.engram.NotFoundException;
+import dev.engram.Progress;
 import dev.engram.Repair;
 import dev.engram.RepairReport;
+import dev.engram.spi.ObjectStore;
 import java.io.PrintStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -21,8 +20,10 @@ import picocli.CommandLine.ParentCommand;
     description = {
       "Repair a damaged store: damaged files of the log are taken from its backups, where these"
           + " are",
-      "named; else the log is cut at the damage, or the newest backup put in its place, if that is",
-      "accepted. Views that are damaged or differ are dropped and rebuilt.",
+      "named; else the log is cut at the damage, or the newest backup with what is archived after"
+          + " it",
+      "put in its place, if that is accepted. Views that are damaged or differ are dropped and"
+          + " rebuilt.",
       "Copy the directory first. Exit code 5 where commits would be lost, and nothing was changed;",
       "or where something is wrong still."
     },
@@ -33,8 +34,8 @@ final class RepairCommand implements Callable<Integer> {
   @Option(
       names = "--from",
       paramLabel = "TARGET",
-      description = "The directory of the store's backups.")
-  @Nullable Path from;
+      description = "Where the store's backups, and its archive, are. " + Targets.DESCRIPTION)
+  @Nullable String from;
 
   @Option(names = "--accept-loss", description = "Give up the commits behind the damage.")
   boolean acceptLoss;
@@ -56,16 +57,22 @@ final class RepairCommand implements Callable<Integer> {
 
   private RepairReport repaired() {
     Repair how = acceptLoss ? Repair.lossless().acceptingLoss() : Repair.lossless();
-    if (from != null && !Files.isDirectory(from)) {
-      throw new NotFoundException("no such directory: from=" + from);
-    }
     try (ProgressLine progress = ProgressLine.of(cli)) {
-      return Engram.repair(cli.config(false), from == null ? how : how.from(from), progress);
+      return repaired(how, progress);
     } catch (CorruptStoreException e) {
       if (!acceptLoss && String.valueOf(e.getMessage()).contains("can be kept")) {
         cli.say("'engram repair --accept-loss' keeps what the error names, and gives up the rest");
       }
       throw e;
+    }
+  }
+
+  private RepairReport repaired(Repair how, Progress progress) {
+    if (from == null) {
+      return Engram.repair(cli.config(false), how, progress);
+    }
+    try (ObjectStore objects = Targets.existing(from)) {
+      return Engram.repair(cli.config(false), how.from(objects), progress);
     }
   }
 

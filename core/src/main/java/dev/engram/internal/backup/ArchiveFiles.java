@@ -16,6 +16,7 @@ import dev.engram.internal.format.ManifestLayout.Kind;
 import dev.engram.internal.format.ManifestLayout.Manifest;
 import dev.engram.internal.log.CommitFileReader;
 import dev.engram.internal.log.CommitFileReader.Whole;
+import dev.engram.internal.log.CommitFiles;
 import dev.engram.spi.ObjectInfo;
 import dev.engram.spi.ObjectStore;
 import java.io.ByteArrayInputStream;
@@ -55,9 +56,11 @@ public final class ArchiveFiles {
           .thenComparingLong(ArchivedFile::last);
 
   private final ObjectStore target;
+  private final CommitFiles commitFiles;
 
-  public ArchiveFiles(ObjectStore target) {
+  public ArchiveFiles(ObjectStore target, CommitFiles commitFiles) {
     this.target = target;
+    this.commitFiles = commitFiles;
   }
 
   /**
@@ -227,7 +230,7 @@ public final class ArchiveFiles {
   }
 
   private CommitFileReader open(ArchivedFile file) {
-    return new CommitFileReader(target.get(file.name()), what(file));
+    return commitFiles.open(target.get(file.name()), what(file));
   }
 
   private static String what(ArchivedFile file) {
@@ -268,7 +271,7 @@ public final class ArchiveFiles {
     try (InputStream in = target.get(file.name())) {
       Files.copy(in, place, StandardCopyOption.REPLACE_EXISTING);
       meter.pass(file.bytes());
-      return check(CommitFileReader.validate(Files.newInputStream(place), what(file)), file);
+      return check(commitFiles.validate(Files.newInputStream(place), what(file)), file);
     } catch (NotFoundException e) {
       throw new NotFoundException(
           "an archived file was deleted meanwhile: name=" + file.name() + "; try again", e);
@@ -319,7 +322,7 @@ public final class ArchiveFiles {
   }
 
   /** What is wrong with a file; empty where nothing is. */
-  private String problem(ArchivedFile file) {
+  public String problem(ArchivedFile file) {
     try {
       requireWhole(file);
       return "";
@@ -329,7 +332,7 @@ public final class ArchiveFiles {
   }
 
   private void requireWhole(ArchivedFile file) {
-    Identity _ = check(CommitFileReader.validate(target.get(file.name()), what(file)), file);
+    Identity _ = check(commitFiles.validate(target.get(file.name()), what(file)), file);
   }
 
   /** Gives a commit a name. */

@@ -11,6 +11,7 @@ import dev.engram.UnsupportedFeatureException;
 import dev.engram.internal.backup.ArchiveFiles.Reach;
 import dev.engram.internal.format.IdentityLayout.Identity;
 import dev.engram.internal.format.ManifestLayout.Manifest;
+import dev.engram.internal.log.CommitFiles;
 import dev.engram.spi.ObjectStore;
 import java.time.InstantSource;
 import java.util.List;
@@ -24,9 +25,12 @@ public final class ArchiveTarget implements Archive {
   private final ArchiveFiles files;
   private final BackupTarget backups;
 
-  public ArchiveTarget(ObjectStore target) {
+  /**
+   * @param commitFiles how those of the stores are written and read
+   */
+  public ArchiveTarget(ObjectStore target, CommitFiles commitFiles) {
     this.place = target.place();
-    this.files = new ArchiveFiles(target);
+    this.files = new ArchiveFiles(target, commitFiles);
     this.backups = new BackupTarget(target, InstantSource.system());
   }
 

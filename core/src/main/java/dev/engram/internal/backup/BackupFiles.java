@@ -12,7 +12,7 @@ import dev.engram.internal.format.ManifestLayout;
 import dev.engram.internal.format.ManifestLayout.Entry;
 import dev.engram.internal.format.ManifestLayout.Kind;
 import dev.engram.internal.format.ManifestLayout.Manifest;
-import dev.engram.internal.log.CommitFileReader;
+import dev.engram.internal.log.CommitFiles;
 import dev.engram.internal.log.Directories;
 import dev.engram.internal.log.StoreKeys;
 import dev.engram.spi.ObjectInfo;
@@ -330,14 +330,16 @@ public final class BackupFiles {
   /**
    * Fetches one of the commit files of a backup that is not full, and reads it whole.
    *
+   * @param commitFiles how it is read
    * @throws CorruptStoreException where it is missing, or not what it was, or another store's
    */
-  public void fetchCommits(Manifest manifest, Entry file, Path place, Meter meter) {
+  public void fetchCommits(
+      Manifest manifest, Entry file, Path place, CommitFiles commitFiles, Meter meter) {
     fetch(file, place, meter);
     String what = "commit file " + file.path();
     try {
       Identity identity =
-          CommitFileReader.validate(Files.newInputStream(place), what).header().identity();
+          commitFiles.validate(Files.newInputStream(place), what).header().identity();
       if (!identity.storeId().equals(manifest.storeId())
           || identity.timeline() != manifest.commit().timeline()) {
         throw new CorruptStoreException("damaged " + what + ": it is another store's");

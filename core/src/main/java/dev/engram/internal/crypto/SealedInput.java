@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decrypts a sealed file, chunk by chunk: {@link SealedFileLayout}. Gives nothing that was not
- * checked; a chunk that was altered, moved, added, or after which the file was cut off, is an
- * {@link IOException}. Holds two chunks. Closing it does nothing. Not thread-safe.
+ * checked; a chunk that was altered, moved, added, or after which the file was cut off, is a {@link
+ * DamagedFileException}. Holds two chunks. Closing it does nothing. Not thread-safe.
  */
 public final class SealedInput extends InputStream {
   private final InputStream in;
@@ -126,8 +126,8 @@ public final class SealedInput extends InputStream {
     }
   }
 
-  private IOException damaged(String why, @Nullable Exception cause) {
-    return new IOException(
+  private DamagedFileException damaged(String why, @Nullable Exception cause) {
+    return new DamagedFileException(
         "a chunk of the encrypted file cannot be opened: chunk=" + chunks + ", why=" + why, cause);
   }
 }

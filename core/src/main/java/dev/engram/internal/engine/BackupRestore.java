@@ -10,6 +10,7 @@ import dev.engram.internal.backup.Restoration;
 import dev.engram.internal.crypto.Sealer;
 import dev.engram.internal.format.ManifestLayout.Entry;
 import dev.engram.internal.format.ManifestLayout.Manifest;
+import dev.engram.internal.log.CommitFiles;
 import dev.engram.internal.log.CrashPoints;
 import dev.engram.internal.log.Directories;
 import dev.engram.internal.log.LogHeader;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -62,9 +64,10 @@ final class BackupRestore {
   private CommitId restore(Path directory, UUID id, long timeline, Progress progress) {
     try (Restoration restoration = Restoration.begin(directory, points)) {
       List<Manifest> chain = files.chain(manifest);
+      requireKeys(chain, keys);
       Meter meter = new Meter(progress, "restore", chain.stream().mapToLong(Manifest::bytes).sum());
       Path staging = restoration.staging();
-      fetch(files, chain, staging, meter);
+      fetch(files, chain, staging, keys, meter);
       points.reach("restore-fetched");
       CommitId last = begin(staging, id, timeline);
       publish(restoration);
@@ -91,24 +94,34 @@ final class BackupRestore {
   }
 
   /**
-   * Makes the log of the last of some backups, which is not encrypted unless it is a full one.
+   * Makes the log of the last of some backups.
    *
    * @param chain a full one, and those that continue it
+   * @param keys where the master key of encrypted ones comes from; null for others
    */
-  static void fetch(BackupFiles files, List<Manifest> chain, Path staging, Meter meter) {
+  static void fetch(
+      BackupFiles files,
+      List<Manifest> chain,
+      Path staging,
+      @Nullable KeySource keys,
+      Meter meter) {
     files.fetch(chain.getFirst(), staging, meter);
     if (chain.size() == 1) {
       return;
     }
-    LogHeader full = LogHeader.read(staging.resolve(StoreFiles.LOG), Sealer.PLAIN);
-    RestoredLog.requireSame(full, chain.getFirst());
+    CommitFiles commitFiles = new CommitFiles(Optional.ofNullable(keys));
     Path incoming = staging.resolve(INCOMING);
-    try (StagedLog log = new StagedLog(staging)) {
-      for (Manifest delta : chain.subList(1, chain.size())) {
-        for (Entry file : delta.files()) {
-          files.fetchCommits(delta, file, incoming, meter);
-          boolean _ = log.apply(incoming, delta.commit().lsn(), Long.MAX_VALUE);
-          Directories.delete(incoming);
+    try (StoreKeys opened = open(staging, keys)) {
+      Sealer sealer = StoreKeys.sealerOf(opened);
+      LogHeader full = LogHeader.read(staging.resolve(StoreFiles.LOG), sealer);
+      RestoredLog.requireSame(full, chain.getFirst());
+      try (StagedLog log = new StagedLog(staging, sealer, commitFiles)) {
+        for (Manifest delta : chain.subList(1, chain.size())) {
+          for (Entry file : delta.files()) {
+            files.fetchCommits(delta, file, incoming, commitFiles, meter);
+            boolean _ = log.apply(incoming, delta.commit().lsn(), Long.MAX_VALUE);
+            Directories.delete(incoming);
+          }
         }
       }
     } catch (MismatchException e) {
@@ -116,8 +129,19 @@ final class BackupRestore {
     }
   }
 
+  /** Checks that a key is given where the full backup was encrypted, and none where it was not. */
+  static void requireKeys(List<Manifest> chain, @Nullable KeySource keys) {
+    Manifest full = chain.getFirst();
+    StoreKeys.require(BackupFiles.isEncrypted(full), keys, "backup=" + full.name());
+  }
+
+  /** The keys of a store that is being made; null where it is not encrypted. */
+  static @Nullable StoreKeys open(Path staging, @Nullable KeySource keys) {
+    return StoreKeys.find(staging, keys, InstantSource.system(), CrashPoints.NONE);
+  }
+
   private CommitId begin(Path staging, UUID id, long timeline) {
-    try (StoreKeys opened = StoreKeys.find(staging, keys, InstantSource.system(), points)) {
+    try (StoreKeys opened = open(staging, keys)) {
       return RestoredLog.begin(staging, manifest, id, timeline, StoreKeys.sealerOf(opened));
     }
   }

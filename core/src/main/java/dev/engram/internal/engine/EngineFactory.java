@@ -13,13 +13,13 @@ import dev.engram.Repair;
 import dev.engram.RepairReport;
 import dev.engram.UnsupportedFeatureException;
 import dev.engram.internal.backup.ArchiveTarget;
-import dev.engram.internal.backup.BackupFiles;
 import dev.engram.internal.backup.BackupTarget;
 import dev.engram.internal.backup.DirectoryObjectStore;
 import dev.engram.internal.backup.FollowerMark;
 import dev.engram.internal.backup.Restoration;
 import dev.engram.internal.crypto.Sealer;
 import dev.engram.internal.format.ManifestLayout.Manifest;
+import dev.engram.internal.log.CommitFiles;
 import dev.engram.internal.log.CrashPoints;
 import dev.engram.internal.log.Directories;
 import dev.engram.internal.log.Log;
@@ -33,6 +33,7 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -121,7 +122,7 @@ public final class EngineFactory {
   }
 
   /** The keys of a store that is opened or, where the configuration wants them, made. */
-  private static @Nullable StoreKeys keys(EngramConfig config, Path directory, CrashPoints points) {
+  static @Nullable StoreKeys keys(EngramConfig config, Path directory, CrashPoints points) {
     KeySource source = config.encryption().orElse(null);
     boolean fresh = !StoreFiles.isMade(directory) && !StoreKeys.areIn(directory);
     return fresh && source != null
@@ -188,7 +189,6 @@ public final class EngineFactory {
     BackupTarget backups = new BackupTarget(target, InstantSource.system());
     Manifest manifest = backups.find(id);
     KeySource keys = store.encryption().orElse(null);
-    StoreKeys.require(BackupFiles.isEncrypted(manifest), keys, "backup=" + manifest.name());
     StoreFiles.requireNewOrEmpty(directory);
     Directories.makePrivate(directory);
     try (StoreLock _ = StoreLock.take(directory)) {
@@ -196,20 +196,22 @@ public final class EngineFactory {
     }
   }
 
-  /** See {@link Engram#recover(ObjectStore, RecoveryPoint, Path, Progress)}. */
+  /** See {@link Engram#recover(ObjectStore, RecoveryPoint, EngramConfig, Progress)}. */
   public static CommitId recover(
-      ObjectStore target, RecoveryPoint until, Path directory, Progress progress) {
-    return recover(target, until, directory, progress, CrashPoints.NONE);
+      ObjectStore target, RecoveryPoint until, EngramConfig store, Progress progress) {
+    return recover(target, until, store, progress, CrashPoints.NONE);
   }
 
   /** The same, for tests that stop the process at named points. */
   public static CommitId recover(
       ObjectStore target,
       RecoveryPoint until,
-      Path directory,
+      EngramConfig store,
       Progress progress,
       CrashPoints points) {
-    StoreRecovery recovery = new StoreRecovery(target, until, points);
+    Path directory = directoryOf(store);
+    StoreRecovery recovery =
+        new StoreRecovery(target, until, new CommitFiles(store.encryption()), points);
     StoreFiles.requireNewOrEmpty(directory);
     Directories.makePrivate(directory);
     try (StoreLock _ = StoreLock.take(directory)) {
@@ -217,9 +219,9 @@ public final class EngineFactory {
     }
   }
 
-  /** See {@link Engram#archiveIn(ObjectStore)}. */
-  public static Archive archiveIn(ObjectStore target) {
-    return new ArchiveTarget(target);
+  /** See {@link Engram#archiveIn(ObjectStore)}; with keys those of encrypted stores. */
+  public static Archive archiveIn(ObjectStore target, Optional<KeySource> keys) {
+    return new ArchiveTarget(target, new CommitFiles(keys));
   }
 
   /** See {@link Engram#backupsIn(ObjectStore)}. */

@@ -1,6 +1,5 @@
 package dev.engram.internal.engine;
 
-import dev.engram.StorageException;
 import dev.engram.internal.format.CommitFileLayout.Shipped;
 import dev.engram.internal.format.CommitLayout;
 import dev.engram.internal.format.CommitLayout.Entry;
@@ -9,8 +8,6 @@ import dev.engram.internal.log.Family;
 import dev.engram.internal.log.Log;
 import dev.engram.internal.view.ViewSet;
 import dev.engram.spi.Commit;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Function;
@@ -37,16 +34,13 @@ final class FollowedCommits {
    * @throws dev.engram.MismatchException where the commits do not follow those that are there
    */
   void apply(Path file, long upTo) {
-    try (CommitFileReader commits =
-        new CommitFileReader(Files.newInputStream(file), "commit file " + file)) {
+    try (CommitFileReader commits = store.commitFiles().open(file)) {
       Shipped next = commits.next();
       while (next != null && next.lsn() <= upTo) {
         store.requireOpen();
         apply(next);
         next = commits.next();
       }
-    } catch (IOException e) {
-      throw new StorageException("cannot read the commit file: path=" + file + ", why=" + e, e);
     }
   }
 

@@ -1,7 +1,6 @@
 package dev.engram.internal.engine;
 
 import dev.engram.CommitId;
-import dev.engram.EncryptionException;
 import dev.engram.EngramConfig;
 import dev.engram.ExistsException;
 import dev.engram.Follower;
@@ -12,10 +11,11 @@ import dev.engram.Progress;
 import dev.engram.RecoveryPoint;
 import dev.engram.internal.backup.FollowerMark;
 import dev.engram.internal.backup.Restoration;
-import dev.engram.internal.crypto.Sealer;
+import dev.engram.internal.log.CommitFiles;
 import dev.engram.internal.log.CrashPoints;
 import dev.engram.internal.log.Directories;
 import dev.engram.internal.log.LogConfig;
+import dev.engram.internal.log.StoreKeys;
 import dev.engram.internal.log.StoreLock;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -34,12 +34,6 @@ public final class FollowerFactory {
   public static Follower follow(
       EngramConfig store, Following from, Progress progress, CrashPoints points) {
     Path directory = EngineFactory.directoryOf(store);
-    if (store.encryption().isPresent()) {
-      throw new EncryptionException(
-          "an encrypted store has no archive and so no follower: path="
-              + directory
-              + "; give no key");
-    }
     if (store.archive().isPresent()) {
       throw new InvalidInputException(
           "invalid configuration: archive is set; a follower is archived once it is promoted");
@@ -76,7 +70,7 @@ public final class FollowerFactory {
     }
     RecoveryPoint newest =
         from.storeId().map(RecoveryPoint.latest()::ofStore).orElse(RecoveryPoint.latest());
-    return new StoreRecovery(from.target(), newest, points);
+    return new StoreRecovery(from.target(), newest, new CommitFiles(store.encryption()), points);
   }
 
   /** See {@link dev.engram.Engram#promote(EngramConfig)}. */
@@ -87,19 +81,22 @@ public final class FollowerFactory {
   /** The same, for tests that stop the process at named points. */
   public static CommitId promote(EngramConfig store, CrashPoints points) {
     Path directory = EngineFactory.directoryOf(store);
-    try (StoreLock _ = EngineFactory.prepare(directory, false, points)) {
+    try (StoreLock _ = EngineFactory.prepare(directory, false, points);
+        StoreKeys keys = EngineFactory.keys(store, directory, points)) {
       FollowerMark mark =
           FollowerMark.find(directory)
               .orElseThrow(() ->
                   new NotFoundException(
                       "there is no follower here: path=" + directory + "; nothing was changed"));
-      return FollowerTimeline.promote(directory, logConfig(store, directory, points), mark);
+      return FollowerTimeline.promote(directory, logConfig(store, directory, keys, points), mark);
     }
   }
 
-  /** How the log of a follower is opened, which is never encrypted. */
-  static LogConfig logConfig(EngramConfig store, Path directory, CrashPoints points) {
-    return EngineFactory.logConfig(store, directory, new SecureRandom(), points, Sealer.PLAIN);
+  /** How the log of a follower is opened. */
+  static LogConfig logConfig(
+      EngramConfig store, Path directory, @Nullable StoreKeys keys, CrashPoints points) {
+    return EngineFactory.logConfig(
+        store, directory, new SecureRandom(), points, StoreKeys.sealerOf(keys));
   }
 
   /**

@@ -1,6 +1,5 @@
 package dev.engram.internal.engine;
 
-import dev.engram.ArchiveTargets;
 import dev.engram.BackupTargets;
 import dev.engram.Catalog;
 import dev.engram.CheckLevel;
@@ -35,6 +34,7 @@ import dev.engram.VectorCollection;
 import dev.engram.internal.filter.FilterIndex;
 import dev.engram.internal.format.CollectionLayout.Descriptor;
 import dev.engram.internal.format.CounterKind;
+import dev.engram.internal.log.CommitFiles;
 import dev.engram.internal.log.Directories;
 import dev.engram.internal.log.Log;
 import dev.engram.internal.log.LogCopy;
@@ -497,6 +497,11 @@ final class OpenStore implements Engram {
     return backups.locked(() -> snapshots.locked(work));
   }
 
+  /** How commits are written to files that leave the store, and read from those of another. */
+  CommitFiles commitFiles() {
+    return new CommitFiles(config.encryption());
+  }
+
   @Nullable StoreKeys keys() {
     return keys;
   }
@@ -522,7 +527,7 @@ final class OpenStore implements Engram {
   }
 
   @Override
-  public ArchiveTargets archive() {
+  public StoredArchive archive() {
     return archive;
   }
 

@@ -3,15 +3,21 @@ package dev.engram.internal.engine;
 import dev.engram.CommitId;
 import dev.engram.CorruptStoreException;
 import dev.engram.EngramException;
+import dev.engram.InvalidInputException;
+import dev.engram.NotFoundException;
 import dev.engram.Progress;
+import dev.engram.RecoveryPoint;
 import dev.engram.Repair;
 import dev.engram.RepairReport;
+import dev.engram.internal.backup.ArchiveFiles;
+import dev.engram.internal.backup.ArchivedFile;
 import dev.engram.internal.backup.BackupFiles;
 import dev.engram.internal.backup.LogMender;
 import dev.engram.internal.backup.Meter;
 import dev.engram.internal.backup.Restoration;
 import dev.engram.internal.format.IdentityLayout.Identity;
 import dev.engram.internal.format.ManifestLayout.Manifest;
+import dev.engram.internal.log.CommitFiles;
 import dev.engram.internal.log.CrashPoints;
 import dev.engram.internal.log.Directories;
 import dev.engram.internal.log.Log;
@@ -23,6 +29,10 @@ import dev.engram.spi.ObjectStore;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Supplier;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,8 +91,8 @@ final class Repairer {
       }
     }
     CommitId cut = cutWouldKeep();
-    CommitId restored = backups == null ? null : backups.newest().commit();
-    if (cut == null && restored == null) {
+    Replacement other = target == null ? null : replacement(target, backups);
+    if (cut == null && other == null) {
       throw new CorruptStoreException(
           damage.getMessage()
               + noHelp
@@ -90,18 +100,20 @@ final class Repairer {
               + " helps; restore the store from a backup",
           damage);
     }
-    boolean cutting = restored == null || (cut != null && cut.lsn() >= restored.lsn());
+    boolean cutting = other == null || (cut != null && cut.lsn() >= other.last.lsn());
     if (!how.acceptsLoss()) {
-      throw refused(damage, noHelp, cutting ? cut : restored, cutting, seen);
+      throw cutting
+          ? refused(damage, noHelp, cut, "", seen)
+          : refused(damage, noHelp, other.last, ", the last one of " + other.of + ",", seen);
     }
-    return cutting ? cutAtDamage() : restored(backups);
+    return cutting ? cutAtDamage() : replaced(other);
   }
 
   private static CorruptStoreException refused(
       CorruptStoreException damage,
       String noHelp,
       @Nullable CommitId kept,
-      boolean cutting,
+      String whence,
       long seen) {
     long last = kept == null ? 0 : kept.lsn();
     return new CorruptStoreException(
@@ -109,7 +121,7 @@ final class Repairer {
             + noHelp
             + "; nothing was changed: every commit up to "
             + kept
-            + (cutting ? "" : ", the last one of the newest backup,")
+            + whence
             + " can be kept, if the loss of what is behind is accepted"
             + (seen > last ? ": at least up to LSN " + seen : ""),
         damage);
@@ -225,19 +237,84 @@ final class Repairer {
     return new Kept(kept, kept.lsn() + 1);
   }
 
-  private Kept restored(@Nullable Backups backups) {
-    if (backups == null) {
-      throw new IllegalStateException("there is nothing to restore");
-    }
-    Identity own = identity();
-    long timeline = own == null ? 0 : own.timeline();
-    for (Manifest each : backups.all) {
-      timeline = Math.max(timeline, each.commit().timeline());
+  /**
+   * What can be put in the place of the store.
+   *
+   * @param last its last commit, as it was there
+   * @param of where it comes from
+   * @param make puts it there, on a new timeline; its last commit
+   */
+  private record Replacement(CommitId last, String of, Supplier<CommitId> make) {}
+
+  /** That which keeps most; null where there is none. */
+  private @Nullable Replacement replacement(ObjectStore target, @Nullable Backups backups) {
+    Replacement archived = archived(target, backups);
+    if (backups == null || (archived != null && archived.last.lsn() > lastOf(backups))) {
+      return archived;
     }
     BackupRestore restore =
         new BackupRestore(backups.files, backups.newest(), CrashPoints.NONE, keys);
-    CommitId last = restore.inPlace(directory, timeline + 1, progress);
-    actions.add("restored a backup: id=" + backups.newest().name() + ", last=" + last);
+    Manifest newest = backups.newest();
+    return new Replacement(
+        newest.commit(),
+        "the newest backup",
+        () ->
+            restore.inPlace(directory, nextTimeline(target, newest.storeId(), backups), progress));
+  }
+
+  private static long lastOf(Backups backups) {
+    return backups.newest().commit().lsn();
+  }
+
+  /** The store of its archive, up to where that is whole; null where nothing of it is there. */
+  private @Nullable Replacement archived(ObjectStore target, @Nullable Backups backups) {
+    Identity own = identity();
+    if (own == null && backups == null) {
+      return null;
+    }
+    UUID store = own == null ? backups.newest().storeId() : own.storeId();
+    long timeline = own == null ? backups.newest().commit().timeline() : own.timeline();
+    RecoveryPoint newest = RecoveryPoint.latest().ofStore(store).onTimeline(timeline);
+    try {
+      StoreRecovery recovery = recovery(target, newest);
+      long last = recovery.lastWhole(progress);
+      if (last < recovery.last()) {
+        recovery = recovery(target, RecoveryPoint.lsn(last).ofStore(store).onTimeline(timeline));
+      }
+      StoreRecovery found = recovery;
+      return new Replacement(
+          new CommitId(timeline, last),
+          "the archive",
+          () -> found.inPlace(directory, nextTimeline(target, store, backups), progress));
+    } catch (NotFoundException | CorruptStoreException | InvalidInputException e) {
+      return null;
+    }
+  }
+
+  private StoreRecovery recovery(ObjectStore target, RecoveryPoint point) {
+    return new StoreRecovery(
+        target, point, new CommitFiles(Optional.ofNullable(keys)), CrashPoints.NONE);
+  }
+
+  /** One that the store has never been on, as far as is known here. */
+  private long nextTimeline(ObjectStore target, UUID store, @Nullable Backups backups) {
+    Identity own = identity();
+    LongStream archived =
+        new ArchiveFiles(target, CommitFiles.PLAIN)
+            .list().stream()
+                .filter(file -> file.store().equals(store))
+                .mapToLong(ArchivedFile::timeline);
+    LongStream backedUp =
+        backups == null
+            ? LongStream.empty()
+            : backups.all.stream().mapToLong(each -> each.commit().timeline());
+    long newest = LongStream.concat(archived, backedUp).max().orElse(0);
+    return 1 + Math.max(newest, own == null ? 0 : own.timeline());
+  }
+
+  private Kept replaced(Replacement other) {
+    CommitId last = other.make.get();
+    actions.add("restored from " + other.of + ": last=" + last);
     return new Kept(last, last.lsn() + 1);
   }
 }

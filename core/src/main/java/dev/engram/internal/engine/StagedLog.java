@@ -3,17 +3,15 @@ package dev.engram.internal.engine;
 import dev.engram.CommitId;
 import dev.engram.Durability;
 import dev.engram.EngramConfig;
-import dev.engram.StorageException;
 import dev.engram.internal.crypto.Sealer;
 import dev.engram.internal.format.CommitFileLayout.Shipped;
 import dev.engram.internal.format.CommitLayout;
 import dev.engram.internal.log.CommitFileReader;
+import dev.engram.internal.log.CommitFiles;
 import dev.engram.internal.log.CrashPoints;
 import dev.engram.internal.log.Holds;
 import dev.engram.internal.log.Log;
 import dev.engram.spi.Commit;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -22,24 +20,26 @@ import java.util.List;
 
 /**
  * A log that is made ready in a directory which is no store yet, of a copy or of nothing, by
- * applying commit files, which encrypted stores have none of. It is written to files when it is
- * closed. Not thread-safe.
+ * applying commit files. It is written to files when it is closed. Not thread-safe.
  */
 final class StagedLog implements AutoCloseable {
   private final Log log;
+  private final CommitFiles commitFiles;
 
   /**
    * @param parent of the directory of the log
+   * @param sealer of the log
+   * @param commitFiles how those are read that are applied
    */
-  StagedLog(Path parent) {
+  StagedLog(Path parent, Sealer sealer, CommitFiles commitFiles) {
+    this.commitFiles = commitFiles;
     EngramConfig config =
         EngramConfig.at(parent)
             .durability(Durability.periodic(Duration.ofHours(1)))
             .rowCacheBytes(0);
     this.log =
         Log.open(
-            EngineFactory.logConfig(
-                config, parent, new SecureRandom(), CrashPoints.NONE, Sealer.PLAIN));
+            EngineFactory.logConfig(config, parent, new SecureRandom(), CrashPoints.NONE, sealer));
   }
 
   /** The last LSN that it has. */
@@ -56,8 +56,7 @@ final class StagedLog implements AutoCloseable {
    * @throws dev.engram.MismatchException where the commits do not follow those that are there
    */
   boolean apply(Path file, long upTo, long untilMillis) {
-    try (CommitFileReader commits =
-        new CommitFileReader(Files.newInputStream(file), "commit file " + file)) {
+    try (CommitFileReader commits = commitFiles.open(file)) {
       Shipped next = commits.next();
       while (next != null && next.lsn() <= upTo) {
         if (next.lsn() > last() && next.read().header().timeMillis() > untilMillis) {
@@ -67,8 +66,6 @@ final class StagedLog implements AutoCloseable {
         next = commits.next();
       }
       return true;
-    } catch (IOException e) {
-      throw new StorageException("cannot read the commit file: path=" + file + ", why=" + e, e);
     }
   }
 

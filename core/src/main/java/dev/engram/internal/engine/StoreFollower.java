@@ -20,9 +20,11 @@ import dev.engram.internal.backup.FollowerMark;
 import dev.engram.internal.backup.Meter;
 import dev.engram.internal.backup.RecoveryPlan.Step;
 import dev.engram.internal.format.IdentityLayout.Identity;
+import dev.engram.internal.log.CommitFiles;
 import dev.engram.internal.log.CrashPoints;
 import dev.engram.internal.log.Directories;
 import dev.engram.internal.log.Log;
+import dev.engram.internal.log.StoreKeys;
 import dev.engram.internal.log.StoreLock;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -75,7 +77,7 @@ final class StoreFollower implements Follower {
     this.from = from;
     this.directory = directory;
     this.points = points;
-    this.archive = new ArchiveFiles(from.target());
+    this.archive = new ArchiveFiles(from.target(), new CommitFiles(config.encryption()));
     this.backups = new BackupFiles(from.target());
     this.state = new FollowerState(config.clock());
     this.triedAt = config.clock().instant();
@@ -249,9 +251,10 @@ final class StoreFollower implements Follower {
   private void goOver(Identity next) {
     reopening = true;
     store.close();
-    try (StoreLock _ = StoreLock.take(directory)) {
+    try (StoreLock _ = StoreLock.take(directory);
+        StoreKeys keys = EngineFactory.keys(config, directory, points)) {
       CommitId _ =
-          FollowerTimeline.turn(FollowerFactory.logConfig(config, directory, points), next);
+          FollowerTimeline.turn(FollowerFactory.logConfig(config, directory, keys, points), next);
     }
     points.reach("follow-timeline-turned");
     store = open();

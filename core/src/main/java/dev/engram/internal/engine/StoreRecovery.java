@@ -2,7 +2,6 @@ package dev.engram.internal.engine;
 
 import dev.engram.CommitId;
 import dev.engram.CorruptStoreException;
-import dev.engram.EncryptionException;
 import dev.engram.MismatchException;
 import dev.engram.NotFoundException;
 import dev.engram.Progress;
@@ -18,16 +17,21 @@ import dev.engram.internal.crypto.Sealer;
 import dev.engram.internal.format.IdentityLayout.Identity;
 import dev.engram.internal.format.IdentityLayout.Origin;
 import dev.engram.internal.format.ManifestLayout.Manifest;
+import dev.engram.internal.log.CommitFiles;
 import dev.engram.internal.log.CrashPoints;
 import dev.engram.internal.log.Directories;
 import dev.engram.internal.log.LogHeader;
+import dev.engram.internal.log.StoreKeys;
+import dev.engram.spi.KeySource;
 import dev.engram.spi.ObjectStore;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One recovery of a store from its archive and backups. Everything is fetched beside the place
@@ -35,30 +39,80 @@ import java.util.UUID;
  * lock of that directory, which is empty otherwise.
  */
 final class StoreRecovery {
-  private final ArchiveFiles archive;
-  private final BackupFiles backups;
   private static final System.Logger LOG = System.getLogger(StoreRecovery.class.getName());
 
+  private final CommitFiles commitFiles;
+  private final ArchiveFiles archive;
+  private final BackupFiles backups;
   private final List<RecoveryPlan> plans;
   private final CrashPoints points;
 
-  /** Finds the ways to a point; throws where there is none, and nothing is touched. */
-  StoreRecovery(ObjectStore target, RecoveryPoint point, CrashPoints points) {
-    this.archive = new ArchiveFiles(target);
+  /**
+   * Finds the ways to a point; throws where there is none, and nothing is touched.
+   *
+   * @param commitFiles how those of the store are read
+   */
+  StoreRecovery(
+      ObjectStore target, RecoveryPoint point, CommitFiles commitFiles, CrashPoints points) {
+    this.commitFiles = commitFiles;
+    this.archive = new ArchiveFiles(target, commitFiles);
     this.backups = new BackupFiles(target);
     this.plans = RecoveryPlan.find(archive, backups.list(), point);
     this.points = points;
   }
 
-  /** Makes the store; its last commit. */
+  private @Nullable KeySource keys() {
+    return commitFiles.keys().orElse(null);
+  }
+
+  /** The last commit of the way that is tried first; of an instant, at most. */
+  long last() {
+    return plans.getFirst().last();
+  }
+
+  /**
+   * Reads what that way applies to its beginning.
+   *
+   * @return the last commit before whatever is damaged or missing
+   */
+  long lastWhole(Progress progress) {
+    RecoveryPlan plan = plans.getFirst();
+    Meter meter = meter(plan, List.of(), progress);
+    long last = plan.base() == null ? 0 : plan.base().commit().lsn();
+    for (Step step : plan.steps()) {
+      String problem = archive.problem(step.file());
+      if (!problem.isEmpty()) {
+        LOG.log(System.Logger.Level.WARNING, "the archive ends early: why=" + problem);
+        return last;
+      }
+      meter.pass(step.file().bytes());
+      last = step.upTo();
+    }
+    return last;
+  }
+
+  /** Makes another store; its last commit. */
   CommitId into(Path directory, Progress progress) {
+    SecureRandom random = new SecureRandom();
+    UUID id = new UUID(random.nextLong(), random.nextLong());
+    return make(directory, id, plans.getFirst().timeline() + 1, progress);
+  }
+
+  /** Makes the store anew in its own place, on a new timeline; its last commit. */
+  CommitId inPlace(Path directory, long timeline, Progress progress) {
+    return make(directory, plans.getFirst().store(), timeline, progress);
+  }
+
+  private CommitId make(Path directory, UUID id, long timeline, Progress progress) {
     try (Restoration restoration = Restoration.begin(directory, points)) {
       Path staging = restoration.staging();
       Begun begun = begin(staging, progress);
       points.reach("recover-base-made");
-      long createdAt = apply(begun, staging);
-      points.reach("recover-applied");
-      CommitId last = rename(begun.plan, createdAt, staging);
+      CommitId last;
+      try (StoreKeys opened = BackupRestore.open(staging, keys())) {
+        long createdAt = apply(begun, staging, opened);
+        last = rename(begun.plan, new Made(id, timeline, createdAt), staging, opened);
+      }
       BackupRestore.publish(restoration);
       begun.meter.end();
       return last;
@@ -66,7 +120,7 @@ final class StoreRecovery {
       throw new CorruptStoreException(
           "the store cannot be recovered: why=["
               + e.getMessage()
-              + "]; there is no store in the directory, recover to an earlier point",
+              + "]; nothing was put into the directory, recover to an earlier point",
           e);
     }
   }
@@ -81,10 +135,14 @@ final class StoreRecovery {
       Path staging = restoration.staging();
       RecoveryPlan plan = begin(staging, progress).plan;
       points.reach("follow-base-made");
-      try (StagedLog log = new StagedLog(staging)) {
-        log.release();
+      CommitId last;
+      try (StoreKeys opened = BackupRestore.open(staging, keys())) {
+        Sealer sealer = StoreKeys.sealerOf(opened);
+        try (StagedLog log = new StagedLog(staging, sealer, commitFiles)) {
+          log.release();
+        }
+        last = RestoredLog.begin(staging, sealer, made -> staying(plan, made));
       }
-      CommitId last = RestoredLog.begin(staging, Sealer.PLAIN, made -> staying(plan, made));
       new FollowerMark(plan.store()).write(staging);
       BackupRestore.publish(restoration);
       return last;
@@ -92,7 +150,7 @@ final class StoreRecovery {
       throw new CorruptStoreException(
           "the follower cannot be made: why=["
               + e.getMessage()
-              + "]; there is no store in the directory",
+              + "]; nothing was put into the directory",
           e);
     }
   }
@@ -119,7 +177,7 @@ final class StoreRecovery {
     for (RecoveryPlan plan : plans) {
       Manifest base = plan.base();
       if (base == null) {
-        Directories.makePrivate(staging.resolve(StoreFiles.LOG));
+        makeNothing(staging);
         return new Begun(plan, meter(plan, List.of(), progress), -1);
       }
       try {
@@ -139,19 +197,25 @@ final class StoreRecovery {
     throw Objects.requireNonNull(damaged);
   }
 
-  private Begun begin(RecoveryPlan plan, List<Manifest> chain, Path staging, Progress progress) {
-    requirePlain(chain.getFirst());
-    Meter meter = meter(plan, chain, progress);
-    BackupRestore.fetch(backups, chain, staging, meter);
-    LogHeader made = LogHeader.read(staging.resolve(StoreFiles.LOG), Sealer.PLAIN);
-    RestoredLog.requireSame(made, chain.getLast());
-    return new Begun(plan, meter, made.identity().createdAt());
+  private void makeNothing(Path staging) {
+    Directories.makePrivate(staging.resolve(StoreFiles.LOG));
+    KeySource keys = keys();
+    if (keys != null && StoreKeys.areIn(Directories.parentOf(staging))) {
+      // In its own place: snapshots that are there need them.
+      StoreKeys.copy(Directories.parentOf(staging), staging);
+    } else if (keys != null) {
+      StoreKeys.create(staging, keys, InstantSource.system(), points).close();
+    }
   }
 
-  private static void requirePlain(Manifest full) {
-    if (BackupFiles.isEncrypted(full)) {
-      throw new EncryptionException(
-          "an encrypted store has no archive: backup=" + full.name() + "; restore the backup");
+  private Begun begin(RecoveryPlan plan, List<Manifest> chain, Path staging, Progress progress) {
+    BackupRestore.requireKeys(chain, keys());
+    Meter meter = meter(plan, chain, progress);
+    BackupRestore.fetch(backups, chain, staging, keys(), meter);
+    try (StoreKeys opened = BackupRestore.open(staging, keys())) {
+      LogHeader made = LogHeader.read(staging.resolve(StoreFiles.LOG), StoreKeys.sealerOf(opened));
+      RestoredLog.requireSame(made, chain.getLast());
+      return new Begun(plan, meter, made.identity().createdAt());
     }
   }
 
@@ -162,14 +226,15 @@ final class StoreRecovery {
     return new Meter(progress, "recover", bytes);
   }
 
-  private long apply(Begun begun, Path staging) {
+  /** Applies what follows the beginning; when the store was made. */
+  private long apply(Begun begun, Path staging, @Nullable StoreKeys keys) {
     RecoveryPlan plan = begun.plan;
     long createdAt = begun.createdAt;
     long until = plan.instant().map(Instant::toEpochMilli).orElse(Long.MAX_VALUE);
     Path incoming = staging.resolve(BackupRestore.INCOMING);
     boolean beyond = false;
     long last;
-    try (StagedLog log = new StagedLog(staging)) {
+    try (StagedLog log = new StagedLog(staging, StoreKeys.sealerOf(keys), commitFiles)) {
       for (Step step : plan.steps()) {
         if (!beyond) {
           Identity of = archive.fetch(step.file(), incoming, begun.meter);
@@ -182,6 +247,7 @@ final class StoreRecovery {
     }
     Directories.delete(incoming);
     requireEnough(plan, last, beyond);
+    points.reach("recover-applied");
     return createdAt;
   }
 
@@ -197,18 +263,20 @@ final class StoreRecovery {
     }
   }
 
-  private static CommitId rename(RecoveryPlan plan, long createdAt, Path staging) {
-    SecureRandom random = new SecureRandom();
-    UUID id = new UUID(random.nextLong(), random.nextLong());
-    long timeline = plan.timeline() + 1;
+  /** Who the store is from now on. */
+  private record Made(UUID id, long timeline, long createdAt) {}
+
+  private static CommitId rename(
+      RecoveryPlan plan, Made made, Path staging, @Nullable StoreKeys keys) {
     return RestoredLog.begin(
         staging,
-        Sealer.PLAIN,
-        made -> {
-          long last = made.last().lsn();
+        StoreKeys.sealerOf(keys),
+        copied -> {
+          long last = copied.last().lsn();
           Origin origin = new Origin(plan.store(), plan.timeline(), last);
           return new LogHeader(
-              new Identity(id, timeline, createdAt, origin), new CommitId(timeline, last));
+              new Identity(made.id, made.timeline, made.createdAt, origin),
+              new CommitId(made.timeline, last));
         });
   }
 }

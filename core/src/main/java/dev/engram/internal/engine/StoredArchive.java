@@ -8,7 +8,6 @@ import dev.engram.ArchiveTargets;
 import dev.engram.Archiving;
 import dev.engram.CancelledException;
 import dev.engram.CommitId;
-import dev.engram.EncryptionException;
 import dev.engram.EngramException;
 import dev.engram.InvalidInputException;
 import dev.engram.Metadata;
@@ -28,7 +27,6 @@ import dev.engram.internal.backup.DirectoryObjectStore;
 import dev.engram.internal.format.IdentityLayout.Identity;
 import dev.engram.internal.format.ManifestLayout.Kind;
 import dev.engram.internal.format.ManifestLayout.Manifest;
-import dev.engram.internal.log.CommitFileWriter;
 import dev.engram.internal.log.CommitFileWriter.Written;
 import dev.engram.internal.log.Directories;
 import dev.engram.internal.log.Holds;
@@ -36,10 +34,6 @@ import dev.engram.internal.log.Holds.Held;
 import dev.engram.internal.log.Log;
 import dev.engram.internal.log.TrimmedException;
 import dev.engram.spi.ObjectStore;
-import java.io.BufferedOutputStream;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -91,7 +85,11 @@ final class StoredArchive implements ArchiveTargets {
   StoredArchive(OpenStore store) {
     this.store = store;
     Archiving archiving = store.config().archive().orElse(null);
-    this.background = archiving == null ? null : new ArchiveTarget(archiving.target());
+    this.background = archiving == null ? null : targetOf(archiving.target());
+  }
+
+  private ArchiveTarget targetOf(ObjectStore target) {
+    return new ArchiveTarget(target, store.commitFiles());
   }
 
   /** Before anything is trimmed: what is archived is not known yet. */
@@ -118,7 +116,7 @@ final class StoredArchive implements ArchiveTargets {
 
   @Override
   public Archive to(ObjectStore target) {
-    return new OfStore(new ArchiveTarget(target));
+    return new OfStore(targetOf(target));
   }
 
   @Override
@@ -226,6 +224,26 @@ final class StoredArchive implements ArchiveTargets {
     }
   }
 
+  /**
+   * Ships what waits in the background's target, before the log is cut.
+   *
+   * @throws StorageException where it cannot
+   */
+  void requireShipped() {
+    locked(() -> {
+      if (background != null && waits(background)) {
+        shipInBackground(background, FILE_BYTES);
+        if (!failure.isEmpty()) {
+          throw new StorageException(
+              "the archive lacks commits, which it would miss for good: why="
+                  + failure
+                  + "; nothing was cut, try again");
+        }
+      }
+      return true;
+    });
+  }
+
   private void sendMarks(ArchiveTarget target, long upTo) {
     Manifest next = marks.peek();
     while (next != null && next.commit().lsn() <= upTo) {
@@ -325,11 +343,6 @@ final class StoredArchive implements ArchiveTargets {
       throw new UnsupportedFeatureException(
           "a store in memory has no archive; keep it with saveTo(directory) and archive that");
     }
-    if (store.log().isEncrypted()) {
-      throw new EncryptionException(
-          "commits are not encrypted where they leave the store; an encrypted one has no archive,"
-              + " make full backups of it");
-    }
     return directory.resolve(WORK);
   }
 
@@ -413,10 +426,7 @@ final class StoredArchive implements ArchiveTargets {
     Directories.makePrivate(work);
     Path file = work.resolve("commits");
     try {
-      Written written;
-      try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
-        written = CommitFileWriter.write(log, after, last, fileBytes, out);
-      }
+      Written written = store.commitFiles().write(log, after, last, fileBytes, file);
       log.reach("archive-file-written");
       Identity identity = log.identity();
       files.put(
@@ -432,8 +442,6 @@ final class StoredArchive implements ArchiveTargets {
     } catch (TrimmedException e) {
       throw new StorageException(
           "the log was trimmed while it was archived: after=" + after + "; try again", e);
-    } catch (IOException e) {
-      throw new StorageException("a commit file cannot be written: path=" + file, e);
     }
   }
 

@@ -7,14 +7,12 @@ import dev.engram.BackupTargets;
 import dev.engram.Backups;
 import dev.engram.CommitId;
 import dev.engram.CorruptStoreException;
-import dev.engram.EncryptionException;
 import dev.engram.EngramException;
 import dev.engram.Metadata;
 import dev.engram.MismatchException;
 import dev.engram.NotFoundException;
 import dev.engram.Progress;
 import dev.engram.Retention;
-import dev.engram.StorageException;
 import dev.engram.UnsupportedFeatureException;
 import dev.engram.internal.backup.BackupFiles;
 import dev.engram.internal.backup.BackupTarget;
@@ -24,7 +22,6 @@ import dev.engram.internal.format.Digest;
 import dev.engram.internal.format.ManifestLayout.Entry;
 import dev.engram.internal.format.ManifestLayout.Kind;
 import dev.engram.internal.format.ManifestLayout.Manifest;
-import dev.engram.internal.log.CommitFileWriter;
 import dev.engram.internal.log.Directories;
 import dev.engram.internal.log.Holds;
 import dev.engram.internal.log.Holds.Held;
@@ -32,10 +29,6 @@ import dev.engram.internal.log.LogHeader;
 import dev.engram.internal.log.StoreKeys;
 import dev.engram.internal.log.TrimmedException;
 import dev.engram.spi.ObjectStore;
-import java.io.BufferedOutputStream;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -207,12 +200,6 @@ final class StoredBackups implements BackupTargets {
 
   /** The commits since an earlier backup; null where there is none that can be continued. */
   private @Nullable Made delta(Path work, Order order) {
-    if (store.log().isEncrypted()) {
-      throw new EncryptionException(
-          "commits are not encrypted where they leave the store: kind="
-              + order.kind
-              + "; make a full backup, which is");
-    }
     boolean incremental = order.kind == BackupKind.INCREMENTAL;
     List<Manifest> earlier = continued(order.target, !incremental);
     if (earlier.isEmpty()) {
@@ -279,11 +266,7 @@ final class StoredBackups implements BackupTargets {
     long reached = after;
     while (reached < last) {
       Path file = directory.resolve(String.format(Locale.ROOT, "%019d", reached + 1));
-      try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
-        reached = CommitFileWriter.write(store.log(), reached, last, FILE_BYTES, out).lastLsn();
-      } catch (IOException e) {
-        throw new StorageException("the commits cannot be written: path=" + file, e);
-      }
+      reached = store.commitFiles().write(store.log(), reached, last, FILE_BYTES, file).lastLsn();
     }
   }
 

@@ -60,6 +60,7 @@ final class StoredEncryption implements Encryption {
           throw e;
         });
     long last = marked();
+    store.archive().requireShipped();
     boolean _ =
         store.withoutCopies(() -> {
           store.cutLog(last);

@@ -5,6 +5,7 @@ import dev.engram.Limits;
 import dev.engram.MismatchException;
 import dev.engram.internal.format.IdentityLayout.Identity;
 import dev.engram.internal.format.IdentityLayout.Origin;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -55,6 +56,11 @@ public final class CommitFileLayout {
   private static final int PREFIX_BYTES = 1 + Integer.BYTES;
 
   private CommitFileLayout() {}
+
+  /** Whether a file that begins so is a commit file, of this version or another. */
+  public static boolean isCommitFile(byte[] beginning) {
+    return beginning.length >= Integer.BYTES && ByteBuffer.wrap(beginning).getInt() == MAGIC;
+  }
 
   /**
    * What a file begins with.

@@ -4,12 +4,12 @@ import dev.engram.CancelledException;
 import dev.engram.CorruptStoreException;
 import dev.engram.EngramException;
 import dev.engram.StorageException;
+import dev.engram.internal.crypto.DamagedFileException;
 import dev.engram.internal.format.CommitFileLayout;
 import dev.engram.internal.format.CommitFileLayout.Header;
 import dev.engram.internal.format.CommitFileLayout.Shipped;
 import dev.engram.internal.format.Digest;
 import dev.engram.internal.format.Keys;
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.ClosedByInterruptException;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads a commit file that anybody may have written, one commit in memory at a time. What it has
  * given is checked by itself; that the file is whole is known at its end, so that who must not
- * apply half of it reads it twice: see {@link #validate}. Not thread-safe.
+ * apply half of it reads it twice: see {@link CommitFiles#validate}. Not thread-safe.
  */
 public final class CommitFileReader implements AutoCloseable {
   private final InputStream in;
@@ -33,41 +33,24 @@ public final class CommitFileReader implements AutoCloseable {
   /**
    * Reads the header.
    *
-   * @param in closed with this
+   * @param in what is not sealed; closed with this
    * @param what names the file in errors
    * @throws CorruptStoreException where it is damaged, or no commit file
    * @throws dev.engram.MismatchException where it has another version
    */
-  public CommitFileReader(InputStream in, String what) {
-    this.in = new BufferedInputStream(in, 1 << 16);
+  CommitFileReader(InputStream in, String what) {
+    this.in = in;
     this.what = what;
-    boolean opened = false;
-    try {
-      this.header = CommitFileLayout.header(take(CommitFileLayout.HEADER_BYTES), what);
-      opened = true;
-    } finally {
-      if (!opened) {
-        close();
-      }
-    }
+    this.header = CommitFileLayout.header(take(CommitFileLayout.HEADER_BYTES), what);
     this.expected = header.firstLsn();
   }
 
-  /**
-   * Reads a whole file.
-   *
-   * @param in closed when this returns
-   * @return its header and its last LSN
-   * @throws CorruptStoreException where it is damaged, or cut, or no commit file
-   * @throws dev.engram.MismatchException where it has another version
-   */
-  public static Whole validate(InputStream in, String what) {
-    try (CommitFileReader reader = new CommitFileReader(in, what)) {
-      while (reader.next() != null) {
-        // It is checked as it is read.
-      }
-      return new Whole(reader.header(), reader.expected - 1);
+  /** Reads all that is left. */
+  Whole readAll() {
+    while (next() != null) {
+      // It is checked as it is read.
     }
+    return new Whole(header, expected - 1);
   }
 
   /** A file that is whole. */
@@ -137,6 +120,8 @@ public final class CommitFileReader implements AutoCloseable {
   private byte[] read(int count) {
     try {
       return in.readNBytes(count);
+    } catch (DamagedFileException e) {
+      throw new CorruptStoreException("damaged " + what + ": " + e.getMessage(), e);
     } catch (IOException e) {
       throw failed("cannot read " + what, e);
     }

@@ -28,6 +28,7 @@ import dev.engram.internal.format.Keys;
 import dev.engram.internal.log.CommitFileReader;
 import dev.engram.internal.log.CommitFileWriter;
 import dev.engram.internal.log.CommitFileWriter.Written;
+import dev.engram.internal.log.CommitFiles;
 import dev.engram.internal.log.CrashPoints;
 import dev.engram.internal.log.Draft;
 import dev.engram.internal.log.Family;
@@ -100,11 +101,11 @@ class CommitFileTest {
   }
 
   private static CommitFileReader reader(byte[] file) {
-    return new CommitFileReader(new ByteArrayInputStream(file), "file");
+    return CommitFiles.PLAIN.open(new ByteArrayInputStream(file), "file");
   }
 
   private static void validate(byte[] file) {
-    assertNotNull(CommitFileReader.validate(new ByteArrayInputStream(file), "file"));
+    assertNotNull(CommitFiles.PLAIN.validate(new ByteArrayInputStream(file), "file"));
   }
 
   private static void apply(Log log, byte[] file) {

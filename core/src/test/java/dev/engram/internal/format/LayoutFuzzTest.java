@@ -14,7 +14,7 @@ import dev.engram.Provenance;
 import dev.engram.Quantization;
 import dev.engram.RecordId;
 import dev.engram.Synapse;
-import dev.engram.internal.log.CommitFileReader;
+import dev.engram.internal.log.CommitFiles;
 import dev.engram.spi.EmbedderIdentity;
 import dev.engram.testing.Fuzzing;
 import java.io.ByteArrayInputStream;
@@ -290,7 +290,7 @@ class LayoutFuzzTest {
     Fuzzing.of("commit file", EngramException.class, List.of(digested(whole)))
         .ending(LayoutFuzzTest::digested)
         .run(bytes -> {
-          long _ = CommitFileReader.validate(new ByteArrayInputStream(bytes), "file").lastLsn();
+          long _ = CommitFiles.PLAIN.validate(new ByteArrayInputStream(bytes), "file").lastLsn();
         });
   }
 
