@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.engram.spi.KeySource;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Archives, incremental backups and followers of encrypted stores. */
@@ -156,14 +158,92 @@ class EncryptedArchiveTest extends ArchiveCase {
         }
       }
       assertEquals(List.of(), unseen);
+      objects.objects().put(stored.getKey(), whole);
       for (int bytes : new int[] {0, 3, 40, 200, whole.length / 2, whole.length - 1}) {
         objects.objects().put(stored.getKey(), Arrays.copyOf(whole, bytes));
         assertEquals(1, archive.verify(Progress.NONE).size(), "bytes=" + bytes);
       }
-      assertEquals(1, engram.archive().to(objects).ship().files());
-      assertEquals(List.of(), archive.verify(Progress.NONE));
+      // Magic, version, length, name of the key, wrapped key, checksum, content, tag.
+      for (int at : new int[] {0, 4, 7, 12, 40, 78, 90, whole.length - 1}) {
+        byte[] damaged = whole.clone();
+        damaged[at] ^= 2;
+        objects.objects().put(stored.getKey(), damaged);
+        assertEquals(1, engram.archive().to(objects).ship().files(), "at=" + at);
+        assertEquals(List.of(), archive.verify(Progress.NONE), "at=" + at);
+      }
     }
     assertRecovers(last, RecoveryPoint.latest());
+  }
+
+  @Test
+  void nothingIsTakenForDamagedWhereTheKeyringIsAway() throws IOException {
+    Path ring = directory.resolve("ring");
+    String _ = Keyring.create(ring);
+    EngramConfig config = EngramConfig.at(store()).clock(clock).encryption(Keyring.at(ring));
+    try (Engram engram = Engram.open(config)) {
+      RandomLife.Moment _ = lived(engram, 2).getLast();
+      RandomLife.Moment _ = lived(engram, 2).getLast();
+      Map<String, byte[]> before = Map.copyOf(objects.objects());
+      Path away = Files.move(ring, directory.resolve("away"));
+      Archive archive = engram.archive().to(objects);
+      assertThrows(EngramException.class, archive::ship);
+      RandomLife.Moment last = life.live(engram, 1).getLast();
+      assertThrows(EngramException.class, archive::ship);
+      assertThrows(EncryptionException.class, () -> archive.verify(Progress.NONE));
+      assertEquals(before, Map.copyOf(objects.objects()));
+      Path _ = Files.move(away, ring);
+      assertEquals(last.commit().lsn(), archive.ship().last().lsn());
+      assertEquals(List.of(), archive.verify(Progress.NONE));
+    }
+  }
+
+  @Test
+  void aRepairedStoreKeepsTheKeysOfItsSnapshots() throws IOException {
+    RandomLife.Moment last;
+    RandomLife.Moment here;
+    try (Engram engram = Engram.open(config())) {
+      RandomLife.Moment _ = lived(engram, 3).getLast();
+      BackupInfo _ = backUp(engram, BackupKind.FULL);
+      assertEquals(2, engram.encryption().orElseThrow().rotate());
+      here = lived(engram, 3).getLast();
+      SnapshotInfo _ = engram.snapshots().create("here");
+      last = lived(engram, 3).getLast();
+    }
+    try (Stream<Path> files = Files.list(store().resolve("log"))) {
+      for (Path each : files.filter(f -> f.toString().endsWith(".sst")).toList()) {
+        byte[] bytes = Files.readAllBytes(each);
+        bytes[bytes.length / 2] ^= 1;
+        // The snapshot has the same file under another name.
+        Files.delete(each);
+        Files.write(each, bytes);
+      }
+    }
+    Repair how = Repair.lossless().from(objects).acceptingLoss();
+    RepairReport report = Engram.repair(config(), how, Progress.NONE);
+    assertEquals(last.commit().lsn(), report.lastKept().lsn(), report::toString);
+    try (Engram engram = Engram.open(config().clock(RandomLife.at(last.at())))) {
+      last.assertHeldBy(engram, "seed=" + SEED);
+      assertEquals(2, engram.encryption().orElseThrow().info().dataKeys().size());
+      assertTrue(engram.check().ok(), () -> engram.check().toString());
+    }
+    CommitId _ = Engram.restoreSnapshot(config(), "here");
+    try (Engram engram = Engram.open(config().clock(RandomLife.at(here.at())))) {
+      here.assertHeldBy(engram, "seed=" + SEED);
+    }
+  }
+
+  @Test
+  void shreddingWaitsForEveryArchive() {
+    try (Engram engram = Engram.open(config())) {
+      RandomLife.Moment _ = lived(engram, 2).getLast();
+      RandomLife.Moment _ = life.live(engram, 2).getLast();
+      Encryption encryption = engram.encryption().orElseThrow();
+      ConflictException refused =
+          assertThrows(ConflictException.class, () -> encryption.shred(Progress.NONE));
+      assertTrue(String.valueOf(refused.getMessage()).contains("ship it"), refused::getMessage);
+      ArchiveReport _ = engram.archive().to(objects).ship();
+      assertTrue(encryption.shred(Progress.NONE) > 0);
+    }
   }
 
   @Test

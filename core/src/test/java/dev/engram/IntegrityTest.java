@@ -348,7 +348,8 @@ class IntegrityTest {
     Repair how = Repair.lossless().from(backups());
     CorruptStoreException refused =
         assertThrows(CorruptStoreException.class, () -> Engram.repair(store(), how, Progress.NONE));
-    assertTrue(refused.getMessage().contains(archived + ", the last one of the archive"));
+    assertTrue(
+        refused.getMessage().contains(archived + ", the last one of its backups and archive"));
     RepairReport report = Engram.repair(store(), how.acceptingLoss(), Progress.NONE);
     assertFalse(report.lossless());
     assertEquals(new CommitId(2, archived.lsn()), report.lastKept());

@@ -2,8 +2,10 @@ package dev.engram.spi;
 
 /**
  * Where master keys come from: a {@link dev.engram.Keyring}, or a key management service. A master
- * key wraps the data keys of stores and is asked for only when a store is opened, or its keys are
- * rotated or wrapped anew. Thread-safe.
+ * key wraps the data keys of stores, and those of files that leave them. It is asked for when a
+ * store is opened, its keys are rotated or wrapped anew, and for each file that is exported,
+ * imported, shipped to an archive or read from one, or that holds the commits of a backup: keep it
+ * within reach while a store is archived. Thread-safe.
  */
 public interface KeySource {
   /**

@@ -4,6 +4,7 @@ import dev.engram.ArchivePoint;
 import dev.engram.ArchiveRange;
 import dev.engram.CancelledException;
 import dev.engram.CorruptStoreException;
+import dev.engram.EncryptionException;
 import dev.engram.EngramException;
 import dev.engram.MismatchException;
 import dev.engram.NotFoundException;
@@ -157,12 +158,14 @@ public final class ArchiveFiles {
         .orElse(null);
   }
 
-  /** Deletes a file that is damaged; whether it was. */
+  /** Deletes a file that is damaged; whether it was, or was gone already. */
   private boolean dropDamaged(ArchivedFile file) {
     try {
       requireWhole(file);
       return false;
-    } catch (NotFoundException | CorruptStoreException e) {
+    } catch (NotFoundException e) {
+      return true;
+    } catch (CorruptStoreException e) {
       LOG.log(
           System.Logger.Level.WARNING,
           "an archived file is damaged and is shipped anew: why=" + e.getMessage());
@@ -188,17 +191,28 @@ public final class ArchiveFiles {
     return links;
   }
 
+  /**
+   * Where a timeline began, which each of its files says.
+   *
+   * @throws EncryptionException where no key opens any that is whole
+   */
   private @Nullable Origin originOf(List<ArchivedFile> files, UUID store, long timeline) {
+    EncryptionException locked = null;
     for (ArchivedFile file : files) {
       if (isOf(file, store, timeline)) {
         try (CommitFileReader reader = open(file)) {
           return reader.header().identity().origin();
+        } catch (EncryptionException e) {
+          locked = e;
         } catch (CorruptStoreException | NotFoundException e) {
           LOG.log(
               System.Logger.Level.WARNING,
               "another file is asked where its timeline began: why=" + e.getMessage());
         }
       }
+    }
+    if (locked != null) {
+      throw locked;
     }
     return null;
   }
@@ -300,11 +314,17 @@ public final class ArchiveFiles {
     return identity;
   }
 
-  /** Reads all commit files; what is missing or altered. */
+  /**
+   * Reads all commit files; what is missing, altered, or cannot be opened with the keys.
+   *
+   * @throws EncryptionException where none can be opened
+   */
   public List<String> verify(Meter meter) {
     List<String> findings = new ArrayList<>();
     ArchivedFile before = null;
-    for (ArchivedFile file : list()) {
+    List<ArchivedFile> files = list();
+    requireSomeKey(files);
+    for (ArchivedFile file : files) {
       if (before != null
           && isOf(file, before.store(), before.timeline())
           && file.first() > before.last() + 1) {
@@ -321,12 +341,32 @@ public final class ArchiveFiles {
     return findings;
   }
 
-  /** What is wrong with a file; empty where nothing is. */
+  private void requireSomeKey(List<ArchivedFile> files) {
+    EncryptionException locked = null;
+    for (ArchivedFile file : files) {
+      try {
+        open(file).close();
+        return;
+      } catch (EncryptionException e) {
+        locked = e;
+      } catch (NotFoundException | CorruptStoreException | MismatchException e) {
+        LOG.log(System.Logger.Level.DEBUG, "another file is tried", e);
+      }
+    }
+    if (locked != null) {
+      throw locked;
+    }
+  }
+
+  /** What is wrong with a file, or that no key opens it; empty where nothing is. */
   public String problem(ArchivedFile file) {
     try {
       requireWhole(file);
       return "";
-    } catch (NotFoundException | CorruptStoreException | MismatchException e) {
+    } catch (NotFoundException
+        | CorruptStoreException
+        | MismatchException
+        | EncryptionException e) {
       return String.valueOf(e.getMessage());
     }
   }

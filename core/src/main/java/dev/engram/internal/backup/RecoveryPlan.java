@@ -4,6 +4,7 @@ import dev.engram.InvalidInputException;
 import dev.engram.NotFoundException;
 import dev.engram.RecoveryPoint;
 import dev.engram.internal.backup.ArchiveFiles.Link;
+import dev.engram.internal.format.IdentityLayout.Origin;
 import dev.engram.internal.format.ManifestLayout.Manifest;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -55,14 +56,52 @@ public record RecoveryPlan(
    * Finds the ways to a point: each begins with another backup, the newest first, and the last one
    * with nothing.
    *
+   * @param origin of the timeline of the point; null to look it up
    * @return at least one
    * @throws NotFoundException where there is none
    */
   public static List<RecoveryPlan> find(
-      ArchiveFiles archive, List<Manifest> backups, RecoveryPoint point) {
+      ArchiveFiles archive, List<Manifest> backups, RecoveryPoint point, @Nullable Origin origin) {
+    Ways ways = ways(archive, backups, point, origin);
+    List<RecoveryPlan> found =
+        ways.all.stream()
+            .filter(plan -> point.instant().isPresent() || plan.last() == ways.wanted)
+            .toList();
+    if (ways.wanted == 0 || found.isEmpty()) {
+      throw missing(ways.all.getFirst().last(), ways.wanted, ways.end);
+    }
+    return found;
+  }
+
+  /**
+   * Finds the ways to the newest commit that any of them leads to, though there are newer ones.
+   *
+   * @param origin of the timeline of the point; null to look it up
+   * @throws NotFoundException where there is none
+   */
+  public static List<RecoveryPlan> farthest(
+      ArchiveFiles archive, List<Manifest> backups, RecoveryPoint point, @Nullable Origin origin) {
+    Ways ways = ways(archive, backups, point, origin);
+    long last = ways.all.stream().mapToLong(RecoveryPlan::last).max().orElse(0);
+    if (last == 0) {
+      throw missing(0, ways.wanted, ways.end);
+    }
+    return ways.all.stream().filter(plan -> plan.last() == last).toList();
+  }
+
+  /**
+   * The ways that begin with any backup, as far as they go.
+   *
+   * @param wanted the LSN to which they were to lead
+   * @param end the newest one that is there
+   */
+  private record Ways(List<RecoveryPlan> all, long wanted, long end) {}
+
+  private static Ways ways(
+      ArchiveFiles archive, List<Manifest> backups, RecoveryPoint point, @Nullable Origin origin) {
     List<ArchivedFile> files = archive.list();
     Place goal = place(archive, files, backups, point);
-    List<Link> links = archive.history(files, goal.store, goal.timeline, null);
+    List<Link> links = archive.history(files, goal.store, goal.timeline, origin);
     List<Step> known = steps(files, links);
     long end =
         Math.max(
@@ -88,12 +127,7 @@ public record RecoveryPlan(
                     point.instant(),
                     end))
             .toList();
-    List<RecoveryPlan> ways =
-        all.stream().filter(plan -> point.instant().isPresent() || plan.last() == wanted).toList();
-    if (wanted == 0 || ways.isEmpty()) {
-      throw missing(all.getFirst().last(), wanted, end);
-    }
-    return ways;
+    return new Ways(all, wanted, end);
   }
 
   /** Commits that would be needed are not there. */

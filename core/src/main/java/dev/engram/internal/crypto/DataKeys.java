@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -73,6 +75,26 @@ public final class DataKeys {
     List<DataKey> more = new ArrayList<>(keys);
     more.add(drawn(random, keys.getLast().id + 1, nowMillis));
     return new DataKeys(id, more);
+  }
+
+  /**
+   * These, and what others of the same store have besides.
+   *
+   * @return null where they are of another store, or have another key of the same id
+   */
+  public @Nullable DataKeys and(DataKeys others) {
+    if (!others.id.equals(id)) {
+      return null;
+    }
+    SortedMap<Integer, DataKey> all = new TreeMap<>();
+    keys.forEach(each -> all.put(each.id, each));
+    for (DataKey each : others.keys) {
+      DataKey same = all.putIfAbsent(each.id, each);
+      if (same != null && !Arrays.equals(same.bytes, each.bytes)) {
+        return null;
+      }
+    }
+    return new DataKeys(id, List.copyOf(all.values()));
   }
 
   /** These but for some, none of which seals; they share what {@link #clear} overwrites. */

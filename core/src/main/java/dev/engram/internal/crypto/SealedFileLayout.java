@@ -2,7 +2,6 @@ package dev.engram.internal.crypto;
 
 import dev.engram.CorruptStoreException;
 import dev.engram.EncryptionException;
-import dev.engram.InvalidInputException;
 import dev.engram.MismatchException;
 import dev.engram.internal.crypto.Gcm.Slice;
 import dev.engram.internal.format.ByteReader;
@@ -32,6 +31,7 @@ import javax.crypto.spec.SecretKeySpec;
  * zero, and it is bound to everything before it. The nonce of a chunk is three zero bytes, 1 for
  * the last chunk and 0 for others, and its number from 0 (8): a chunk opens only in its place, and
  * the last one only as the last. A file has at least one chunk, and only the first may be empty.
+ * Every version has the magic, the length and the checksum of the header where they are.
  */
 public final class SealedFileLayout {
   /** Bytes of a chunk, but for the last one. */
@@ -112,21 +112,11 @@ public final class SealedFileLayout {
   /**
    * How many bytes of the header follow its start, the checksum included.
    *
-   * @throws InvalidInputException where it is damaged
-   * @throws MismatchException where it has another version
+   * @throws DamagedFileException where it is damaged
    */
-  static int remaining(byte[] start) {
+  static int remaining(byte[] start) throws DamagedFileException {
     if (start.length < START_BYTES || !isSealed(start)) {
       throw damaged("bytes=" + start.length);
-    }
-    int version = start[Integer.BYTES];
-    if (version != VERSION) {
-      throw new MismatchException(
-          "the encrypted file has another version: file="
-              + version
-              + ", supported="
-              + VERSION
-              + "; use the version of Engram that wrote it");
     }
     int length = ByteBuffer.wrap(start).getInt(Integer.BYTES + 1);
     if (length < WRAPPED_BYTES || length > MAX_HEADER_BYTES) {
@@ -138,14 +128,16 @@ public final class SealedFileLayout {
   /**
    * A whole header.
    *
-   * @throws InvalidInputException where it is damaged
+   * @throws DamagedFileException where it is damaged
+   * @throws MismatchException where it has another version
    */
-  static Header parse(byte[] header) {
+  static Header parse(byte[] header) throws DamagedFileException {
     int body = header.length - Integer.BYTES;
     if (body < START_BYTES + WRAPPED_BYTES
         || ByteBuffer.wrap(header).getInt(body) != checksum(header, body)) {
       throw damaged("bytes=" + header.length);
     }
+    requireVersion(header[Integer.BYTES]);
     try {
       ByteReader in = new ByteReader(header, START_BYTES, body - START_BYTES, WHAT);
       String masterKey = in.text();
@@ -154,7 +146,18 @@ public final class SealedFileLayout {
       in.end();
       return new Header(masterKey, salt, Arrays.copyOf(header, body - WRAPPED_BYTES), wrapped);
     } catch (CorruptStoreException e) {
-      throw new InvalidInputException(String.valueOf(e.getMessage()), e);
+      throw new DamagedFileException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static void requireVersion(int version) {
+    if (version != VERSION) {
+      throw new MismatchException(
+          "the encrypted file has another version: file="
+              + version
+              + ", supported="
+              + VERSION
+              + "; use the version of Engram that wrote it");
     }
   }
 
@@ -198,9 +201,8 @@ public final class SealedFileLayout {
     return nonce;
   }
 
-  private static InvalidInputException damaged(String why) {
-    return new InvalidInputException(
-        "the " + WHAT + " is damaged or cut short: " + why + "; export it again");
+  private static DamagedFileException damaged(String why) {
+    return new DamagedFileException("the " + WHAT + " is damaged or cut short: " + why, null);
   }
 
   private static int checksum(byte[] bytes, int length) {

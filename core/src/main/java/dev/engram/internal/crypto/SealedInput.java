@@ -36,7 +36,7 @@ public final class SealedInput extends InputStream {
    * Opens a file that begins with its header.
    *
    * @throws dev.engram.EncryptionException where the key is missing or wrong
-   * @throws dev.engram.InvalidInputException where the header is damaged
+   * @throws DamagedFileException where the header is damaged
    * @throws dev.engram.MismatchException where the file has another version
    */
   public static SealedInput open(InputStream in, KeySource source) throws IOException {
@@ -50,7 +50,7 @@ public final class SealedInput extends InputStream {
   /**
    * The id of the master key of a file that begins with its header. Needs no key.
    *
-   * @throws dev.engram.InvalidInputException where the header is damaged
+   * @throws DamagedFileException where the header is damaged
    * @throws dev.engram.MismatchException where the file has another version
    */
   public static String masterKeyOf(InputStream in) throws IOException {

@@ -68,6 +68,7 @@ final class BackupRestore {
       Meter meter = new Meter(progress, "restore", chain.stream().mapToLong(Manifest::bytes).sum());
       Path staging = restoration.staging();
       fetch(files, chain, staging, keys, meter);
+      StoreKeys.keepBoth(directory, staging, keys);
       points.reach("restore-fetched");
       CommitId last = begin(staging, id, timeline);
       publish(restoration);

@@ -127,9 +127,19 @@ final class Chores {
    * Cuts what comes before a commit that every view has made durable, also what the next backup
    * would copy.
    *
-   * @throws ConflictException where an older state is being read
+   * @throws ConflictException where an older state is being read, or commits before are still to be
+   *     archived
    */
   void cut(long lsn) {
+    Holds.Held archived = store.log().holds().lowest(Holds.Kind.ARCHIVE).orElse(null);
+    if (archived != null && archived.lsn() + 1 < lsn) {
+      throw new ConflictException(
+          "the log cannot be cut before it is archived: archived="
+              + archived.lsn()
+              + ", wanted="
+              + (lsn - 1)
+              + "; ship it to each of its archives, or release them, and try again");
+    }
     store.log().holds().replaceAll(Holds.Kind.BACKUP, each -> each.lsn() + 1 < lsn ? null : each);
     trimAll();
     if (store.log().firstLsn() < lsn) {

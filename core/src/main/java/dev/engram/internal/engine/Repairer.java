@@ -2,8 +2,10 @@ package dev.engram.internal.engine;
 
 import dev.engram.CommitId;
 import dev.engram.CorruptStoreException;
+import dev.engram.EncryptionException;
 import dev.engram.EngramException;
 import dev.engram.InvalidInputException;
+import dev.engram.MismatchException;
 import dev.engram.NotFoundException;
 import dev.engram.Progress;
 import dev.engram.RecoveryPoint;
@@ -15,6 +17,7 @@ import dev.engram.internal.backup.BackupFiles;
 import dev.engram.internal.backup.LogMender;
 import dev.engram.internal.backup.Meter;
 import dev.engram.internal.backup.Restoration;
+import dev.engram.internal.backup.SnapshotFiles;
 import dev.engram.internal.format.IdentityLayout.Identity;
 import dev.engram.internal.format.ManifestLayout.Manifest;
 import dev.engram.internal.log.CommitFiles;
@@ -29,6 +32,7 @@ import dev.engram.spi.ObjectStore;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -90,9 +94,8 @@ final class Repairer {
         noHelp = "; the files of backups do not help: why=[" + e.getMessage() + "]";
       }
     }
-    CommitId cut = cutWouldKeep();
-    Replacement other = target == null ? null : replacement(target, backups);
-    if (cut == null && other == null) {
+    List<Way> ways = ways(target, backups);
+    if (ways.isEmpty()) {
       throw new CorruptStoreException(
           damage.getMessage()
               + noHelp
@@ -100,30 +103,68 @@ final class Repairer {
               + " helps; restore the store from a backup",
           damage);
     }
-    boolean cutting = other == null || (cut != null && cut.lsn() >= other.last.lsn());
     if (!how.acceptsLoss()) {
-      throw cutting
-          ? refused(damage, noHelp, cut, "", seen)
-          : refused(damage, noHelp, other.last, ", the last one of " + other.of + ",", seen);
+      throw refused(damage, noHelp, ways.getFirst(), seen);
     }
-    return cutting ? cutAtDamage() : replaced(other);
+    CommitId kept = gone(ways);
+    return new Kept(kept, kept.lsn() + 1);
   }
 
-  private static CorruptStoreException refused(
-      CorruptStoreException damage,
-      String noHelp,
-      @Nullable CommitId kept,
-      String whence,
-      long seen) {
-    long last = kept == null ? 0 : kept.lsn();
+  /** The ways that there are, that which keeps most first. */
+  private List<Way> ways(@Nullable ObjectStore target, @Nullable Backups backups) {
+    List<Way> ways = new ArrayList<>();
+    Way recovering = target == null ? null : recovering(target);
+    if (recovering != null) {
+      ways.add(recovering);
+    }
+    Way cutting = cutting();
+    if (cutting != null) {
+      boolean most = recovering == null || cutting.last.lsn() >= recovering.last.lsn();
+      ways.add(most ? 0 : 1, cutting);
+    }
+    // Its LSN may be of another timeline: it is compared with none.
+    Way restoring = target == null ? null : restoring(target, backups);
+    if (restoring != null) {
+      ways.add(restoring);
+    }
+    return ways;
+  }
+
+  /** Goes the first way that can be gone. */
+  private CommitId gone(List<Way> ways) {
+    CorruptStoreException first = null;
+    for (Way way : ways) {
+      try {
+        return way.go.get();
+      } catch (CorruptStoreException e) {
+        actions.add("no way led over " + way.of + ": why=" + e.getMessage());
+        first = first == null ? e : first;
+      }
+    }
+    throw Objects.requireNonNull(first);
+  }
+
+  /**
+   * A way to a store that is whole.
+   *
+   * @param last the last commit that it keeps, as it was
+   * @param of what has that commit, for messages
+   * @param go goes it; the last commit, on a new timeline
+   */
+  private record Way(CommitId last, String of, Supplier<CommitId> go) {}
+
+  private CorruptStoreException refused(
+      CorruptStoreException damage, String noHelp, Way best, long seen) {
     return new CorruptStoreException(
         damage.getMessage()
             + noHelp
             + "; nothing was changed: every commit up to "
-            + kept
-            + whence
-            + " can be kept, if the loss of what is behind is accepted"
-            + (seen > last ? ": at least up to LSN " + seen : ""),
+            + best.last
+            + ", the last one of "
+            + best.of
+            + ", can be kept, if the loss of what is behind is accepted"
+            + (seen > best.last.lsn() ? ": at least up to LSN " + seen : "")
+            + (actions.isEmpty() ? "" : "; besides: " + actions),
         damage);
   }
 
@@ -226,7 +267,12 @@ final class Repairer {
     }
   }
 
-  private Kept cutAtDamage() {
+  private @Nullable Way cutting() {
+    CommitId kept = cutWouldKeep();
+    return kept == null ? null : new Way(kept, "the log before the damage", this::cutAtDamage);
+  }
+
+  private CommitId cutAtDamage() {
     CommitId kept;
     try (Log log = Log.open(config.acceptingLoss(config.directory()))) {
       kept = log.last();
@@ -234,87 +280,80 @@ final class Repairer {
     }
     actions.add("kept the log up to the damage, on a new timeline: last=" + kept);
     RepairedViews.dropText(directory, actions);
-    return new Kept(kept, kept.lsn() + 1);
+    return kept;
   }
 
   /**
-   * What can be put in the place of the store.
-   *
-   * @param last its last commit, as it was there
-   * @param of where it comes from
-   * @param make puts it there, on a new timeline; its last commit
+   * Over the backups and the archive of the store's own history, as far as they are whole; null
+   * where they lead nowhere.
    */
-  private record Replacement(CommitId last, String of, Supplier<CommitId> make) {}
-
-  /** That which keeps most; null where there is none. */
-  private @Nullable Replacement replacement(ObjectStore target, @Nullable Backups backups) {
-    Replacement archived = archived(target, backups);
-    if (backups == null || (archived != null && archived.last.lsn() > lastOf(backups))) {
-      return archived;
+  private @Nullable Way recovering(ObjectStore target) {
+    Identity own = identity();
+    // Of a log that does not say whose it is: of the only store that is there.
+    RecoveryPoint newest =
+        own == null
+            ? RecoveryPoint.latest()
+            : RecoveryPoint.latest().ofStore(own.storeId()).onTimeline(own.timeline());
+    try {
+      StoreRecovery found =
+          StoreRecovery.farthest(
+              target,
+              newest,
+              own == null ? null : own.origin(),
+              new CommitFiles(Optional.ofNullable(keys)),
+              progress);
+      return new Way(
+          found.last(),
+          "its backups and archive",
+          () -> {
+            long next = nextTimeline(target, found.storeId());
+            return replaced("its backups and archive", found.inPlace(directory, next, progress));
+          });
+    } catch (NotFoundException
+        | CorruptStoreException
+        | MismatchException
+        | EncryptionException
+        | InvalidInputException e) {
+      actions.add("backups and archive lead nowhere: why=" + e.getMessage());
+      return null;
     }
-    BackupRestore restore =
-        new BackupRestore(backups.files, backups.newest(), CrashPoints.NONE, keys);
+  }
+
+  /** The newest backup of the store, of whatever timeline; null where there is none. */
+  private @Nullable Way restoring(ObjectStore target, @Nullable Backups backups) {
+    if (backups == null || backups.all.stream().map(Manifest::storeId).distinct().count() > 1) {
+      return null;
+    }
     Manifest newest = backups.newest();
-    return new Replacement(
+    BackupRestore restore = new BackupRestore(backups.files, newest, CrashPoints.NONE, keys);
+    return new Way(
         newest.commit(),
         "the newest backup",
-        () ->
-            restore.inPlace(directory, nextTimeline(target, newest.storeId(), backups), progress));
+        () -> {
+          long next = nextTimeline(target, newest.storeId());
+          return replaced("the newest backup", restore.inPlace(directory, next, progress));
+        });
   }
 
-  private static long lastOf(Backups backups) {
-    return backups.newest().commit().lsn();
-  }
-
-  /** The store of its archive, up to where that is whole; null where nothing of it is there. */
-  private @Nullable Replacement archived(ObjectStore target, @Nullable Backups backups) {
-    Identity own = identity();
-    if (own == null && backups == null) {
-      return null;
-    }
-    UUID store = own == null ? backups.newest().storeId() : own.storeId();
-    long timeline = own == null ? backups.newest().commit().timeline() : own.timeline();
-    RecoveryPoint newest = RecoveryPoint.latest().ofStore(store).onTimeline(timeline);
-    try {
-      StoreRecovery recovery = recovery(target, newest);
-      long last = recovery.lastWhole(progress);
-      if (last < recovery.last()) {
-        recovery = recovery(target, RecoveryPoint.lsn(last).ofStore(store).onTimeline(timeline));
-      }
-      StoreRecovery found = recovery;
-      return new Replacement(
-          new CommitId(timeline, last),
-          "the archive",
-          () -> found.inPlace(directory, nextTimeline(target, store, backups), progress));
-    } catch (NotFoundException | CorruptStoreException | InvalidInputException e) {
-      return null;
-    }
-  }
-
-  private StoreRecovery recovery(ObjectStore target, RecoveryPoint point) {
-    return new StoreRecovery(
-        target, point, new CommitFiles(Optional.ofNullable(keys)), CrashPoints.NONE);
-  }
-
-  /** One that the store has never been on, as far as is known here. */
-  private long nextTimeline(ObjectStore target, UUID store, @Nullable Backups backups) {
-    Identity own = identity();
+  /** A timeline that the store has never been on, as far as is known here. */
+  private long nextTimeline(ObjectStore target, UUID store) {
     LongStream archived =
         new ArchiveFiles(target, CommitFiles.PLAIN)
             .list().stream()
                 .filter(file -> file.store().equals(store))
                 .mapToLong(ArchivedFile::timeline);
     LongStream backedUp =
-        backups == null
-            ? LongStream.empty()
-            : backups.all.stream().mapToLong(each -> each.commit().timeline());
-    long newest = LongStream.concat(archived, backedUp).max().orElse(0);
-    return 1 + Math.max(newest, own == null ? 0 : own.timeline());
+        new BackupFiles(target)
+            .list().stream()
+                .filter(each -> each.storeId().equals(store))
+                .mapToLong(each -> each.commit().timeline());
+    long seen = LongStream.concat(archived, backedUp).max().orElse(0);
+    SnapshotFiles snapshots = new SnapshotFiles(directory, CrashPoints.NONE);
+    return SnapshotRestore.nextTimeline(snapshots, identity(), seen);
   }
 
-  private Kept replaced(Replacement other) {
-    CommitId last = other.make.get();
-    actions.add("restored from " + other.of + ": last=" + last);
-    return new Kept(last, last.lsn() + 1);
+  private CommitId replaced(String by, CommitId last) {
+    actions.add("restored from " + by + ": last=" + last);
+    return last;
   }
 }

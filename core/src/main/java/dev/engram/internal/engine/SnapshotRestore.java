@@ -59,12 +59,18 @@ final class SnapshotRestore {
               + manifest.storeId()
               + "; nothing was changed, restore it into a new directory");
     }
-    return restore(store, manifest.storeId(), next(present));
+    return restore(store, manifest.storeId(), nextTimeline(files, present, 0));
   }
 
-  /** A timeline that the store never had. */
-  private long next(@Nullable Identity present) {
-    long known = present == null ? 0 : present.timeline();
+  /**
+   * A timeline that a store never had.
+   *
+   * @param files its snapshots
+   * @param present who it is; null where its log does not say
+   * @param seen the newest timeline that is known otherwise; 0 for none
+   */
+  static long nextTimeline(SnapshotFiles files, @Nullable Identity present, long seen) {
+    long known = Math.max(seen, present == null ? 0 : present.timeline());
     for (Snapshot each : files.list()) {
       known = Math.max(known, each.manifest().commit().timeline());
     }

@@ -47,6 +47,11 @@ final class StoreRecovery {
   private final List<RecoveryPlan> plans;
   private final CrashPoints points;
 
+  /** What finds ways over an archive and backups. */
+  private interface Finder {
+    List<RecoveryPlan> find(ArchiveFiles archive, List<Manifest> backups);
+  }
+
   /**
    * Finds the ways to a point; throws where there is none, and nothing is touched.
    *
@@ -54,11 +59,52 @@ final class StoreRecovery {
    */
   StoreRecovery(
       ObjectStore target, RecoveryPoint point, CommitFiles commitFiles, CrashPoints points) {
+    this(
+        target,
+        (archive, backups) -> RecoveryPlan.find(archive, backups, point, null),
+        commitFiles,
+        points);
+  }
+
+  private StoreRecovery(
+      ObjectStore target, Finder finder, CommitFiles commitFiles, CrashPoints points) {
     this.commitFiles = commitFiles;
     this.archive = new ArchiveFiles(target, commitFiles);
     this.backups = new BackupFiles(target);
-    this.plans = RecoveryPlan.find(archive, backups.list(), point);
+    this.plans = finder.find(archive, backups.list());
     this.points = points;
+  }
+
+  /**
+   * Finds the ways to the newest commit before anything that is missing or damaged. It reads what
+   * is archived for that.
+   *
+   * @param newest of which store and timeline
+   * @param origin of that timeline; null to look it up
+   */
+  static StoreRecovery farthest(
+      ObjectStore target,
+      RecoveryPoint newest,
+      @Nullable Origin origin,
+      CommitFiles commitFiles,
+      Progress progress) {
+    StoreRecovery found =
+        new StoreRecovery(
+            target,
+            (archive, backups) -> RecoveryPlan.farthest(archive, backups, newest, origin),
+            commitFiles,
+            CrashPoints.NONE);
+    long whole = found.lastWhole(progress);
+    if (whole == found.last().lsn()) {
+      return found;
+    }
+    RecoveryPlan plan = found.plans.getFirst();
+    RecoveryPoint last = RecoveryPoint.lsn(whole).ofStore(plan.store()).onTimeline(plan.timeline());
+    return new StoreRecovery(
+        target,
+        (archive, backups) -> RecoveryPlan.find(archive, backups, last, origin),
+        commitFiles,
+        CrashPoints.NONE);
   }
 
   private @Nullable KeySource keys() {
@@ -66,16 +112,18 @@ final class StoreRecovery {
   }
 
   /** The last commit of the way that is tried first; of an instant, at most. */
-  long last() {
-    return plans.getFirst().last();
+  CommitId last() {
+    RecoveryPlan plan = plans.getFirst();
+    return new CommitId(plan.timeline(), plan.last());
   }
 
-  /**
-   * Reads what that way applies to its beginning.
-   *
-   * @return the last commit before whatever is damaged or missing
-   */
-  long lastWhole(Progress progress) {
+  /** The store that is recovered. */
+  UUID storeId() {
+    return plans.getFirst().store();
+  }
+
+  /** Reads what that way applies to its beginning; the last LSN before whatever is damaged. */
+  private long lastWhole(Progress progress) {
     RecoveryPlan plan = plans.getFirst();
     Meter meter = meter(plan, List.of(), progress);
     long last = plan.base() == null ? 0 : plan.base().commit().lsn();
@@ -107,6 +155,7 @@ final class StoreRecovery {
     try (Restoration restoration = Restoration.begin(directory, points)) {
       Path staging = restoration.staging();
       Begun begun = begin(staging, progress);
+      StoreKeys.keepBoth(directory, staging, keys());
       points.reach("recover-base-made");
       CommitId last;
       try (StoreKeys opened = BackupRestore.open(staging, keys())) {

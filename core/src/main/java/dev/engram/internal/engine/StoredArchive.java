@@ -233,6 +233,10 @@ final class StoredArchive implements ArchiveTargets {
     locked(() -> {
       if (background != null && waits(background)) {
         shipInBackground(background, FILE_BYTES);
+        if (Thread.currentThread().isInterrupted()) {
+          throw new CancelledException(
+              "interrupted before the archive had what is to be cut", null);
+        }
         if (!failure.isEmpty()) {
           throw new StorageException(
               "the archive lacks commits, which it would miss for good: why="

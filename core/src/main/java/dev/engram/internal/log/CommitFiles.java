@@ -3,6 +3,8 @@ package dev.engram.internal.log;
 import dev.engram.CorruptStoreException;
 import dev.engram.EncryptionException;
 import dev.engram.InvalidInputException;
+import dev.engram.NotFoundException;
+import dev.engram.internal.crypto.DamagedFileException;
 import dev.engram.internal.crypto.SealedFileLayout;
 import dev.engram.internal.crypto.SealedInput;
 import dev.engram.internal.crypto.SealedOutput;
@@ -130,8 +132,12 @@ public record CommitFiles(Optional<KeySource> keys) {
     }
     try {
       return new Unsealed(SealedInput.open(file, keys.get()), file);
-    } catch (InvalidInputException e) {
+    } catch (DamagedFileException e) {
       throw new CorruptStoreException("damaged " + what + ": " + e.getMessage(), e);
+    } catch (NotFoundException | InvalidInputException e) {
+      // Of whoever has the keys: never to be taken for a file that is missing or damaged.
+      throw new EncryptionException(
+          "the master key of " + what + " cannot be had: why=" + e.getMessage(), e);
     }
   }
 

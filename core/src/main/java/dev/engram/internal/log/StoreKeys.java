@@ -33,6 +33,8 @@ public final class StoreKeys implements AutoCloseable {
   /** The file, in the directory of a store; where it is, the store is encrypted. */
   public static final String FILE = "engram.keys";
 
+  private static final System.Logger LOG = System.getLogger(StoreKeys.class.getName());
+
   private final Path directory;
   private final KeySource source;
   private final InstantSource clock;
@@ -211,6 +213,36 @@ public final class StoreKeys implements AutoCloseable {
       }
     } catch (IOException e) {
       throw new StorageException("the file of keys cannot be copied: path=" + target, e);
+    }
+  }
+
+  /**
+   * Adds to the keys of a store that was made anew those of the store in whose place it will be:
+   * its snapshots need them. Nothing where either has none, or they are of another store.
+   *
+   * @param store whose place it is
+   * @param made the directory of the store that was made
+   */
+  public static void keepBoth(Path store, Path made, @Nullable KeySource source) {
+    if (source == null || !areIn(store) || !areIn(made)) {
+      return;
+    }
+    byte[] own;
+    try {
+      own = read(store);
+    } catch (CorruptStoreException e) {
+      LOG.log(System.Logger.Level.WARNING, "snapshots may lack their keys: why=" + e.getMessage());
+      return;
+    }
+    String master = KeysLayout.contents(own).masterKey();
+    try (StoreKeys fresh =
+        new StoreKeys(made, source, InstantSource.system(), CrashPoints.NONE, read(made))) {
+      DataKeys before = MasterKey.use(source, master, key -> KeysLayout.unwrap(own, key));
+      DataKeys both = fresh.keys.and(before);
+      if (both != null) {
+        byte[] _ = fresh.published(both, master);
+      }
+      before.clear();
     }
   }
 

@@ -10,6 +10,7 @@ import dev.engram.Progress;
 import dev.engram.StorageException;
 import dev.engram.Transfer;
 import dev.engram.TransferReport;
+import dev.engram.internal.crypto.DamagedFileException;
 import dev.engram.internal.crypto.SealedInput;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -77,6 +78,8 @@ public final class StoreTransfer implements Transfer {
   public static Optional<String> masterKeyOf(Path file) {
     try (BufferedInputStream in = new BufferedInputStream(Files.newInputStream(file))) {
       return Unsealing.isSealed(in) ? Optional.of(SealedInput.masterKeyOf(in)) : Optional.empty();
+    } catch (DamagedFileException e) {
+      throw new InvalidInputException(e.getMessage() + "; export it again: file=" + file, e);
     } catch (IOException e) {
       throw unreadable(file, e);
     }

@@ -16,6 +16,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Arrays;
@@ -23,6 +24,7 @@ import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.Random;
 import java.util.Set;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 
 /** Files that are sealed as a whole. */
@@ -60,7 +62,7 @@ class SealedFileTest {
     return content;
   }
 
-  private static int headerBytes(byte[] file) {
+  private static int headerBytes(byte[] file) throws DamagedFileException {
     return SealedFileLayout.START_BYTES
         + SealedFileLayout.remaining(Arrays.copyOf(file, SealedFileLayout.START_BYTES));
   }
@@ -160,7 +162,8 @@ class SealedFileTest {
   }
 
   /** The header of a file, and full chunks of one. */
-  private static byte[] arranged(byte[] file, byte[] from, int... chunks) {
+  private static byte[] arranged(byte[] file, byte[] from, int... chunks)
+      throws DamagedFileException {
     int header = headerBytes(file);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.write(file, 0, header);
@@ -258,6 +261,12 @@ class SealedFileTest {
     byte[] later = sealed(new byte[0]);
     later[4] = 2;
     assertTrue(SealedFileLayout.isSealed(later));
+    // Its checksum does not fit: it was altered.
+    assertThrows(DamagedFileException.class, () -> opened(later, keys));
+    int body = headerBytes(later) - Integer.BYTES;
+    CRC32C crc = new CRC32C();
+    crc.update(later, 0, body);
+    ByteBuffer _ = ByteBuffer.wrap(later).putInt(body, (int) crc.getValue());
     assertThrows(MismatchException.class, () -> opened(later, keys));
   }
 }
