@@ -7,6 +7,8 @@ import dev.engram.ConsolidationReport;
 import dev.engram.Dynamics;
 import dev.engram.Engram;
 import dev.engram.EngramConfig;
+import dev.engram.ForgetPolicy;
+import dev.engram.ForgetPreview;
 import dev.engram.Learning;
 import dev.engram.MemorySpace;
 import dev.engram.Progress;
@@ -24,9 +26,10 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /**
- * The memory graph: learning, associating, activation and consolidation in one store. Degrees
- * follow a power law of mean 20, hubs are capped, strengths are uniform in .1 to 1. Checked in its
- * run: memories and synapses are counted, and activation is compared with a plain computation.
+ * The memory graph: learning, associating, activation, a preview of forgetting and consolidation in
+ * one store. Degrees follow a power law of mean 20, hubs are capped, strengths are uniform in .1 to
+ * 1. Checked in its run: memories and synapses are counted, and activation is compared with a plain
+ * computation.
  */
 final class MemoryBench {
   private static final int BATCH = 1_000;
@@ -57,6 +60,7 @@ final class MemoryBench {
         learn(engram, space);
         associate(engram, space);
         activate(engram, space);
+        preview(space);
         consolidate(space);
       }
     }
@@ -176,6 +180,22 @@ final class MemoryBench {
                 + Arrays.toString(found));
       }
     }
+  }
+
+  /** Of some synapses and no memory: all were learned just now. */
+  private void preview(MemorySpace space) {
+    ForgetPolicy policy = ForgetPolicy.standard().synapsesBelow(.2, .1);
+    long began = System.nanoTime();
+    ForgetPreview found = space.preview(policy);
+    double seconds = Measured.seconds(began);
+    double weak = IntStream.range(0, graph.size()).filter(i -> graph.strength(i) < .2).count();
+    // Fading adds some, and of two synapses between the same memories one is left.
+    Measured.require(
+        found.memories() == 0 && found.shortTerm() > .9 * weak && found.shortTerm() < 1.02 * weak,
+        "another number of synapses would be forgotten: expected=" + weak + ", found=" + found);
+    report.add(
+        "engram", "preview of forgetting", "s", seconds, Map.of("synapses", found.shortTerm()));
+    report.atMost("preview of forgetting, s", 5, 5, seconds);
   }
 
   private void consolidate(MemorySpace space) {

@@ -7,11 +7,15 @@ import dev.engram.internal.engine.Records.Stored;
 import dev.engram.internal.engine.Synapses.Found;
 import dev.engram.internal.format.ConceptLayout;
 import dev.engram.internal.format.ConceptLayout.Concept;
+import dev.engram.internal.format.CounterKind;
 import dev.engram.internal.format.Keys;
 import dev.engram.internal.format.SynapseLayout;
 import dev.engram.internal.graph.ForgetRules;
 import dev.engram.internal.log.Family;
+import dev.engram.internal.parallel.Parallel;
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.IntPredicate;
@@ -22,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * sees them. Not thread-safe.
  */
 final class ForgetScan {
+  /** Ranges of a tier's synapses that are looked through on their own. */
+  private static final int PARTS = 16;
+
   private final Session session;
   private final CatalogEntry space;
   private final ForgetPolicy policy;
@@ -71,9 +78,12 @@ final class ForgetScan {
             Keys.collection(space.number()),
             (key, value) -> {
               Found each = new Found(key, SynapseLayout.decode(key, value));
-              boolean own = matching.test(each.from()) && matching.test(each.to());
-              return visitor.visit(each, own && prunes(each));
+              return visitor.visit(each, isPruned(each, matching));
             });
+  }
+
+  private boolean isPruned(Found synapse, IntPredicate matching) {
+    return matching.test(synapse.from()) && matching.test(synapse.to()) && prunes(synapse);
   }
 
   boolean prunes(Found synapse) {
@@ -89,24 +99,52 @@ final class ForgetScan {
    */
   record Survey(TierCounts pruned, BitSet connected) {}
 
-  /** Looks through all synapses. */
+  /** Looks through all synapses on all cores. The transaction has written nothing. */
   Survey survey(IntPredicate matching) {
-    Survey survey = new Survey(new TierCounts(), new BitSet());
-    for (Tier tier : Tier.values()) {
-      forEachSynapse(
-          tier,
-          new byte[0],
-          matching,
-          (each, pruned) -> {
-            if (pruned) {
-              survey.pruned.add(tier);
-            } else {
-              survey.connected.set(each.from());
-              survey.connected.set(each.to());
-            }
-            return true;
-          });
+    Survey all = new Survey(new TierCounts(), new BitSet());
+    for (Survey part : Parallel.map(parts(), each -> survey(each, matching))) {
+      all.pruned.add(part.pruned);
+      all.connected.or(part.connected);
     }
+    return all;
+  }
+
+  /** The synapses of a tier that begin at some nodes, by their keys. */
+  private record Part(Tier tier, byte[] from, byte[] to) {}
+
+  private List<Part> parts() {
+    long nodes = session.tx().counter(space.number(), CounterKind.NODES);
+    byte[] end = Keys.afterPrefix(Keys.collection(space.number()));
+    List<Part> parts = new ArrayList<>();
+    for (Tier tier : Tier.values()) {
+      byte[] from = Keys.collection(space.number());
+      for (int i = 1; i <= PARTS; i++) {
+        byte[] to = i == PARTS ? end : Keys.node(space.number(), (int) (nodes * i / PARTS));
+        parts.add(new Part(tier, from, to));
+        from = to;
+      }
+    }
+    return parts;
+  }
+
+  private Survey survey(Part part, IntPredicate matching) {
+    Survey survey = new Survey(new TierCounts(), new BitSet());
+    session
+        .tx()
+        .scanFrom(
+            Synapses.family(part.tier),
+            part.from,
+            part.to,
+            (key, value) -> {
+              Found each = new Found(key, SynapseLayout.decode(key, value));
+              if (isPruned(each, matching)) {
+                survey.pruned.add(part.tier);
+              } else {
+                survey.connected.set(each.from());
+                survey.connected.set(each.to());
+              }
+              return true;
+            });
     return survey;
   }
 
@@ -173,6 +211,11 @@ final class ForgetScan {
   static final class TierCounts {
     long shortTerm;
     long longTerm;
+
+    void add(TierCounts more) {
+      shortTerm += more.shortTerm;
+      longTerm += more.longTerm;
+    }
 
     void add(Tier tier) {
       if (tier == Tier.SHORT_TERM) {
