@@ -6,6 +6,8 @@ import dev.engram.MismatchException;
 import dev.engram.internal.crypto.Gcm.Slice;
 import dev.engram.internal.format.ByteReader;
 import dev.engram.internal.format.ByteWriter;
+import java.io.BufferedInputStream;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.util.Arrays;
@@ -48,6 +50,7 @@ public final class SealedFileLayout {
   /** Most bytes of that part, so that no file can ask for memory. */
   static final int MAX_HEADER_BYTES = 1 << 13;
 
+  private static final int BEGINNING = 16;
   private static final int MAGIC = 0x45475846;
   private static final int VERSION = 1;
   private static final int SALT_BYTES = 16;
@@ -67,6 +70,14 @@ public final class SealedFileLayout {
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   record Header(String masterKey, byte[] salt, byte[] bound, byte[] wrapped) {}
+
+  /** The bytes by which a file is told, which stay to be read. */
+  public static byte[] beginning(BufferedInputStream in) throws IOException {
+    in.mark(BEGINNING);
+    byte[] beginning = in.readNBytes(BEGINNING);
+    in.reset();
+    return beginning;
+  }
 
   /** Whether a file that begins so is a sealed one, of this version or another. */
   public static boolean isSealed(byte[] beginning) {

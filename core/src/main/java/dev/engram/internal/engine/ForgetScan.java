@@ -12,6 +12,7 @@ import dev.engram.internal.format.Keys;
 import dev.engram.internal.format.SynapseLayout;
 import dev.engram.internal.graph.ForgetRules;
 import dev.engram.internal.log.Family;
+import dev.engram.internal.log.Log;
 import dev.engram.internal.parallel.Parallel;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -76,10 +77,14 @@ final class ForgetScan {
             Synapses.family(tier),
             after,
             Keys.collection(space.number()),
-            (key, value) -> {
-              Found each = new Found(key, SynapseLayout.decode(key, value));
-              return visitor.visit(each, isPruned(each, matching));
-            });
+            visiting(matching, visitor));
+  }
+
+  private Log.Visitor visiting(IntPredicate matching, SynapseVisitor visitor) {
+    return (key, value) -> {
+      Found each = new Found(key, SynapseLayout.decode(key, value));
+      return visitor.visit(each, isPruned(each, matching));
+    };
   }
 
   private boolean isPruned(Found synapse, IntPredicate matching) {
@@ -97,7 +102,16 @@ final class ForgetScan {
    * @param pruned how many it prunes
    * @param connected the nodes that have one that it does not prune
    */
-  record Survey(TierCounts pruned, BitSet connected) {}
+  record Survey(TierCounts pruned, BitSet connected) {
+    private void note(Found synapse, boolean isPruned) {
+      if (isPruned) {
+        pruned.add(synapse.edge().tier());
+      } else {
+        connected.set(synapse.from());
+        connected.set(synapse.to());
+      }
+    }
+  }
 
   /** Looks through all synapses on all cores. The transaction has written nothing. */
   Survey survey(IntPredicate matching) {
@@ -135,16 +149,12 @@ final class ForgetScan {
             Synapses.family(part.tier),
             part.from,
             part.to,
-            (key, value) -> {
-              Found each = new Found(key, SynapseLayout.decode(key, value));
-              if (isPruned(each, matching)) {
-                survey.pruned.add(part.tier);
-              } else {
-                survey.connected.set(each.from());
-                survey.connected.set(each.to());
-              }
-              return true;
-            });
+            visiting(
+                matching,
+                (each, pruned) -> {
+                  survey.note(each, pruned);
+                  return true;
+                }));
     return survey;
   }
 

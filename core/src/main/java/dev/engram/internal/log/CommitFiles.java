@@ -36,9 +36,6 @@ public record CommitFiles(Optional<KeySource> keys) {
 
   private static final int BUFFER_BYTES = 1 << 16;
 
-  /** Bytes by which a file is told. */
-  private static final int BEGINNING = 16;
-
   /**
    * Writes commits into a file: {@link CommitFileWriter#write}.
    *
@@ -116,9 +113,7 @@ public record CommitFiles(Optional<KeySource> keys) {
 
   private InputStream unsealed(InputStream in, String what) throws IOException {
     BufferedInputStream file = new BufferedInputStream(in, BUFFER_BYTES);
-    file.mark(BEGINNING);
-    byte[] beginning = file.readNBytes(BEGINNING);
-    file.reset();
+    byte[] beginning = SealedFileLayout.beginning(file);
     boolean sealed = SealedFileLayout.isSealed(beginning);
     if (sealed != keys.isPresent() && (sealed || CommitFileLayout.isCommitFile(beginning))) {
       throw new EncryptionException(

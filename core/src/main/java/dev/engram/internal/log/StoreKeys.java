@@ -238,11 +238,14 @@ public final class StoreKeys implements AutoCloseable {
     try (StoreKeys fresh =
         new StoreKeys(made, source, InstantSource.system(), CrashPoints.NONE, read(made))) {
       DataKeys before = MasterKey.use(source, master, key -> KeysLayout.unwrap(own, key));
-      DataKeys both = fresh.keys.and(before);
-      if (both != null) {
-        byte[] _ = fresh.published(both, master);
+      try {
+        DataKeys both = fresh.keys.and(before);
+        if (both != null) {
+          byte[] _ = fresh.published(both, master);
+        }
+      } finally {
+        before.clear();
       }
-      before.clear();
     }
   }
 

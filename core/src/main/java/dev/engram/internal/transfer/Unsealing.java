@@ -17,19 +17,13 @@ import org.jspecify.annotations.Nullable;
  * @param secret whether the store is encrypted, so that nothing of it may lie about as plain text
  */
 record Unsealing(@Nullable KeySource keys, boolean secret) {
-  /** Bytes by which an encrypted file is told. */
-  private static final int BEGINNING = 16;
-
   static Unsealing of(TransferStore store, Import how) {
     KeySource own = store.keys().orElse(null);
     return new Unsealing(how.encryption().orElse(own), own != null);
   }
 
   static boolean isSealed(BufferedInputStream in) throws IOException {
-    in.mark(BEGINNING);
-    byte[] beginning = in.readNBytes(BEGINNING);
-    in.reset();
-    return SealedFileLayout.isSealed(beginning);
+    return SealedFileLayout.isSealed(SealedFileLayout.beginning(in));
   }
 
   /** What a file holds; null where it is not encrypted, and then nothing was read. */
