@@ -43,7 +43,7 @@ class DurabilityBenchTest {
             "incremental backup",
             "opening after a kill",
             "check quick",
-            "check / reading",
+            "full check / reading",
             "encryption",
             "save as JSON",
             "save in a binary form",

@@ -22,6 +22,14 @@ public interface Codec {
   int mostLevel();
 
   /**
+   * Whether several compressed streams, one behind the other, are undone as one. Then parts of an
+   * export may be compressed on several threads at once.
+   */
+  default boolean joins() {
+    return false;
+  }
+
+  /**
    * Whether it made a file that begins so.
    *
    * @param beginning some kilobytes, or less where the file is shorter; not to be changed

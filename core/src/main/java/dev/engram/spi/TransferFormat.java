@@ -31,6 +31,15 @@ public interface TransferFormat {
   }
 
   /**
+   * Whether what several sinks wrote, one after the other into the same stream, is what one sink
+   * would have written. Then parts of an export are written on several threads at once, each by a
+   * sink of its own, and put one behind the other.
+   */
+  default boolean joins() {
+    return false;
+  }
+
+  /**
    * Whether a file that begins so is of this form.
    *
    * @param beginning some kilobytes, or less where the file is shorter; not to be changed

@@ -25,6 +25,11 @@ public final class JsonLinesFormat implements TransferFormat {
   }
 
   @Override
+  public boolean joins() {
+    return true;
+  }
+
+  @Override
   public Match match(byte[] beginning) {
     String start = Beginnings.dense(beginning);
     boolean own =

@@ -40,6 +40,11 @@ public final class Lz4Codec implements Codec {
   }
 
   @Override
+  public boolean joins() {
+    return true;
+  }
+
+  @Override
   public Match match(byte[] beginning) {
     return Magic.match(beginning, MAGIC);
   }

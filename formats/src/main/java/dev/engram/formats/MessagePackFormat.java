@@ -40,6 +40,11 @@ public final class MessagePackFormat implements TransferFormat {
   }
 
   @Override
+  public boolean joins() {
+    return true;
+  }
+
+  @Override
   public Match match(byte[] beginning) {
     if (beginning.length < 3
         || (beginning[0] & MAP_MASK) != SHORT_MAP

@@ -33,6 +33,11 @@ public final class ZstdCodec implements Codec {
   }
 
   @Override
+  public boolean joins() {
+    return true;
+  }
+
+  @Override
   public Match match(byte[] beginning) {
     return Magic.match(beginning, MAGIC);
   }

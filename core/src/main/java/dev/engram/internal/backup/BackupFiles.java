@@ -15,6 +15,7 @@ import dev.engram.internal.format.ManifestLayout.Manifest;
 import dev.engram.internal.log.CommitFiles;
 import dev.engram.internal.log.Directories;
 import dev.engram.internal.log.StoreKeys;
+import dev.engram.internal.parallel.InOrder;
 import dev.engram.spi.ObjectInfo;
 import dev.engram.spi.ObjectStore;
 import java.io.ByteArrayInputStream;
@@ -29,11 +30,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /**
@@ -56,6 +57,9 @@ public final class BackupFiles {
 
   private static final System.Logger LOG = System.getLogger(BackupFiles.class.getName());
   private static final int BUFFER_BYTES = 1 << 17;
+
+  /** Files that are sent at once. */
+  private static final int SENDERS = Runtime.getRuntime().availableProcessors();
 
   private final ObjectStore target;
 
@@ -187,20 +191,16 @@ public final class BackupFiles {
   }
 
   /**
-   * Sends the files of a directory that the target lacks, reads all of them back, and publishes a
-   * manifest of them.
+   * Sends the files of a directory that the target lacks, several at once, reads all of them back,
+   * and publishes a manifest of them.
    *
    * @param manifest with files that the target has already
    * @return the manifest with all of its files
    */
   public Manifest write(Path directory, Manifest manifest, Meter meter) {
-    Map<String, Long> present = new HashMap<>();
-    target.list(OBJECTS).forEach(each -> present.put(each.name(), each.size()));
     List<Entry> files = new ArrayList<>(manifest.files());
     try {
-      for (Path file : filesOf(directory)) {
-        files.add(send(directory, file, present, meter));
-      }
+      files.addAll(send(directory, meter));
     } catch (IOException e) {
       throw failed("the files to be backed up", e);
     }
@@ -227,6 +227,27 @@ public final class BackupFiles {
     try (Stream<Path> all = Files.walk(directory)) {
       return all.filter(Files::isRegularFile).sorted().toList();
     }
+  }
+
+  private List<Entry> send(Path directory, Meter meter) throws IOException {
+    Map<String, Long> present = new ConcurrentHashMap<>();
+    target.list(OBJECTS).forEach(each -> present.put(each.name(), each.size()));
+    List<Path> files = filesOf(directory);
+    List<Entry> sent = new ArrayList<>();
+    try (InOrder<Entry> sending = new InOrder<>("engram-backup", SENDERS)) {
+      files.forEach(file -> sending.submit(() -> send(directory, file, present, meter)));
+      try {
+        while (sent.size() < files.size()) {
+          sent.add(sending.take(meter::tell));
+          meter.tell();
+        }
+      } finally {
+        if (sent.size() < files.size()) {
+          meter.stop();
+        }
+      }
+    }
+    return sent;
   }
 
   private Entry send(Path directory, Path file, Map<String, Long> present, Meter meter)

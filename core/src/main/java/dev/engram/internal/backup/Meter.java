@@ -5,7 +5,8 @@ import dev.engram.Progress;
 import dev.engram.Progress.Update;
 
 /**
- * Tells how far a long operation is, and ends it where its thread is interrupted. Not thread-safe.
+ * Tells how far a long operation is, and ends it where a thread of it is interrupted or it was
+ * stopped. Thread-safe: several threads may do parts of it, and the one that made the meter tells.
  */
 public final class Meter {
   /** Bytes between two reports. */
@@ -14,9 +15,11 @@ public final class Meter {
   private final Progress progress;
   private final String operation;
   private final long total;
+  private final Thread teller = Thread.currentThread();
   private long done;
   private long reported = -STEP_BYTES;
   private String message = "";
+  private boolean stopped;
 
   /**
    * @param total bytes in all, each pass over them counted
@@ -28,23 +31,33 @@ public final class Meter {
   }
 
   /** What is being done from now on. */
-  public void now(String what) {
+  public synchronized void now(String what) {
     message = what;
   }
 
   /** So many bytes were passed. */
-  public void pass(long bytes) {
+  public synchronized void pass(long bytes) {
     done += bytes;
-    if (Thread.currentThread().isInterrupted()) {
+    if (stopped || Thread.currentThread().isInterrupted()) {
       throw new CancelledException("interrupted: operation=" + operation + ", bytes=" + done);
     }
-    if (done - reported >= STEP_BYTES) {
+    tell();
+  }
+
+  /** Tells what the threads have done, where it is something. */
+  synchronized void tell() {
+    if (done - reported >= STEP_BYTES && Thread.currentThread().equals(teller)) {
       report();
     }
   }
 
+  /** The next part that is passed ends with a {@link CancelledException}. */
+  synchronized void stop() {
+    stopped = true;
+  }
+
   /** Nothing is left to do. */
-  public void end() {
+  public synchronized void end() {
     done = total;
     message = "done";
     report();

@@ -19,6 +19,7 @@ import dev.engram.internal.view.StateReader;
 import dev.engram.spi.StateSnapshot.CollectionRow;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
@@ -64,10 +65,15 @@ final class Checker {
   private CommitId rows() {
     try (StateReader state = StateReader.of(store.log())) {
       LogSnapshot rows = state.rows();
-      RowChecks checks = new RowChecks(rows);
+      RowChecks checks = new RowChecks(rows, (problem, key) -> add(Family.RECORDS, problem, key));
       check(rows, Family.CONFIG, checks::config);
       check(rows, Family.RECORDS, counting(CounterKind.LIVE, checks::record));
+      checks.flush();
       check(rows, Family.IDS, checks::id);
+      if (!checks.areIdsEven()) {
+        visit(rows, Family.RECORDS, checks::hasId);
+        visit(rows, Family.IDS, checks::leadsToItsRecord);
+      }
       check(rows, Family.CONTENT, checks::content);
       check(rows, Family.CONCEPTS, checks::concept);
       check(rows, Family.SHORT_TERM, counting(CounterKind.SHORT_TERM, checks::shortTerm));
@@ -99,6 +105,11 @@ final class Checker {
   }
 
   private void check(LogSnapshot rows, Family family, RowCheck check) {
+    findings.count(family.title(), visit(rows, family, check));
+  }
+
+  /** Checks the rows of a family; returns how many. */
+  private long visit(LogSnapshot rows, Family family, RowCheck check) {
     long[] count = {0};
     Handle.checkInterrupt("check", 0);
     findings.attempt(
@@ -113,11 +124,16 @@ final class Checker {
                   count[0]++;
                   String problem = problem(check, key, value);
                   if (!problem.isEmpty()) {
-                    findings.add(family.title(), problem + ": " + place(key), RESTORE);
+                    add(family, problem, key);
                   }
                   return true;
                 }));
-    findings.count(family.title(), count[0]);
+    return count[0];
+  }
+
+  /** The numbers of a key; keys hold nothing of the user's. */
+  private void add(Family family, String problem, byte[] key) {
+    findings.add(family.title(), problem + ": key=" + HexFormat.of().formatHex(key), RESTORE);
   }
 
   private static String problem(RowCheck check, byte[] key, byte[] value) {
@@ -126,11 +142,6 @@ final class Checker {
     } catch (CorruptStoreException e) {
       return String.valueOf(e.getMessage());
     }
-  }
-
-  /** The numbers of a key; keys hold nothing of the user's. */
-  private static String place(byte[] key) {
-    return "key=" + java.util.HexFormat.of().formatHex(key);
   }
 
   private void checkLog(LogSnapshot rows) {

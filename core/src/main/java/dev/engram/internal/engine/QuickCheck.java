@@ -72,7 +72,7 @@ final class QuickCheck {
 
   private void names() {
     try (LogSnapshot rows = log.snapshot()) {
-      RowChecks checks = new RowChecks(rows);
+      RowChecks checks = new RowChecks(rows, (_, _) -> {});
       rows.scan(
           Family.CONFIG,
           new byte[0],

@@ -23,7 +23,9 @@ import dev.engram.spi.Change;
 import dev.engram.spi.RecordRow;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -112,10 +114,26 @@ final class Records {
   }
 
   float @Nullable [] vector(Stored stored) {
-    if (!stored.row().hasVector()) {
-      return null;
+    return stored.row().hasVector() ? vector(stored, tx.get(Family.VECTORS, stored.key())) : null;
+  }
+
+  /**
+   * The vectors of many records; null for those that have none.
+   *
+   * @param records of one collection, in the order of their keys
+   */
+  List<float @Nullable []> vectors(List<Stored> records) {
+    List<byte[]> keys =
+        records.stream().filter(each -> each.row().hasVector()).map(Stored::key).toList();
+    Iterator<byte @Nullable []> values = tx.getOrdered(Family.VECTORS, keys).iterator();
+    List<float @Nullable []> vectors = new ArrayList<>(records.size());
+    for (Stored record : records) {
+      vectors.add(record.row().hasVector() ? vector(record, values.next()) : null);
     }
-    byte[] value = tx.get(Family.VECTORS, stored.key());
+    return vectors;
+  }
+
+  private static float[] vector(Stored stored, byte @Nullable [] value) {
     if (value == null) {
       throw new CorruptStoreException(
           "a record lacks its vector: collection="

@@ -21,11 +21,14 @@ import dev.engram.internal.format.RecordLayout.Row;
 import dev.engram.internal.format.SynapseLayout;
 import dev.engram.internal.format.SynapseLayout.Edge;
 import dev.engram.internal.format.TombstoneLayout;
-import dev.engram.internal.format.VectorLayout;
 import dev.engram.internal.format.WorkingLayout;
 import dev.engram.internal.log.Family;
 import dev.engram.internal.log.LogSnapshot;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,9 +42,21 @@ final class RowChecks {
   private static final int CONTENT_KEY_BYTES = 4 + Digest.KEY_BYTES;
 
   private final LogSnapshot rows;
+  private final PairSums ids = new PairSums();
+  private final VectorChecks vectors;
 
-  RowChecks(LogSnapshot rows) {
+  /** What many rows ask for, by its key. */
+  private final Map<Integer, Optional<CollectionLayout.Descriptor>> descriptors = new HashMap<>();
+
+  private final Map<Long, Long> counters = new HashMap<>();
+
+  /**
+   * @param later takes what is found wrong with a record, named by its key, only when others are
+   *     looked at
+   */
+  RowChecks(LogSnapshot rows, BiConsumer<String, byte[]> later) {
     this.rows = rows;
+    this.vectors = new VectorChecks(rows, this::dimension, later);
   }
 
   String config(byte[] key, byte[] value) {
@@ -61,14 +76,10 @@ final class RowChecks {
 
   String record(byte[] key, byte[] value) {
     Row row = RecordLayout.decode(key, value);
-    if (rows.get(Family.CONFIG, Keys.descriptor(Keys.intAt(key, 0))) == null) {
+    if (descriptor(Keys.intAt(key, 0)).isEmpty()) {
       return "a record belongs to no collection";
     }
-    byte[] idKey = Keys.digest(Keys.intAt(key, 0), IdLayout.digest(row.id()));
-    byte[] pointer = rows.get(Family.IDS, idKey);
-    if (pointer == null || !leadsTo(PointerLayout.decode(idKey, pointer), key)) {
-      return "no id leads to a record";
-    }
+    ids.add(idKey(key, row), key);
     if (Keys.intAt(key, 8) >= counter(key, CounterKind.ORDINALS)) {
       return "an ordinal is above its counter";
     }
@@ -76,13 +87,44 @@ final class RowChecks {
         && rows.get(Family.EXPIRY, Keys.expiry(row.expiresAt(), key)) == null) {
       return "an expiry is not listed";
     }
-    return row.node() == Records.NO_NODE ? vector(key, row) : memory(key, row);
+    if (row.hasVector()) {
+      vectors.expect(key);
+    }
+    return row.node() == Records.NO_NODE ? FINE : memory(key, row);
+  }
+
+  /** Whether an id leads to a record; {@link #areIdsEven} says where that must be asked. */
+  String hasId(byte[] key, byte[] value) {
+    byte[] idKey = idKey(key, RecordLayout.decode(key, value));
+    byte[] pointer = rows.get(Family.IDS, idKey);
+    boolean found = pointer != null && leadsTo(PointerLayout.decode(idKey, pointer), key);
+    return found ? FINE : "no id leads to a record";
+  }
+
+  private static byte[] idKey(byte[] recordKey, Row row) {
+    return Keys.digest(Keys.intAt(recordKey, 0), IdLayout.digest(row.id()));
   }
 
   String id(byte[] key, byte[] value) {
+    ids.remove(key, PointerLayout.decode(key, value).recordKey(Keys.intAt(key, 0)));
+    return FINE;
+  }
+
+  /** Whether an id leads to its record; {@link #areIdsEven} says where that must be asked. */
+  String leadsToItsRecord(byte[] key, byte[] value) {
     Row row = row(PointerLayout.decode(key, value).recordKey(Keys.intAt(key, 0)));
     boolean same = row != null && sameDigest(key, IdLayout.digest(row.id()));
     return same ? FINE : "an id leads to another record or nowhere";
+  }
+
+  /** Whether ids lead to records, and all of them; all of both have been checked. */
+  boolean areIdsEven() {
+    return ids.areEven();
+  }
+
+  /** Checks what was put off for doing it together. */
+  void flush() {
+    vectors.flush();
   }
 
   String content(byte[] key, byte[] value) {
@@ -195,7 +237,7 @@ final class RowChecks {
   String expiry(byte[] key, byte[] value) {
     EmptyRow.check(key, value, "expiry row");
     byte[] recordKey = Arrays.copyOfRange(key, 8, key.length);
-    if (rows.get(Family.CONFIG, Keys.descriptor(Keys.intAt(recordKey, 0))) == null) {
+    if (descriptor(Keys.intAt(recordKey, 0)).isEmpty()) {
       return FINE;
     }
     Row row = row(recordKey);
@@ -231,7 +273,7 @@ final class RowChecks {
     if (!row.hasVector() && rows.get(Family.PENDING, key) == null) {
       return "a memory without a vector does not wait for one";
     }
-    return vector(key, row);
+    return FINE;
   }
 
   private boolean held(byte[] key, Row row) {
@@ -249,23 +291,6 @@ final class RowChecks {
   private static byte @Nullable [] contentKey(byte[] key, Row row) {
     String text = row.text();
     return text == null ? null : ContentText.key(Keys.intAt(key, 0), text, row.metadata());
-  }
-
-  private String vector(byte[] key, Row row) {
-    if (!row.hasVector()) {
-      return FINE;
-    }
-    byte[] value = rows.get(Family.VECTORS, key);
-    if (value == null) {
-      return "a record lacks its vector";
-    }
-    byte[] descriptorKey = Keys.descriptor(Keys.intAt(key, 0));
-    byte[] descriptor = rows.get(Family.CONFIG, descriptorKey);
-    int dimension =
-        descriptor == null ? 0 : CollectionLayout.decode(descriptorKey, descriptor).dimension();
-    return VectorLayout.decode(key, value).length == dimension
-        ? FINE
-        : "a vector has another dimension than its collection";
   }
 
   private String edge(byte[] key, byte[] value, Tier tier) {
@@ -294,10 +319,29 @@ final class RowChecks {
     return value == null ? null : RecordLayout.decode(recordKey, value);
   }
 
+  private int dimension(int collection) {
+    return descriptor(collection).map(CollectionLayout.Descriptor::dimension).orElse(0);
+  }
+
+  private Optional<CollectionLayout.Descriptor> descriptor(int collection) {
+    return descriptors.computeIfAbsent(
+        collection,
+        number -> {
+          byte[] key = Keys.descriptor(number);
+          byte[] value = rows.get(Family.CONFIG, key);
+          return Optional.ofNullable(value).map(row -> CollectionLayout.decode(key, row));
+        });
+  }
+
   private long counter(byte[] key, int which) {
-    byte[] counterKey = Keys.counter(Keys.intAt(key, 0), which);
-    byte[] value = rows.get(Family.META, counterKey);
-    return value == null ? 0 : NumberLayout.decode(counterKey, value, 1)[0];
+    int collection = Keys.intAt(key, 0);
+    return counters.computeIfAbsent(
+        (long) collection << Byte.SIZE | which,
+        _ -> {
+          byte[] counterKey = Keys.counter(collection, which);
+          byte[] value = rows.get(Family.META, counterKey);
+          return value == null ? 0 : NumberLayout.decode(counterKey, value, 1)[0];
+        });
   }
 
   private static boolean leadsTo(Pointer pointer, byte[] recordKey) {

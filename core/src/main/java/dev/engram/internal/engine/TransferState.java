@@ -14,6 +14,7 @@ import dev.engram.internal.format.RecordLayout.Row;
 import dev.engram.internal.format.SynapseLayout;
 import dev.engram.internal.format.SynapseLayout.Edge;
 import dev.engram.internal.log.Family;
+import dev.engram.internal.parallel.InOrder;
 import dev.engram.internal.transfer.TransferStore;
 import dev.engram.spi.TransferItem;
 import dev.engram.spi.TransferItem.Dates;
@@ -26,7 +27,9 @@ import dev.engram.spi.TransferItem.Use;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.LongStream;
@@ -89,23 +92,69 @@ final class TransferState implements TransferStore.State {
   @Override
   public void entries(Section section, Export what, TransferStore.Receiver receiver)
       throws IOException {
-    CatalogEntry entry = entry(section);
-    Records records = new Records(session);
-    Nodes nodes = new Nodes(session, entry);
-    byte[] after = {};
-    for (List<Stored> part = records(entry, after); !part.isEmpty(); part = records(entry, after)) {
-      for (Stored stored : part) {
-        if (isAsked(what, stored.row().updatedAt()) && shows(stored, what)) {
-          float[] vector = what.vectors() ? records.vector(stored) : null;
-          receiver.take(entry(stored.row(), vector, nodes));
+    Entries entries = new Entries(entry(section), what);
+    // While one part is received, the next one is read; the session is used by one at a time.
+    try (InOrder<List<Entry>> parts = new InOrder<>("engram-reader", 1)) {
+      parts.submit(entries::next);
+      while (parts.size() > 0) {
+        List<Entry> part = parts.take();
+        if (!entries.ended()) {
+          parts.submit(entries::next);
+        }
+        for (Entry each : part) {
+          receiver.take(each);
         }
       }
-      after = part.getLast().key();
     }
   }
 
+  /** The records of a section that are asked for, part by part. */
+  private final class Entries {
+    private final CatalogEntry section;
+    private final Export what;
+    private final Records records = new Records(session);
+    private final Nodes nodes;
+    private byte[] after = {};
+    private boolean ended;
+
+    Entries(CatalogEntry section, Export what) {
+      this.section = section;
+      this.what = what;
+      this.nodes = new Nodes(session, section);
+    }
+
+    /** Whether there are no more. */
+    boolean ended() {
+      return ended;
+    }
+
+    List<Entry> next() {
+      List<Stored> part = records(section, after);
+      if (part.isEmpty()) {
+        ended = true;
+        return List.of();
+      }
+      after = part.getLast().key();
+      List<Stored> asked = part.stream().filter(stored -> isAsked(stored, what)).toList();
+      Iterator<float @Nullable []> vectors =
+          what.vectors() ? records.vectors(asked).iterator() : Collections.emptyIterator();
+      List<Entry> entries = new ArrayList<>(asked.size());
+      for (Stored stored : asked) {
+        float[] vector = what.vectors() ? vectors.next() : null;
+        entries.add(entry(stored.row(), vector, nodes));
+      }
+      return entries;
+    }
+  }
+
+  private boolean isAsked(Stored stored, Export what) {
+    return isAsked(what, stored.row().updatedAt()) && shows(stored, what);
+  }
+
+  /** The next records; with their vectors they take some megabytes. */
   private List<Stored> records(CatalogEntry entry, byte[] after) {
     List<Stored> part = new ArrayList<>();
+    long vectorBytes = (long) Float.BYTES * entry.descriptor().dimension();
     long[] bytes = {0};
     session
         .tx()
@@ -115,7 +164,7 @@ final class TransferState implements TransferStore.State {
             Keys.collection(entry.number()),
             (key, value) -> {
               part.add(new Stored(key, RecordLayout.decode(key, value)));
-              bytes[0] += value.length;
+              bytes[0] += value.length + vectorBytes;
               return part.size() < PART_ROWS && bytes[0] < PART_BYTES;
             });
     return part;

@@ -73,6 +73,17 @@ final class Tx implements AutoCloseable {
     return base.get(family, key);
   }
 
+  /** Rows of a family by ascending keys, own writes included; null where one is not there. */
+  List<byte @Nullable []> getOrdered(Family family, List<byte[]> keys) {
+    requireOpen();
+    if (!written.containsKey(family)) {
+      return base.getOrdered(family, keys);
+    }
+    List<byte @Nullable []> rows = new ArrayList<>(keys.size());
+    keys.forEach(key -> rows.add(get(family, key)));
+    return rows;
+  }
+
   /** Reads rows that will be asked for: in one go that is quicker. They are kept, so small ones. */
   void readAhead(Family family, List<byte[]> keys) {
     requireOpen();

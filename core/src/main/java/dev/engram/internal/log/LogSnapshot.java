@@ -57,6 +57,16 @@ public final class LogSnapshot implements AutoCloseable {
     }
   }
 
+  /** As {@link #getAll}, of ascending keys: quicker where many of them lie side by side. */
+  public List<byte @Nullable []> getOrdered(Family family, List<byte[]> keys) {
+    gate.enter();
+    try {
+      return rocks.getOrdered(family, keys, snapshot);
+    } finally {
+      gate.leave();
+    }
+  }
+
   /** As {@link Log#scan}, in this state. */
   public void scan(Family family, byte[] from, byte[] to, Log.Visitor visitor) {
     gate.enter();

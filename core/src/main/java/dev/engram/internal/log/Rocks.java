@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +55,9 @@ final class Rocks implements AutoCloseable {
 
   /** Read at once by a scan of large rows; a scan of few small ones would wait for it in vain. */
   private static final long READ_AHEAD_BYTES = 256 << 10;
+
+  /** Rows that are passed rather than looking a key up. */
+  private static final int MOST_PASSED = 4;
 
   static {
     // Before any option or listener object is made.
@@ -225,6 +229,50 @@ final class Rocks implements AutoCloseable {
 
   ReadOptions latest() {
     return latest;
+  }
+
+  /**
+   * Rows of a state by ascending keys; null for those that are not there. Quicker than to ask for
+   * each where many lie side by side, and hardly slower where they do not.
+   */
+  List<byte @Nullable []> getOrdered(Family family, List<byte[]> keys, Snapshot snapshot) {
+    gate.enter();
+    try (ReadOptions view = new ReadOptions().setSnapshot(snapshot);
+        RocksIterator rows = db.newIterator(handle(family), view)) {
+      List<byte @Nullable []> values = new ArrayList<>(keys.size());
+      for (byte[] key : keys) {
+        boolean there = reach(rows, key, values.isEmpty());
+        values.add(there ? opened(family, key, rows.value()) : null);
+      }
+      rows.status();
+      return values;
+    } catch (RocksDBException e) {
+      throw readError(family, e);
+    } finally {
+      gate.leave();
+    }
+  }
+
+  /** Goes to a key, over a few others or at once; whether it is there. */
+  private static boolean reach(RocksIterator rows, byte[] key, boolean first) {
+    if (first) {
+      rows.seek(key);
+    }
+    int order = order(rows, key);
+    for (int passed = 0; order < 0 && passed < MOST_PASSED; passed++) {
+      rows.next();
+      order = order(rows, key);
+    }
+    if (order < 0) {
+      rows.seek(key);
+      order = order(rows, key);
+    }
+    return order == 0;
+  }
+
+  /** How the row that is reached lies to a key; behind it where there is none. */
+  private static int order(RocksIterator rows, byte[] key) {
+    return rows.isValid() ? Arrays.compareUnsigned(rows.key(), key) : 1;
   }
 
   /**

@@ -13,6 +13,7 @@ import dev.engram.spi.TransferFormat.Sink;
 import dev.engram.spi.TransferItem;
 import dev.engram.spi.TransferItem.Section;
 import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.security.SecureRandom;
@@ -103,9 +104,10 @@ final class Exporter {
   private TransferReport pack(TransferStore.State state, List<Section> sections, OutputStream own)
       throws IOException {
     String sha256;
-    try (OutputStream packed = codec == null ? own : codec.compress(own, level);
+    boolean joined = format.joins() && (codec == null || codec.joins());
+    try (OutputStream packed = joined ? own : compressed(own);
         OutputStream buffered = new BufferedOutputStream(packed, 1 << 16);
-        Sink sink = format.write(buffered)) {
+        Sink sink = joined ? new JoinedSink(this::part, buffered) : format.write(buffered)) {
       for (Section section : sections) {
         write(state, section, sink);
       }
@@ -115,6 +117,22 @@ final class Exporter {
     steps.done();
     return new TransferReport(
         format.name(), what.compression(), names, records, synapses, 0, Optional.of(sha256));
+  }
+
+  private OutputStream compressed(OutputStream out) throws IOException {
+    return codec == null ? out : codec.compress(out, level);
+  }
+
+  /** Some items in their form, compressed; called by several threads. */
+  private byte[] part(List<TransferItem> items) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (OutputStream packed = compressed(bytes);
+        Sink sink = format.write(packed)) {
+      for (TransferItem item : items) {
+        sink.write(item);
+      }
+    }
+    return bytes.toByteArray();
   }
 
   private void write(TransferStore.State state, Section section, Sink sink) throws IOException {

@@ -161,7 +161,8 @@ final class Intake {
             + " into");
   }
 
-  private static long bytes(Entry entry) {
+  /** About what an entry takes in memory. */
+  static long bytes(Entry entry) {
     return 64
         + entry.metadata().encodedBytes()
         + entry.text().map(String::length).orElse(0)

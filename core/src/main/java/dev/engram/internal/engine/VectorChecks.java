@@ -1,0 +1,86 @@
+package dev.engram.internal.engine;
+
+import dev.engram.CorruptStoreException;
+import dev.engram.internal.format.Keys;
+import dev.engram.internal.format.VectorLayout;
+import dev.engram.internal.log.Family;
+import dev.engram.internal.log.LogSnapshot;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.IntUnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether records have the vectors that they should have, many at a time, as they lie. Not
+ * thread-safe.
+ */
+final class VectorChecks {
+  private static final int MOST = 1_000;
+
+  private final LogSnapshot rows;
+  private final IntUnaryOperator dimensions;
+  private final BiConsumer<String, byte[]> findings;
+  private final List<byte[]> keys = new ArrayList<>();
+
+  /**
+   * @param dimensions of the collection of a number
+   * @param findings takes what is wrong with the record of a key
+   */
+  VectorChecks(LogSnapshot rows, IntUnaryOperator dimensions, BiConsumer<String, byte[]> findings) {
+    this.rows = rows;
+    this.dimensions = dimensions;
+    this.findings = findings;
+  }
+
+  /** The record of a key, above those before, should have a vector. */
+  void expect(byte[] recordKey) {
+    keys.add(recordKey);
+    if (keys.size() == MOST) {
+      flush();
+    }
+  }
+
+  /** Checks those that were not checked yet. */
+  void flush() {
+    List<byte @Nullable []> values = read();
+    for (int i = 0; i < keys.size(); i++) {
+      String problem =
+          values == null ? readAlone(keys.get(i)) : problem(keys.get(i), values.get(i));
+      if (!problem.isEmpty()) {
+        findings.accept(problem, keys.get(i));
+      }
+    }
+    keys.clear();
+  }
+
+  /** The vectors; null where one of them cannot be read. */
+  private @Nullable List<byte @Nullable []> read() {
+    try {
+      return rows.getOrdered(Family.VECTORS, keys);
+    } catch (CorruptStoreException e) {
+      return null;
+    }
+  }
+
+  private String readAlone(byte[] key) {
+    try {
+      return problem(key, rows.get(Family.VECTORS, key));
+    } catch (CorruptStoreException e) {
+      return String.valueOf(e.getMessage());
+    }
+  }
+
+  private String problem(byte[] key, byte @Nullable [] value) {
+    if (value == null) {
+      return "a record lacks its vector";
+    }
+    try {
+      return VectorLayout.decode(key, value).length == dimensions.applyAsInt(Keys.intAt(key, 0))
+          ? ""
+          : "a vector has another dimension than its collection";
+    } catch (CorruptStoreException e) {
+      return String.valueOf(e.getMessage());
+    }
+  }
+}
