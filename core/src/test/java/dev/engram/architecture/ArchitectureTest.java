@@ -57,14 +57,14 @@ class ArchitectureTest {
     "crypto, format",
     "log, format crypto",
     "view, format crypto log",
-    "backup, format crypto log",
+    "backup, format crypto log parallel",
     "parallel, ''",
     "vector, format parallel",
     "text, format",
     "filter, format",
     "graph, format",
     "recall, format vector text filter graph",
-    "transfer, format crypto",
+    "transfer, format crypto parallel",
   })
   void aPackageKnowsOnlyThePackagesBelowIt(String area, String below) {
     List<String> allowed =

@@ -257,7 +257,7 @@ public final class BackupFiles {
     Entry entry = entry(path, file, meter);
     String object = objectOf(entry);
     Long held = present.get(object);
-    if (held != null && held == entry.bytes() && problem(entry, meter).isEmpty()) {
+    if (held != null && held == entry.bytes() && isSame(object, file, meter)) {
       return entry;
     }
     meter.now("sending " + path);
@@ -265,15 +265,38 @@ public final class BackupFiles {
       target.put(object, in, entry.bytes());
     }
     meter.now("reading back " + path);
-    String problem = problem(entry, meter);
-    if (!problem.isEmpty()) {
+    if (!isSame(object, file, meter)) {
       throw new CorruptStoreException(
-          "the target does not give back what it was given: "
-              + problem
+          "the target does not give back what it was given: file="
+              + path
+              + ", object="
+              + object
               + "; check the device, the backup does not count");
     }
     present.put(object, entry.bytes());
     return entry;
+  }
+
+  /**
+   * Whether the target gives back the bytes of a file. They are compared with the file, whose
+   * digest is known, since to digest them again takes several times as long.
+   */
+  private boolean isSame(String object, Path file, Meter meter) throws IOException {
+    try (InputStream sent = Files.newInputStream(file);
+        InputStream held = target.get(object)) {
+      byte[] expected = new byte[BUFFER_BYTES];
+      byte[] found = new byte[BUFFER_BYTES];
+      for (int length = BUFFER_BYTES; length == BUFFER_BYTES; meter.pass(length)) {
+        length = sent.readNBytes(expected, 0, BUFFER_BYTES);
+        int there = held.readNBytes(found, 0, BUFFER_BYTES);
+        if (!Arrays.equals(expected, 0, length, found, 0, there)) {
+          return false;
+        }
+      }
+      return true;
+    } catch (NotFoundException e) {
+      return false;
+    }
   }
 
   private static Entry entry(String path, Path file, Meter meter) throws IOException {

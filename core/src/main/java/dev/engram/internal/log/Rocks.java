@@ -1,15 +1,11 @@
 package dev.engram.internal.log;
 
 import dev.engram.CorruptStoreException;
-import dev.engram.EngramException;
-import dev.engram.MismatchException;
 import dev.engram.OutcomeUnknownException;
 import dev.engram.Stats;
 import dev.engram.StorageException;
-import dev.engram.StoreLockedException;
 import dev.engram.internal.crypto.Sealer;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,11 +14,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
-import org.rocksdb.AbstractEventListener;
-import org.rocksdb.BackgroundErrorReason;
 import org.rocksdb.Checkpoint;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.CompactRangeOptions;
@@ -37,7 +31,6 @@ import org.rocksdb.RocksIterator;
 import org.rocksdb.RocksMemEnv;
 import org.rocksdb.Slice;
 import org.rocksdb.Snapshot;
-import org.rocksdb.Status;
 import org.rocksdb.TableProperties;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
@@ -59,18 +52,18 @@ final class Rocks implements AutoCloseable {
   /** Rows that are passed rather than looking a key up. */
   private static final int MOST_PASSED = 4;
 
+  private static final long MOST_FLUSH_NANOS = 10_000_000_000L;
+  private static final long FLUSH_TICK_NANOS = 2_000_000;
+
   static {
     // Before any option or listener object is made.
     NativeLibrary.load();
   }
 
-  /** What RocksDB says of families that it was not told of. */
-  private static final String UNKNOWN_FAMILIES = "Column families not opened";
-
   private final Gate gate = new Gate("store");
   private final @Nullable Path directory;
   private final @Nullable Env memory;
-  private final Failure failure = new Failure();
+  private final WriteFailure failure = new WriteFailure();
   private final RowCache cache;
   private final Sealer sealer;
   private final RocksOptions options;
@@ -118,7 +111,7 @@ final class Rocks implements AutoCloseable {
       db = RocksDB.open(options.db(), path, options.families(), allHandles);
       opened = true;
     } catch (RocksDBException e) {
-      throw openError(e);
+      throw RocksErrors.opening(directory, e);
     } finally {
       if (!opened) {
         closeOptions();
@@ -156,7 +149,7 @@ final class Rocks implements AutoCloseable {
     try {
       return opened(family, key, db.get(handle(family), view, key));
     } catch (RocksDBException e) {
-      throw readError(family, e);
+      throw RocksErrors.reading(family, e);
     } finally {
       gate.leave();
     }
@@ -221,7 +214,7 @@ final class Rocks implements AutoCloseable {
       }
       return values;
     } catch (RocksDBException e) {
-      throw readError(family, e);
+      throw RocksErrors.reading(family, e);
     } finally {
       gate.leave();
     }
@@ -247,7 +240,7 @@ final class Rocks implements AutoCloseable {
       rows.status();
       return values;
     } catch (RocksDBException e) {
-      throw readError(family, e);
+      throw RocksErrors.reading(family, e);
     } finally {
       gate.leave();
     }
@@ -323,7 +316,7 @@ final class Rocks implements AutoCloseable {
         rows.status();
       }
     } catch (RocksDBException e) {
-      throw readError(family, e);
+      throw RocksErrors.reading(family, e);
     } finally {
       gate.leave();
     }
@@ -338,7 +331,7 @@ final class Rocks implements AutoCloseable {
       rows.status();
       return key;
     } catch (RocksDBException e) {
-      throw readError(family, e);
+      throw RocksErrors.reading(family, e);
     } finally {
       gate.leave();
     }
@@ -524,7 +517,7 @@ final class Rocks implements AutoCloseable {
       }
       return new Log.TableSizes(raw, stored, Math.max(0, rows));
     } catch (RocksDBException e) {
-      throw readError(family, e);
+      throw RocksErrors.reading(family, e);
     } finally {
       gate.leave();
     }
@@ -572,7 +565,7 @@ final class Rocks implements AutoCloseable {
 
   /** Why nothing is written any more; null while all is well. */
   @Nullable String failed() {
-    return failure.reason.get();
+    return failure.reason();
   }
 
   @Override
@@ -581,6 +574,7 @@ final class Rocks implements AutoCloseable {
     if (!gate.close()) {
       return;
     }
+    awaitFlush();
     for (ColumnFamilyHandle handle : allHandles) {
       handle.close();
     }
@@ -592,6 +586,22 @@ final class Rocks implements AutoCloseable {
     closeOptions();
     if (directory != null) {
       Directories.restrictFiles(directory);
+    }
+  }
+
+  /**
+   * Lets files be written whose writing has begun. RocksDB would break it off, and report that as
+   * an error of a kind that its Java binding does not know: it prints a stack trace.
+   */
+  private void awaitFlush() {
+    try {
+      long deadline = System.nanoTime() + MOST_FLUSH_NANOS;
+      while (db.getLongProperty("rocksdb.num-running-flushes") > 0
+          && System.nanoTime() < deadline) {
+        LockSupport.parkNanos(FLUSH_TICK_NANOS);
+      }
+    } catch (RocksDBException e) {
+      // It is only waited for.
     }
   }
 
@@ -640,95 +650,6 @@ final class Rocks implements AutoCloseable {
       OptionsFile.newest(directory).check(options.expected());
     } catch (IOException e) {
       throw new StorageException("cannot read the options of the log: path=" + directory, e);
-    }
-  }
-
-  private EngramException openError(RocksDBException e) {
-    String where = directory == null ? "memory" : directory.toString();
-    Status status = e.getStatus();
-    Status.Code code = status == null ? Status.Code.Undefined : status.getCode();
-    String message = String.valueOf(e.getMessage());
-    if (message.contains("lock hold") || message.contains("LOCK")) {
-      return new StoreLockedException("the log is open already: path=" + where, e);
-    }
-    return switch (code) {
-      case Corruption, NotFound ->
-          new CorruptStoreException(
-              "the log is damaged: path="
-                  + where
-                  + ", why="
-                  + message
-                  + "; run 'engram repair' to see what can be kept",
-              e);
-      case InvalidArgument, NotSupported ->
-          new MismatchException(
-              "the log cannot be opened: path="
-                  + where
-                  + ", why="
-                  + message
-                  + (message.contains(UNKNOWN_FAMILIES)
-                      ? "; a newer Engram wrote it, open it with that"
-                      : ""),
-              e);
-      default -> {
-        // RocksDB reports a missing or short file as an I/O error.
-        boolean missing = message.contains("No such file") || message.contains("EOF");
-        yield missing && directory != null && Files.exists(directory.resolve("CURRENT"))
-            ? new CorruptStoreException(
-                "the log lacks a file: path="
-                    + where
-                    + ", why="
-                    + message
-                    + "; restore it from a backup, or run 'engram repair'",
-                e)
-            : new StorageException(
-                "the log cannot be opened: path=" + where + ", why=" + message, e);
-      }
-    };
-  }
-
-  private static EngramException readError(Family family, RocksDBException e) {
-    Status status = e.getStatus();
-    // RocksDB reports a missing file as an I/O error.
-    boolean damaged =
-        (status != null && status.getCode() == Status.Code.Corruption)
-            || String.valueOf(e.getMessage()).contains("No such file");
-    String what = "family=" + family.title() + ", why=" + e.getMessage();
-    return damaged
-        ? new CorruptStoreException("damaged rows: " + what + "; run 'engram check'", e)
-        : new StorageException("cannot read rows: " + what, e);
-  }
-
-  /** Remembers the first failed write; every later one is refused. */
-  private static final class Failure extends AbstractEventListener {
-    private final AtomicReference<@Nullable String> reason = new AtomicReference<>();
-
-    Failure() {
-      super(EnabledEventCallback.ON_BACKGROUND_ERROR);
-    }
-
-    @Override
-    public void onBackgroundError(BackgroundErrorReason why, @Nullable Status status) {
-      String state = status == null ? null : status.getState();
-      reason.compareAndSet(null, why + (state == null ? "" : ": " + state));
-    }
-
-    OutcomeUnknownException unknown(RocksDBException e) {
-      reason.compareAndSet(null, String.valueOf(e.getMessage()));
-      return new OutcomeUnknownException(
-          "a write to the log failed: why="
-              + e.getMessage()
-              + "; it may be there after reopening; reopen the store and retry with the same"
-              + " idempotency key",
-          e);
-    }
-
-    void check() {
-      String why = reason.get();
-      if (why != null) {
-        throw new StorageException(
-            "the store has stopped writing after an error: why=" + why + "; close it and reopen");
-      }
     }
   }
 }
