@@ -28,6 +28,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Full backups: making, reading back, keeping and restoring them. */
 class BackupTest {
@@ -196,8 +198,11 @@ class BackupTest {
     }
   }
 
-  @Test
-  void anObjectThatWasAlteredIsFoundAndMendedByTheNextBackup() {
+  /** A store may hand out what was altered, or notice it itself when it is read. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void anObjectThatWasAlteredIsFoundAndMendedByTheNextBackup(boolean noticing) {
+    objects.noticing(noticing);
     try (Engram engram = open(store())) {
       MemoryState then = write(engram);
       Backups backups = engram.backups().to(objects);
@@ -428,10 +433,14 @@ class BackupTest {
       assertThrows(
           CancelledException.class,
           () -> backups.create(BackupKind.FULL, Metadata.empty(), cancelling));
+      Progress interrupting = _ -> Thread.currentThread().interrupt();
+      assertThrows(
+          CancelledException.class,
+          () -> backups.create(BackupKind.FULL, Metadata.empty(), interrupting));
+      assertTrue(Thread.interrupted());
       Path other = directory.resolve("other");
       assertThrows(
           CancelledException.class, () -> Engram.restore(objects, made.id(), other, cancelling));
-      Progress interrupting = _ -> Thread.currentThread().interrupt();
       assertThrows(
           CancelledException.class, () -> Engram.restore(objects, made.id(), other, interrupting));
       assertTrue(Thread.interrupted());

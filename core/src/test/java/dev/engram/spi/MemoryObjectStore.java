@@ -1,12 +1,16 @@
 package dev.engram.spi;
 
+import dev.engram.CorruptStoreException;
 import dev.engram.ExistsException;
 import dev.engram.InvalidInputException;
 import dev.engram.NotFoundException;
 import dev.engram.StorageException;
+import dev.engram.internal.format.Digest;
 import java.io.ByteArrayInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -15,11 +19,14 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** Objects in memory, which a test may look at and spoil, with failures where it wants them. */
 public final class MemoryObjectStore implements ObjectStore {
+  private static final String BY_DIGEST = "objects/";
+
   private final NavigableMap<String, byte[]> objects = new ConcurrentSkipListMap<>();
   private final AtomicInteger puts = new AtomicInteger();
   private final AtomicLong sentBytes = new AtomicLong();
   private final AtomicInteger operations = new AtomicInteger();
   private int failing;
+  private boolean noticing;
 
   /** The objects themselves. */
   public NavigableMap<String, byte[]> objects() {
@@ -39,6 +46,42 @@ public final class MemoryObjectStore implements ObjectStore {
   /** The n-th operation from now on fails; 0 for none. */
   public void failAt(int n) {
     failing = n == 0 ? 0 : operations.get() + n;
+  }
+
+  /** Whether reading an object that is named by its SHA-256 ends with an error where it changed. */
+  public void noticing(boolean wanted) {
+    noticing = wanted;
+  }
+
+  private static boolean isAltered(String name, byte[] bytes) {
+    int digest = name.indexOf(BY_DIGEST) + BY_DIGEST.length();
+    String found = HexFormat.of().formatHex(Digest.newSha256().digest(bytes));
+    return name.startsWith(BY_DIGEST) && !name.substring(digest).equals(found);
+  }
+
+  /** Notices at its end that it is not what was put. */
+  private static final class Altered extends FilterInputStream {
+    private final String name;
+
+    Altered(String name, byte[] bytes) {
+      super(new ByteArrayInputStream(bytes));
+      this.name = name;
+    }
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+      int read = super.read(target, offset, length);
+      if (read < 0) {
+        throw new CorruptStoreException("the object was altered: name=" + name);
+      }
+      return read;
+    }
   }
 
   private void operate(String name) {
@@ -107,7 +150,9 @@ public final class MemoryObjectStore implements ObjectStore {
     if (bytes == null) {
       throw new NotFoundException("there is no such object: name=" + name);
     }
-    return new ByteArrayInputStream(bytes);
+    return noticing && isAltered(name, bytes)
+        ? new Altered(name, bytes)
+        : new ByteArrayInputStream(bytes);
   }
 
   @Override

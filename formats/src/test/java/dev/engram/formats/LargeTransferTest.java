@@ -35,6 +35,7 @@ import org.junit.jupiter.api.Test;
 /** Exports of so many records that parts of them are written on several threads. */
 class LargeTransferTest {
   private static final int COUNT = 3_300;
+  private static final int LARGE = 2_222;
   private static final String NAME = "many";
 
   private final Engram engram = Engram.open(EngramConfig.inMemory());
@@ -46,9 +47,12 @@ class LargeTransferTest {
     engram.collection(NAME, CollectionConfig.ofDimension(4)).upsert(records);
   }
 
-  /** One in seven has no vector, and one in 50 another group. */
+  /** One is very large, one in seven has no vector, and one in 50 another group. */
   private static VectorRecord record(int number) {
     RecordId id = RecordId.of(number);
+    if (number == LARGE) {
+      return VectorRecord.of(id).withText("large ".repeat(500_000));
+    }
     VectorRecord record =
         number % 7 == 3
             ? VectorRecord.of(id).withText("record " + number)
@@ -59,6 +63,11 @@ class LargeTransferTest {
   @AfterEach
   void close() {
     engram.close();
+    // A thread is listed for a moment after its work has ended.
+    long deadline = System.nanoTime() + 5_000_000_000L;
+    while (!threads().isEmpty() && System.nanoTime() < deadline) {
+      Thread.onSpinWait();
+    }
     assertEquals(List.of(), threads());
   }
 

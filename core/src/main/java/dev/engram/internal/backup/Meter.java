@@ -5,8 +5,8 @@ import dev.engram.Progress;
 import dev.engram.Progress.Update;
 
 /**
- * Tells how far a long operation is, and ends it where a thread of it is interrupted or it was
- * stopped. Thread-safe: several threads may do parts of it, and the one that made the meter tells.
+ * Tells how far a long operation is, and ends it where a thread of it is interrupted. Thread-safe:
+ * several threads may do parts of it, and the one that made the meter tells.
  */
 public final class Meter {
   /** Bytes between two reports. */
@@ -19,7 +19,6 @@ public final class Meter {
   private long done;
   private long reported = -STEP_BYTES;
   private String message = "";
-  private boolean stopped;
 
   /**
    * @param total bytes in all, each pass over them counted
@@ -38,7 +37,7 @@ public final class Meter {
   /** So many bytes were passed. */
   public synchronized void pass(long bytes) {
     done += bytes;
-    if (stopped || Thread.currentThread().isInterrupted()) {
+    if (Thread.currentThread().isInterrupted()) {
       throw new CancelledException("interrupted: operation=" + operation + ", bytes=" + done);
     }
     tell();
@@ -49,11 +48,6 @@ public final class Meter {
     if (done - reported >= STEP_BYTES && Thread.currentThread().equals(teller)) {
       report();
     }
-  }
-
-  /** The next part that is passed ends with a {@link CancelledException}. */
-  synchronized void stop() {
-    stopped = true;
   }
 
   /** Nothing is left to do. */

@@ -71,8 +71,8 @@ final class Checker {
       checks.flush();
       check(rows, Family.IDS, checks::id);
       if (!checks.areIdsEven()) {
-        visit(rows, Family.RECORDS, checks::hasId);
-        visit(rows, Family.IDS, checks::leadsToItsRecord);
+        checkAgain(rows, Family.RECORDS, checks::hasId);
+        checkAgain(rows, Family.IDS, checks::leadsToItsRecord);
       }
       check(rows, Family.CONTENT, checks::content);
       check(rows, Family.CONCEPTS, checks::concept);
@@ -105,30 +105,52 @@ final class Checker {
   }
 
   private void check(LogSnapshot rows, Family family, RowCheck check) {
-    findings.count(family.title(), visit(rows, family, check));
-  }
-
-  /** Checks the rows of a family; returns how many. */
-  private long visit(LogSnapshot rows, Family family, RowCheck check) {
     long[] count = {0};
-    Handle.checkInterrupt("check", 0);
     findings.attempt(
         family.title(),
         RESTORE,
         () ->
-            rows.scan(
+            visit(
+                rows,
                 family,
-                new byte[0],
-                new byte[0],
                 (key, value) -> {
                   count[0]++;
-                  String problem = problem(check, key, value);
-                  if (!problem.isEmpty()) {
-                    add(family, problem, key);
-                  }
-                  return true;
+                  return problem(check, key, value);
                 }));
-    return count[0];
+    findings.count(family.title(), count[0]);
+  }
+
+  /** Checks rows again, of which those that are damaged were named before. */
+  private void checkAgain(LogSnapshot rows, Family family, RowCheck check) {
+    try {
+      visit(
+          rows,
+          family,
+          (key, value) -> {
+            try {
+              return check.problem(key, value);
+            } catch (CorruptStoreException e) {
+              return "";
+            }
+          });
+    } catch (CorruptStoreException e) {
+      // As the rows behind it, that was said.
+    }
+  }
+
+  private void visit(LogSnapshot rows, Family family, RowCheck check) {
+    Handle.checkInterrupt("check", 0);
+    rows.scan(
+        family,
+        new byte[0],
+        new byte[0],
+        (key, value) -> {
+          String problem = check.problem(key, value);
+          if (!problem.isEmpty()) {
+            add(family, problem, key);
+          }
+          return true;
+        });
   }
 
   /** The numbers of a key; keys hold nothing of the user's. */

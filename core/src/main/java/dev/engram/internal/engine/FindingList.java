@@ -26,13 +26,9 @@ final class FindingList {
   private final Map<String, Long> counted = new TreeMap<>();
   private long more;
 
-  /** Adds a finding, unless it is there. */
   void add(String where, String what, String mend) {
-    Finding finding = new Finding(where, what, mend);
     if (findings.size() < MAX_FINDINGS) {
-      if (!findings.contains(finding)) {
-        findings.add(finding);
-      }
+      findings.add(new Finding(where, what, mend));
     } else {
       more++;
     }

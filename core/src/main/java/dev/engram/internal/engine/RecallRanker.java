@@ -251,8 +251,11 @@ final class RecallRanker {
     List<float @Nullable []> read =
         store.vectorKind().originals(question.space().row()).vectors(ordinals);
     for (int i = 0; i < wanted.length; i++) {
-      float[] original = read.get(i);
-      vectors[wanted[i]] = original == null ? null : VectorKernels.normalised(original);
+      float[] unit = read.get(i);
+      if (unit != null) {
+        VectorKernels.normalise(unit);
+      }
+      vectors[wanted[i]] = unit;
     }
     Measure similarity = new Similarity(scene, question.profile(), vector, vectors);
     add(scoring, question, Arm.VECTOR, true, similarity);

@@ -17,11 +17,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class VectorChecks {
   private static final int MOST = 1_000;
+  private static final long MOST_BYTES = 4L << 20;
 
   private final LogSnapshot rows;
   private final IntUnaryOperator dimensions;
   private final BiConsumer<String, byte[]> findings;
   private final List<byte[]> keys = new ArrayList<>();
+  private long bytes;
 
   /**
    * @param dimensions of the collection of a number
@@ -36,7 +38,8 @@ final class VectorChecks {
   /** The record of a key, above those before, should have a vector. */
   void expect(byte[] recordKey) {
     keys.add(recordKey);
-    if (keys.size() == MOST) {
+    bytes += (long) Float.BYTES * dimensions.applyAsInt(Keys.intAt(recordKey, 0));
+    if (keys.size() == MOST || bytes >= MOST_BYTES) {
       flush();
     }
   }
@@ -52,6 +55,7 @@ final class VectorChecks {
       }
     }
     keys.clear();
+    bytes = 0;
   }
 
   /** The vectors; null where one of them cannot be read. */

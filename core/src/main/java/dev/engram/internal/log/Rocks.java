@@ -594,6 +594,8 @@ final class Rocks implements AutoCloseable {
    * an error of a kind that its Java binding does not know: it prints a stack trace.
    */
   private void awaitFlush() {
+    // An interrupt would end each pause at once.
+    boolean interrupted = Thread.interrupted();
     try {
       long deadline = System.nanoTime() + MOST_FLUSH_NANOS;
       while (db.getLongProperty("rocksdb.num-running-flushes") > 0
@@ -602,6 +604,9 @@ final class Rocks implements AutoCloseable {
       }
     } catch (RocksDBException e) {
       // It is only waited for.
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -3,6 +3,7 @@ package dev.engram.internal.parallel;
 import dev.engram.CancelledException;
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -66,6 +67,9 @@ public final class InOrder<T> implements AutoCloseable {
    *     throws ends the waiting
    */
   public T take(Runnable meanwhile) throws IOException {
+    if (Thread.currentThread().isInterrupted()) {
+      throw cancelled(null);
+    }
     Future<T> result = results.remove();
     try {
       while (true) {
@@ -77,10 +81,14 @@ public final class InOrder<T> implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new CancelledException("cancelled by an interrupt: parts=" + results.size(), e);
+      throw cancelled(e);
     } catch (ExecutionException e) {
       throw failure(e.getCause());
     }
+  }
+
+  private CancelledException cancelled(@Nullable Throwable cause) {
+    return new CancelledException("cancelled by an interrupt: parts=" + results.size(), cause);
   }
 
   private static IOException failure(@Nullable Throwable why) {
@@ -90,6 +98,11 @@ public final class InOrder<T> implements AutoCloseable {
       case IOException e -> e;
       case null, default -> new IOException(why);
     };
+  }
+
+  /** Interrupts tasks that run, and drops the others. */
+  public void cancel() {
+    List<Runnable> _ = threads.shutdownNow();
   }
 
   /** Lets tasks end that run, and drops the others. */

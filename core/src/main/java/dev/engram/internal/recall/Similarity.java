@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The cosine of the question and a memory's vector mixed with those of its neighbours: MI(d) = q ·
  * m, m = norm(v(d) + Σ weight(k) · v(d + k)). Nothing mixed is stored: the neighbours' weights are
- * those of the context, and without a context it is the plain cosine.
+ * those of the context, and without a context it is the plain cosine. Not thread-safe.
  */
 public final class Similarity implements Measure {
   private final Scene scene;
@@ -17,6 +17,10 @@ public final class Similarity implements Measure {
   private final float[] question;
   private final float[] @Nullable [] vectors;
   private final double[] measured;
+
+  /** The vector that is being measured. */
+  private final float[] mixed;
+
   private final VectorKernels kernels = VectorKernels.best();
 
   /**
@@ -31,6 +35,7 @@ public final class Similarity implements Measure {
     this.question = question;
     this.vectors = vectors;
     this.measured = new double[scene.size()];
+    this.mixed = new float[question.length];
     java.util.Arrays.fill(measured, Double.NaN);
   }
 
@@ -56,18 +61,18 @@ public final class Similarity implements Measure {
     if (before.isEmpty() && after.isEmpty()) {
       return kernels.dot(question, own);
     }
-    float[] mixed = own.clone();
+    System.arraycopy(own, 0, mixed, 0, own.length);
     for (int steps = 1; steps <= before.size(); steps++) {
-      add(mixed, scene.before(row, steps), before.get(steps - 1));
+      add(scene.before(row, steps), before.get(steps - 1));
     }
     for (int steps = 1; steps <= after.size(); steps++) {
-      add(mixed, scene.after(row, steps), after.get(steps - 1));
+      add(scene.after(row, steps), after.get(steps - 1));
     }
     float norm = kernels.norm(mixed);
     return norm == 0 ? 0 : kernels.dot(question, mixed) / norm;
   }
 
-  private void add(float[] mixed, int row, double weight) {
+  private void add(int row, double weight) {
     float[] other = row == Chronicle.NONE ? null : vectors[row];
     if (other != null) {
       for (int i = 0; i < mixed.length; i++) {

@@ -13,7 +13,6 @@ import dev.engram.spi.TransferFormat.Sink;
 import dev.engram.spi.TransferItem;
 import dev.engram.spi.TransferItem.Section;
 import java.io.BufferedOutputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.security.SecureRandom;
@@ -107,7 +106,7 @@ final class Exporter {
     boolean joined = format.joins() && (codec == null || codec.joins());
     try (OutputStream packed = joined ? own : compressed(own);
         OutputStream buffered = new BufferedOutputStream(packed, 1 << 16);
-        Sink sink = joined ? new JoinedSink(this::part, buffered) : format.write(buffered)) {
+        Sink sink = joined ? new JoinedSink(this::writePart, buffered) : format.write(buffered)) {
       for (Section section : sections) {
         write(state, section, sink);
       }
@@ -123,16 +122,14 @@ final class Exporter {
     return codec == null ? out : codec.compress(out, level);
   }
 
-  /** Some items in their form, compressed; called by several threads. */
-  private byte[] part(List<TransferItem> items) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (OutputStream packed = compressed(bytes);
+  /** Writes some items in their form, compressed; called by several threads. */
+  private void writePart(List<TransferItem> items, OutputStream out) throws IOException {
+    try (OutputStream packed = compressed(out);
         Sink sink = format.write(packed)) {
       for (TransferItem item : items) {
         sink.write(item);
       }
     }
-    return bytes.toByteArray();
   }
 
   private void write(TransferStore.State state, Section section, Sink sink) throws IOException {

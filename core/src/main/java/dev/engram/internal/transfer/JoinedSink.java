@@ -1,38 +1,53 @@
 package dev.engram.internal.transfer;
 
+import dev.engram.RecordId;
 import dev.engram.internal.parallel.InOrder;
 import dev.engram.spi.TransferFormat;
 import dev.engram.spi.TransferFormat.Sink;
 import dev.engram.spi.TransferItem;
+import dev.engram.spi.TransferItem.End;
 import dev.engram.spi.TransferItem.Entry;
+import dev.engram.spi.TransferItem.Link;
+import dev.engram.spi.TransferItem.Section;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 
 /**
- * Writes parts of an export on all cores, in a form and a compression that {@linkplain
- * TransferFormat#joins join}, and puts them into the stream in order. A few parts are in memory at
- * a time. Not thread-safe.
+ * Writes parts of an export on several cores, in a form and a compression that {@linkplain
+ * TransferFormat#joins join}, and puts them into the stream in order. What is in memory is bounded:
+ * an item too large for that is written into the stream at once. Not thread-safe.
  */
 final class JoinedSink implements Sink {
-  private static final int PART_ITEMS = 500;
+  private static final int THREADS = Math.min(4, Runtime.getRuntime().availableProcessors());
+  private static final int PART_ITEMS = 10_000;
   private static final long PART_BYTES = 1L << 20;
+  private static final long MOST_BYTES = (THREADS + 1) * PART_BYTES;
+
+  /** Of an item beside what a caller gave. */
+  private static final int ITEM_BYTES = 64;
 
   private final Writing writing;
   private final OutputStream out;
-  private final int threads = Runtime.getRuntime().availableProcessors();
-  private final InOrder<byte[]> parts = new InOrder<>("engram-export", threads);
+  private final InOrder<ByteArrayOutputStream> parts = new InOrder<>("engram-export", THREADS);
+  private final Queue<Long> sizes = new ArrayDeque<>();
   private List<TransferItem> part = new ArrayList<>();
-  private long bytes;
+  private long partBytes;
 
-  /** Whether one part is missing; what follows it is not written. */
-  private boolean broken;
+  /** Of parts that were not put. */
+  private long waitingBytes;
 
-  /** How a part is written; called by several threads. */
+  /** Whether all has come that was to come; otherwise the export has failed. */
+  private boolean whole;
+
+  /** How items are written into a stream, which they flush at most; called by several threads. */
   @FunctionalInterface
   interface Writing {
-    byte[] write(List<TransferItem> items) throws IOException;
+    void write(List<TransferItem> items, OutputStream out) throws IOException;
   }
 
   JoinedSink(Writing writing, OutputStream out) {
@@ -42,38 +57,74 @@ final class JoinedSink implements Sink {
 
   @Override
   public void write(TransferItem item) throws IOException {
+    long bytes = bytes(item);
+    if (bytes > PART_BYTES) {
+      submit();
+      putWhile(0);
+      writing.write(List.of(item), new OwnOutput(out));
+      return;
+    }
     part.add(item);
-    bytes += item instanceof Entry entry ? Intake.bytes(entry) : 0;
-    if (part.size() == PART_ITEMS || bytes >= PART_BYTES) {
+    partBytes += bytes;
+    whole |= item instanceof End;
+    if (part.size() == PART_ITEMS || partBytes >= PART_BYTES) {
       submit();
     }
   }
 
   private void submit() throws IOException {
+    if (part.isEmpty()) {
+      return;
+    }
     List<TransferItem> items = part;
+    parts.submit(() -> written(items));
+    sizes.add(partBytes);
+    waitingBytes += partBytes;
     part = new ArrayList<>();
-    bytes = 0;
-    parts.submit(() -> writing.write(items));
-    if (parts.size() > threads) {
-      putOne();
+    partBytes = 0;
+    putWhile(MOST_BYTES);
+  }
+
+  private ByteArrayOutputStream written(List<TransferItem> items) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    writing.write(items, bytes);
+    return bytes;
+  }
+
+  /** Puts parts until the rest is no more than so many bytes. */
+  private void putWhile(long most) throws IOException {
+    while (parts.size() > 0 && waitingBytes >= most) {
+      parts.take().writeTo(out);
+      waitingBytes -= sizes.remove();
     }
   }
 
-  private void putOne() throws IOException {
-    broken = true;
-    out.write(parts.take());
-    broken = false;
+  private static long bytes(TransferItem item) {
+    return ITEM_BYTES
+        + switch (item) {
+          case Entry entry ->
+              Intake.bytes(entry)
+                  + entry.id().map(JoinedSink::bytes).orElse(0L)
+                  + entry
+                      .provenance()
+                      .map(origin -> origin.source().length() + origin.position().length())
+                      .orElse(0);
+          case Link link -> bytes(link.from()) + bytes(link.to()) + link.relation().length();
+          case Section _, End _ -> 0;
+        };
   }
 
-  /** Puts what is left. */
+  private static long bytes(RecordId id) {
+    return id instanceof RecordId.Text text ? text.value().length() : 0;
+  }
+
+  /** Puts what is left, where all has come; of an export that failed nothing more is written. */
   @Override
   public void close() throws IOException {
     try (parts) {
-      if (!broken && !part.isEmpty()) {
+      if (whole) {
         submit();
-      }
-      while (!broken && parts.size() > 0) {
-        putOne();
+        putWhile(0);
       }
     }
   }

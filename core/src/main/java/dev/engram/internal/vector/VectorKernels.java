@@ -76,22 +76,27 @@ public sealed interface VectorKernels permits ScalarKernels, SimdKernels, Narrow
     return metric == Metric.COSINE ? normalised(vector) : vector;
   }
 
+  /** A copy of the vector with unit length, as {@link #normalise} makes it. */
+  static float[] normalised(float[] vector) {
+    float[] unit = vector.clone();
+    normalise(unit);
+    return unit;
+  }
+
   /**
-   * A copy of the vector with unit length. Computed in double precision, so tiny and huge
+   * Gives a vector unit length, in its place. Computed in double precision, so tiny and huge
    * components neither vanish nor overflow.
    *
    * @param vector finite and not zero
    */
-  static float[] normalised(float[] vector) {
+  static void normalise(float[] vector) {
     double squares = 0;
     for (float component : vector) {
       squares += (double) component * component;
     }
     double scale = 1 / Math.sqrt(squares);
-    float[] unit = new float[vector.length];
-    for (int i = 0; i < unit.length; i++) {
-      unit[i] = (float) (vector[i] * scale);
+    for (int i = 0; i < vector.length; i++) {
+      vector[i] = (float) (vector[i] * scale);
     }
-    return unit;
   }
 }
