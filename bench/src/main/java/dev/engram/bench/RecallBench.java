@@ -54,7 +54,8 @@ final class RecallBench {
       try (Engram engram = Engram.open(vectors ? config.embedder(new WordEmbedder()) : config)) {
         MemorySpace space = engram.space("talk");
         learn(space);
-        observe(space, "recall beside the upkeep of its views", RecallProfile.CONVERSATION);
+        observe(
+            space, new Way("recall beside the upkeep of its views", RecallProfile.CONVERSATION));
         rest();
         measure(space, ways(""));
         associate(space);
@@ -121,13 +122,12 @@ final class RecallBench {
   }
 
   private void measure(MemorySpace space, Way way) {
-    Run run = observe(space, way.name, way.profile);
+    Run run = observe(space, way);
     report.atMost(way.name + ": p99, ms", MUST_P99_MILLIS, AIM_P99_MILLIS, run.millis(.99));
     report.atLeast(way.name + ": asked memory among 10", MUST_FOUND, 1, run.found());
   }
 
-  private Run observe(MemorySpace space, String name, RecallProfile profile) {
-    Way way = new Way(name, profile);
+  private Run observe(MemorySpace space, Way way) {
     Run run = ask(space, way, questions);
     double p50 = run.millis(0.5);
     double p99 = run.millis(0.99);

@@ -7,9 +7,9 @@ import dev.engram.NotFoundException;
 import dev.engram.StorageException;
 import dev.engram.internal.format.Digest;
 import java.io.ByteArrayInputStream;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.NavigableMap;
@@ -54,34 +54,20 @@ public final class MemoryObjectStore implements ObjectStore {
   }
 
   private static boolean isAltered(String name, byte[] bytes) {
-    int digest = name.indexOf(BY_DIGEST) + BY_DIGEST.length();
-    String found = HexFormat.of().formatHex(Digest.newSha256().digest(bytes));
-    return name.startsWith(BY_DIGEST) && !name.substring(digest).equals(found);
+    String digest = HexFormat.of().formatHex(Digest.newSha256().digest(bytes));
+    return name.startsWith(BY_DIGEST) && !name.equals(BY_DIGEST + digest);
   }
 
-  /** Notices at its end that it is not what was put. */
-  private static final class Altered extends FilterInputStream {
-    private final String name;
-
-    Altered(String name, byte[] bytes) {
-      super(new ByteArrayInputStream(bytes));
-      this.name = name;
-    }
-
-    @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
-    }
-
-    @Override
-    public int read(byte[] target, int offset, int length) throws IOException {
-      int read = super.read(target, offset, length);
-      if (read < 0) {
-        throw new CorruptStoreException("the object was altered: name=" + name);
-      }
-      return read;
-    }
+  /** The bytes, and at their end the news that they are not what was put. */
+  private static InputStream altered(String name, byte[] bytes) {
+    InputStream end =
+        new InputStream() {
+          @Override
+          public int read() {
+            throw new CorruptStoreException("the object was altered: name=" + name);
+          }
+        };
+    return new SequenceInputStream(new ByteArrayInputStream(bytes), end);
   }
 
   private void operate(String name) {
@@ -151,7 +137,7 @@ public final class MemoryObjectStore implements ObjectStore {
       throw new NotFoundException("there is no such object: name=" + name);
     }
     return noticing && isAltered(name, bytes)
-        ? new Altered(name, bytes)
+        ? altered(name, bytes)
         : new ByteArrayInputStream(bytes);
   }
 

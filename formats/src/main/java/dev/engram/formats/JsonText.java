@@ -156,12 +156,11 @@ final class JsonText {
   /** As one text: to hand over each number would take as long again as to write it. */
   private static void write(JsonGenerator json, float[] vector) {
     StringBuilder text = new StringBuilder(2 + vector.length * COMPONENT_CHARS);
-    String before = "[";
-    for (float component : vector) {
-      text.append(before).append(component);
-      before = ",";
+    text.append('[');
+    for (int i = 0; i < vector.length; i++) {
+      text.append(i == 0 ? "" : ",").append(vector[i]);
     }
-    json.writeRawValue(text.append(vector.length == 0 ? "[]" : "]").toString());
+    json.writeRawValue(text.append(']').toString());
   }
 
   /** Reads an item's values; the parser stands at the start of an object. */

@@ -245,7 +245,7 @@ public final class BackupFiles {
           meter.tell();
         }
       } finally {
-        // Nothing of it, unless something failed.
+        // Where nothing failed, nothing is left to be cancelled.
         sending.cancel();
       }
     }
@@ -296,15 +296,15 @@ public final class BackupFiles {
    */
   private boolean givesBack(Entry file, long checksum, Meter meter) {
     CRC32C found = new CRC32C();
-    byte[] buffer = new byte[BUFFER_BYTES];
-    long bytes = 0;
     try (InputStream object = target.get(objectOf(file))) {
-      for (int read = object.read(buffer); read >= 0 && bytes <= file.bytes(); ) {
-        found.update(buffer, 0, read);
-        bytes += read;
-        meter.pass(read);
-        read = object.read(buffer);
-      }
+      long bytes =
+          pass(
+              object,
+              file,
+              (buffer, length) -> {
+                found.update(buffer, 0, length);
+                meter.pass(length);
+              });
       return bytes == file.bytes() && found.getValue() == checksum;
     } catch (NotFoundException | CorruptStoreException e) {
       return false;
@@ -400,16 +400,29 @@ public final class BackupFiles {
     }
   }
 
+  /** Takes bytes that were read. */
+  @FunctionalInterface
+  private interface Bytes {
+    void take(byte[] buffer, int length) throws IOException;
+  }
+
+  /** Reads an object, a buffer at most beyond what the file had; returns how many bytes. */
+  private static long pass(InputStream object, Entry file, Bytes receiver) throws IOException {
+    byte[] buffer = new byte[BUFFER_BYTES];
+    long bytes = 0;
+    for (int read = object.read(buffer); read >= 0 && bytes <= file.bytes(); ) {
+      receiver.take(buffer, read);
+      bytes += read;
+      read = object.read(buffer);
+    }
+    return bytes;
+  }
+
   /** Copies the bytes of a file, and not one more than it had. */
   private void copy(Entry file, OutputStream out, Meter meter) {
     try (InputStream object = target.get(objectOf(file));
         DigestedStream in = new DigestedStream(object, meter)) {
-      byte[] buffer = new byte[BUFFER_BYTES];
-      for (int read = in.read(buffer, 0, buffer.length);
-          read >= 0 && in.bytes() <= file.bytes();
-          read = in.read(buffer, 0, buffer.length)) {
-        out.write(buffer, 0, read);
-      }
+      long _ = pass(in, file, (buffer, length) -> out.write(buffer, 0, length));
       if (in.bytes() != file.bytes() || !in.digest().equals(file.digest())) {
         throw new CorruptStoreException(
             "the backup is damaged: file="

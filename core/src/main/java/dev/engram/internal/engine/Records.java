@@ -125,23 +125,12 @@ final class Records {
   List<float @Nullable []> vectors(List<Stored> records) {
     List<byte[]> keys =
         records.stream().filter(each -> each.row().hasVector()).map(Stored::key).toList();
-    Iterator<byte @Nullable []> values = vectorRows(keys).iterator();
+    Iterator<byte @Nullable []> values = tx.getOrdered(Family.VECTORS, keys).iterator();
     List<float @Nullable []> vectors = new ArrayList<>(records.size());
     for (Stored record : records) {
       vectors.add(record.row().hasVector() ? vector(record, values.next()) : null);
     }
     return vectors;
-  }
-
-  /** What is read on the way may be damaged, where what is asked for is not. */
-  private List<byte @Nullable []> vectorRows(List<byte[]> keys) {
-    try {
-      return tx.getOrdered(Family.VECTORS, keys);
-    } catch (CorruptStoreException e) {
-      List<byte @Nullable []> rows = new ArrayList<>(keys.size());
-      keys.forEach(key -> rows.add(tx.get(Family.VECTORS, key)));
-      return rows;
-    }
   }
 
   private static float[] vector(Stored stored, byte @Nullable [] value) {

@@ -48,43 +48,32 @@ final class VectorChecks {
   void flush() {
     List<byte @Nullable []> values = read();
     for (int i = 0; i < keys.size(); i++) {
-      String problem =
-          values == null ? readAlone(keys.get(i)) : problem(keys.get(i), values.get(i));
-      if (!problem.isEmpty()) {
-        findings.accept(problem, keys.get(i));
+      byte[] key = keys.get(i);
+      try {
+        check(key, values.isEmpty() ? rows.get(Family.VECTORS, key) : values.get(i));
+      } catch (CorruptStoreException e) {
+        findings.accept(String.valueOf(e.getMessage()), key);
       }
     }
     keys.clear();
     bytes = 0;
   }
 
-  /** The vectors; null where one of them cannot be read. */
-  private @Nullable List<byte @Nullable []> read() {
+  /** The vectors; none where one of them cannot be read. */
+  private List<byte @Nullable []> read() {
     try {
       return rows.getOrdered(Family.VECTORS, keys);
     } catch (CorruptStoreException e) {
-      return null;
+      return List.of();
     }
   }
 
-  private String readAlone(byte[] key) {
-    try {
-      return problem(key, rows.get(Family.VECTORS, key));
-    } catch (CorruptStoreException e) {
-      return String.valueOf(e.getMessage());
-    }
-  }
-
-  private String problem(byte[] key, byte @Nullable [] value) {
+  private void check(byte[] key, byte @Nullable [] value) {
     if (value == null) {
-      return "a record lacks its vector";
-    }
-    try {
-      return VectorLayout.decode(key, value).length == dimensions.applyAsInt(Keys.intAt(key, 0))
-          ? ""
-          : "a vector has another dimension than its collection";
-    } catch (CorruptStoreException e) {
-      return String.valueOf(e.getMessage());
+      findings.accept("a record lacks its vector", key);
+    } else if (VectorLayout.decode(key, value).length
+        != dimensions.applyAsInt(Keys.intAt(key, 0))) {
+      findings.accept("a vector has another dimension than its collection", key);
     }
   }
 }

@@ -1,6 +1,8 @@
 package dev.engram.internal.log;
 
 import dev.engram.CommitId;
+import dev.engram.CorruptStoreException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -62,6 +64,11 @@ public final class LogSnapshot implements AutoCloseable {
     gate.enter();
     try {
       return rocks.getOrdered(family, keys, snapshot);
+    } catch (CorruptStoreException e) {
+      // A row on the way may be damaged, where those that are asked for are not.
+      List<byte @Nullable []> rows = new ArrayList<>(keys.size());
+      keys.forEach(key -> rows.add(get(family, key)));
+      return rows;
     } finally {
       gate.leave();
     }

@@ -12,10 +12,8 @@ import dev.engram.spi.TransferItem.Section;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
 
 /**
  * Writes parts of an export on several cores, in a form and a compression that {@linkplain
@@ -33,8 +31,7 @@ final class JoinedSink implements Sink {
 
   private final Writing writing;
   private final OutputStream out;
-  private final InOrder<ByteArrayOutputStream> parts = new InOrder<>("engram-export", THREADS);
-  private final Queue<Long> sizes = new ArrayDeque<>();
+  private final InOrder<Part> parts = new InOrder<>("engram-export", THREADS);
   private List<TransferItem> part = new ArrayList<>();
   private long partBytes;
 
@@ -43,6 +40,13 @@ final class JoinedSink implements Sink {
 
   /** Whether all has come that was to come; otherwise the export has failed. */
   private boolean whole;
+
+  /**
+   * A part that was written.
+   *
+   * @param itemBytes about what its items took in memory
+   */
+  private record Part(ByteArrayOutputStream written, long itemBytes) {}
 
   /** How items are written into a stream, which they flush at most; called by several threads. */
   @FunctionalInterface
@@ -77,25 +81,26 @@ final class JoinedSink implements Sink {
       return;
     }
     List<TransferItem> items = part;
-    parts.submit(() -> written(items));
-    sizes.add(partBytes);
-    waitingBytes += partBytes;
+    long itemBytes = partBytes;
+    parts.submit(() -> written(items, itemBytes));
+    waitingBytes += itemBytes;
     part = new ArrayList<>();
     partBytes = 0;
     putWhile(MOST_BYTES);
   }
 
-  private ByteArrayOutputStream written(List<TransferItem> items) throws IOException {
+  private Part written(List<TransferItem> items, long itemBytes) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     writing.write(items, bytes);
-    return bytes;
+    return new Part(bytes, itemBytes);
   }
 
   /** Puts parts until the rest is no more than so many bytes. */
   private void putWhile(long most) throws IOException {
     while (parts.size() > 0 && waitingBytes >= most) {
-      parts.take().writeTo(out);
-      waitingBytes -= sizes.remove();
+      Part first = parts.take();
+      first.written.writeTo(out);
+      waitingBytes -= first.itemBytes;
     }
   }
 

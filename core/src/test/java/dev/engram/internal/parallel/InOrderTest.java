@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -44,17 +43,16 @@ class InOrderTest {
 
   @Test
   void whatATaskThrowsIsThrownInItsPlaceAndNothingIsLeftRunning() throws IOException {
-    AtomicInteger begun = new AtomicInteger();
     IOException full = new IOException("no space left");
     try (InOrder<Integer> tasks = new InOrder<>(NAME, 2)) {
-      tasks.submit(begun::incrementAndGet);
+      tasks.submit(() -> 1);
       tasks.submit(() -> {
         throw full;
       });
       tasks.submit(() -> {
         throw new IllegalStateException();
       });
-      tasks.submit(begun::incrementAndGet);
+      tasks.submit(() -> 2);
       assertEquals(1, tasks.take());
       assertSame(full, assertThrows(IOException.class, tasks::take));
       assertThrows(IllegalStateException.class, tasks::take);
