@@ -18,6 +18,7 @@ public final class Export {
   private @Nullable Integer level;
   private @Nullable Filter filter;
   private @Nullable Instant since;
+  private @Nullable CommitId after;
   private boolean vectors = true;
   private boolean plaintext;
   private @Nullable KeySource encryption;
@@ -66,11 +67,24 @@ public final class Export {
    * Only what was stored or changed at an instant or later, by the clock of the store: records and
    * memories by their text and metadata, synapses by their strength and use, or with one of their
    * memories. What was removed, what came back by undo or an import with its old dates, a vector
-   * that was made later, and that a memory was recalled, is not told; an incremental backup has
-   * everything.
+   * that was made later, and that a memory was recalled, is not told; {@link #changedAfter} tells
+   * all of it but what was removed, and an incremental backup has everything.
    */
   public Export changedSince(Instant instant) {
     return with(e -> e.since = instant);
+  }
+
+  /**
+   * Only what a commit after this one wrote: records and memories, also by their vectors and by
+   * being recalled, and all synapses of a memory that it wrote, or from one of whose synapses it
+   * wrote one. The commit is {@link TransferReport#commit} of an earlier export, or one that {@link
+   * Engram#commits} lists. What was removed is not told; an incremental backup has everything.
+   * Where the log no longer reaches back to the commit, the export fails with {@link
+   * NotFoundException}; where it is neither of the store's timeline nor of the one that this left,
+   * with {@link MismatchException}.
+   */
+  public Export changedAfter(CommitId commit) {
+    return with(e -> e.after = commit);
   }
 
   /** Without vectors, which an embedder can make again. */
@@ -127,6 +141,11 @@ public final class Export {
     return Optional.ofNullable(since);
   }
 
+  /** The last commit of which it needs nothing; empty for whenever it was written. */
+  public Optional<CommitId> changedAfter() {
+    return Optional.ofNullable(after);
+  }
+
   public boolean vectors() {
     return vectors;
   }
@@ -148,6 +167,7 @@ public final class Export {
     copy.level = level;
     copy.filter = filter;
     copy.since = since;
+    copy.after = after;
     copy.vectors = vectors;
     copy.plaintext = plaintext;
     copy.encryption = encryption;

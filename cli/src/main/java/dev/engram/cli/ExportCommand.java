@@ -1,5 +1,6 @@
 package dev.engram.cli;
 
+import dev.engram.CommitId;
 import dev.engram.Export;
 import dev.engram.Filter;
 import dev.engram.Keyring;
@@ -89,6 +90,15 @@ final class ExportCommand implements Callable<Integer> {
               + " not told.")
   @Nullable Instant since;
 
+  @Option(
+      names = "--after",
+      paramLabel = "COMMIT",
+      converter = CommitOption.class,
+      description =
+          "Only what a commit after this one wrote, such as the one, 1/17, that the last export"
+              + " named. What was removed is not told.")
+  @Nullable CommitId after;
+
   @Mixin ScopeOptions scope = new ScopeOptions();
 
   @Option(
@@ -128,11 +138,27 @@ final class ExportCommand implements Callable<Integer> {
           out == null
               ? transfer.write(export(session), cli.console().out(), progress)
               : transfer.write(export(session), out, progress);
-      String synapses = report.synapses() == 0 ? "" : " and " + report.synapses() + " synapses";
-      cli.say(
-          "exported " + report.records() + synapses + (isEncrypted(session) ? ", encrypted" : ""));
+      tell(report, isEncrypted(session));
     }
     return ExitCode.OK;
+  }
+
+  private void tell(TransferReport report, boolean encrypted) {
+    String commit = report.commit().map(CommitId::toString).orElse("");
+    if (cli.json() && out != null) {
+      Json.print(
+          cli.console().out(),
+          Json.object(
+              "exported", report.records(),
+              "synapses", report.synapses(),
+              "collections", report.collections(),
+              "sha256", report.sha256().orElse(""),
+              "encrypted", encrypted,
+              "commit", commit));
+    }
+    String synapses = report.synapses() == 0 ? "" : " and " + report.synapses() + " synapses";
+    String sealed = encrypted ? ", encrypted" : "";
+    cli.say("exported " + report.records() + synapses + sealed + ", up to commit " + commit);
   }
 
   private boolean isEncrypted(Session session) {
@@ -148,6 +174,7 @@ final class ExportCommand implements Callable<Integer> {
     }
     export = where == null ? export : export.where(Filter.parse(where));
     export = since == null ? export : export.changedSince(since);
+    export = after == null ? export : export.changedAfter(after);
     export = scoped(scoped(export, Scope.USER, scope.user), Scope.AGENT, scope.agent);
     export = scoped(export, Scope.SESSION, scope.session);
     export = plaintext ? export.allowPlaintext() : export;

@@ -68,6 +68,19 @@ class TransferTest {
   }
 
   @Test
+  void whatCameAfterAnExportIsExportedAlone() {
+    String file = folder.resolve("all.jsonl").toString();
+    JsonNode told = run("export", "--out", file, "--json").ok().json().getFirst();
+    assertEquals(3, told.get("exported").intValue());
+    run("learn", "Carol sings", "--id", "sings").ok();
+    Run later = run("export", "--after", told.get("commit").stringValue()).ok();
+    assertEquals(1, later.json().stream().filter(line -> line.has("id")).count());
+    assertTrue(later.out().contains("Carol sings"), later.out());
+    assertTrue(run("export", "--after", "9/1").expect(1).err().contains("(mismatch)"));
+    run("export", "--after", "yesterday").expect(ExitCode.USAGE);
+  }
+
+  @Test
   void learningAnExportLeavesOutWhatIsNotLearned() {
     Path file = folder.resolve("out.jsonl");
     run("export", "--out", file.toString()).ok();
@@ -132,7 +145,8 @@ class TransferTest {
     Matcher word = Pattern.compile("\"([^\"]*)\"|(\\S+)").matcher(command);
     while (word.find()) {
       String plain = word.group(1) == null ? word.group(2) : word.group(1);
-      words.add(FILE.matcher(plain).matches() ? folder.resolve(plain).toString() : plain);
+      boolean path = FILE.matcher(plain).matches() || plain.startsWith("brain-");
+      words.add(path ? folder.resolve(plain).toString() : plain);
     }
     return words.toArray(String[]::new);
   }

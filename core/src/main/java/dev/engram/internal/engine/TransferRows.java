@@ -3,6 +3,7 @@ package dev.engram.internal.engine;
 import dev.engram.CollectionConfig;
 import dev.engram.CollectionInfo.Kind;
 import dev.engram.ExistsException;
+import dev.engram.Export;
 import dev.engram.Import;
 import dev.engram.MismatchException;
 import dev.engram.VectorCollection;
@@ -13,6 +14,7 @@ import dev.engram.spi.EmbedderIdentity;
 import dev.engram.spi.KeySource;
 import dev.engram.spi.TransferItem.Section;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The rows of a store, for imports and exports. Thread-safe. */
 final class TransferRows implements TransferStore {
@@ -33,9 +35,25 @@ final class TransferRows implements TransferStore {
   }
 
   @Override
-  public State state() {
+  public State state(Export what) {
     store.accessQueue().flush();
-    return new TransferState(store.session(), store);
+    Session session = store.session();
+    boolean made = false;
+    try {
+      State state = new TransferState(session, store, what, changes(session, what));
+      made = true;
+      return state;
+    } finally {
+      if (!made) {
+        session.close();
+      }
+    }
+  }
+
+  private @Nullable Changes changes(Session session, Export what) {
+    return what.changedAfter()
+        .map(after -> Changes.after(after, session.tx(), store.log().identity()))
+        .orElse(null);
   }
 
   @Override

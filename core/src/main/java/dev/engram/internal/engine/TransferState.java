@@ -1,6 +1,7 @@
 package dev.engram.internal.engine;
 
 import dev.engram.CollectionConfig;
+import dev.engram.CommitId;
 import dev.engram.Export;
 import dev.engram.RecordId;
 import dev.engram.Synapse.Tier;
@@ -36,8 +37,8 @@ import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One state of a store, as it is exported. Reads rows in parts, so that a slow receiver holds up
- * nobody else. Not thread-safe.
+ * What an export asks of one state of a store. Reads rows in parts, so that a slow receiver holds
+ * up nobody else. Not thread-safe.
  */
 final class TransferState implements TransferStore.State {
   private static final int PART_ROWS = 1_000;
@@ -45,10 +46,23 @@ final class TransferState implements TransferStore.State {
 
   private final Session session;
   private final OpenStore store;
+  private final Export what;
+  private final @Nullable Changes changes;
 
-  TransferState(Session session, OpenStore store) {
+  /**
+   * @param session closed with this
+   * @param changes the only rows that are asked for; null for all
+   */
+  TransferState(Session session, OpenStore store, Export what, @Nullable Changes changes) {
     this.session = session;
     this.store = store;
+    this.what = what;
+    this.changes = changes;
+  }
+
+  @Override
+  public CommitId commit() {
+    return session.tx().sees();
   }
 
   @Override
@@ -90,9 +104,8 @@ final class TransferState implements TransferStore.State {
   }
 
   @Override
-  public void entries(Section section, Export what, TransferStore.Receiver receiver)
-      throws IOException {
-    Entries entries = new Entries(entry(section), what);
+  public void entries(Section section, TransferStore.Receiver receiver) throws IOException {
+    Entries entries = new Entries(entry(section));
     // While one part is received, the next one is read; the session is used by one at a time.
     try (InOrder<List<Entry>> parts = new InOrder<>("engram-reader", 1)) {
       parts.submit(entries::next);
@@ -111,15 +124,13 @@ final class TransferState implements TransferStore.State {
   /** The records of a section that are asked for, part by part. */
   private final class Entries {
     private final CatalogEntry section;
-    private final Export what;
     private final Records records = new Records(session);
     private final Nodes nodes;
     private byte[] after = {};
     private boolean ended;
 
-    Entries(CatalogEntry section, Export what) {
+    Entries(CatalogEntry section) {
       this.section = section;
-      this.what = what;
       this.nodes = new Nodes(session, section);
     }
 
@@ -135,7 +146,7 @@ final class TransferState implements TransferStore.State {
         return List.of();
       }
       after = part.getLast().key();
-      List<Stored> asked = part.stream().filter(stored -> isAsked(stored, what)).toList();
+      List<Stored> asked = part.stream().filter(TransferState.this::isAsked).toList();
       Iterator<float @Nullable []> vectors =
           what.vectors() ? records.vectors(asked).iterator() : Collections.emptyIterator();
       List<Entry> entries = new ArrayList<>(asked.size());
@@ -147,8 +158,12 @@ final class TransferState implements TransferStore.State {
     }
   }
 
-  private boolean isAsked(Stored stored, Export what) {
-    return isAsked(what, stored.row().updatedAt()) && shows(stored, what);
+  private boolean isAsked(Stored stored) {
+    return isLate(stored.row().updatedAt()) && isChanged(stored) && shows(stored);
+  }
+
+  private boolean isChanged(Stored stored) {
+    return changes == null || changes.hasRecord(stored.key(), stored.row().node());
   }
 
   /** The next records; with their vectors they take some megabytes. */
@@ -170,13 +185,13 @@ final class TransferState implements TransferStore.State {
     return part;
   }
 
-  private boolean shows(Stored stored, Export what) {
+  private boolean shows(Stored stored) {
     return stored.row().visibleAt(session.tx().now())
         && what.filter().map(f -> f.matches(stored.row().metadata())).orElse(true);
   }
 
   /** Whether any of the times of changes is late enough. */
-  private static boolean isAsked(Export what, long... changedMillis) {
+  private boolean isLate(long... changedMillis) {
     return what.changedSince()
         .map(since ->
             LongStream.of(changedMillis)
@@ -185,14 +200,18 @@ final class TransferState implements TransferStore.State {
   }
 
   /** A memory that is imported anew loses the synapses that it had: they come with it. */
-  private static boolean isAsked(Export what, Edge edge, Row from, Row to) {
-    return isAsked(
-        what,
-        edge.createdAt(),
-        edge.lastAccessed(),
-        edge.sinceMillis(),
-        from.updatedAt(),
-        to.updatedAt());
+  private boolean isAsked(Found found, Stored from, Stored to) {
+    Edge edge = found.edge();
+    return isLate(
+            edge.createdAt(),
+            edge.lastAccessed(),
+            edge.sinceMillis(),
+            from.row().updatedAt(),
+            to.row().updatedAt())
+        && (changes == null
+            || changes.hasSynapseFrom(found.key())
+            || isChanged(from)
+            || isChanged(to));
   }
 
   private static Entry entry(Row row, float @Nullable [] vector, Nodes nodes) {
@@ -229,8 +248,7 @@ final class TransferState implements TransferStore.State {
   }
 
   @Override
-  public void links(Section section, Export what, TransferStore.Receiver receiver)
-      throws IOException {
+  public void links(Section section, TransferStore.Receiver receiver) throws IOException {
     CatalogEntry space = entry(section);
     if (!space.isSpace()) {
       return;
@@ -241,7 +259,7 @@ final class TransferState implements TransferStore.State {
       for (List<Found> part = links(family, space, after);
           !part.isEmpty();
           part = links(family, space, after)) {
-        take(space, part, what, receiver);
+        take(space, part, receiver);
         after = part.getLast().key();
       }
     }
@@ -262,23 +280,22 @@ final class TransferState implements TransferStore.State {
     return part;
   }
 
-  private void take(
-      CatalogEntry space, List<Found> part, Export what, TransferStore.Receiver receiver)
+  private void take(CatalogEntry space, List<Found> part, TransferStore.Receiver receiver)
       throws IOException {
     Synapses synapses = new Synapses(session, space);
     Nodes nodes = new Nodes(session, space);
     for (Found each : part) {
-      Row from = synapses.weight(each) > 0 ? end(nodes, each.from(), what) : null;
-      Row to = from == null ? null : end(nodes, each.to(), what);
-      if (from != null && to != null && isAsked(what, each.edge(), from, to)) {
-        receiver.take(link(from.id(), to.id(), each.edge()));
+      Stored from = synapses.weight(each) > 0 ? end(nodes, each.from()) : null;
+      Stored to = from == null ? null : end(nodes, each.to());
+      if (from != null && to != null && isAsked(each, from, to)) {
+        receiver.take(link(from.row().id(), to.row().id(), each.edge()));
       }
     }
   }
 
-  private @Nullable Row end(Nodes nodes, int node, Export what) {
+  private @Nullable Stored end(Nodes nodes, int node) {
     Stored stored = nodes.memory(node);
-    return stored != null && shows(stored, what) ? stored.row() : null;
+    return stored != null && shows(stored) ? stored : null;
   }
 
   private static Link link(RecordId from, RecordId to, Edge edge) {

@@ -60,6 +60,11 @@ final class Tx implements AutoCloseable {
     return nowMillis;
   }
 
+  /** The last commit that it surely sees. */
+  CommitId sees() {
+    return base.commit();
+  }
+
   byte @Nullable [] get(Family family, byte[] key) {
     requireOpen();
     NavigableMap<byte[], byte[]> own = written.get(family);

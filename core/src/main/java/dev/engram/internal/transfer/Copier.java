@@ -34,11 +34,11 @@ final class Copier {
   TransferReport copy(String name, String newName) {
     to.requireFree(newName);
     String draft = "copy-" + UUID.randomUUID();
-    try (TransferStore.State state = from.state()) {
+    try (TransferStore.State state = from.state(Export.everything())) {
       Intake filled = fill(state, state.sections(Optional.of(name)).getFirst(), draft);
       steps.done();
       to.rename(draft, newName);
-      return report(newName, filled);
+      return report(newName, filled, state);
     } catch (IOException e) {
       discard(draft, e);
       throw new StorageException("the copy failed; there is none: name=" + newName, e);
@@ -69,8 +69,8 @@ final class Copier {
     steps.expect(state.count(section));
     intake.take(section);
     Receiver each = item -> take(item, intake);
-    state.entries(section, Export.everything(), each);
-    state.links(section, Export.everything(), each);
+    state.entries(section, each);
+    state.links(section, each);
     intake.flush();
     return intake;
   }
@@ -81,7 +81,7 @@ final class Copier {
     steps.step(item);
   }
 
-  private TransferReport report(String name, Intake filled) {
+  private TransferReport report(String name, Intake filled, TransferStore.State state) {
     return new TransferReport(
         "store",
         Optional.empty(),
@@ -89,6 +89,7 @@ final class Copier {
         filled.records(),
         filled.synapses(),
         items - filled.records() - filled.synapses(),
-        Optional.empty());
+        Optional.empty(),
+        Optional.of(state.commit()));
   }
 }

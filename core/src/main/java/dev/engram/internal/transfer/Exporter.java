@@ -70,7 +70,7 @@ final class Exporter {
   }
 
   TransferReport write(OutputStream out) {
-    try (TransferStore.State state = store.state()) {
+    try (TransferStore.State state = store.state(what)) {
       List<Section> sections = state.sections(what.name());
       if (sections.size() > 1 && !format.keepsAll()) {
         throw new InvalidInputException(
@@ -115,7 +115,14 @@ final class Exporter {
     }
     steps.done();
     return new TransferReport(
-        format.name(), what.compression(), names, records, synapses, 0, Optional.of(sha256));
+        format.name(),
+        what.compression(),
+        names,
+        records,
+        synapses,
+        0,
+        Optional.of(sha256),
+        Optional.of(state.commit()));
   }
 
   private OutputStream compressed(OutputStream out) throws IOException {
@@ -137,14 +144,12 @@ final class Exporter {
     take(what.vectors() ? section : withoutEmbedder(section), sink);
     state.entries(
         section,
-        what,
         entry -> {
           records++;
           take(entry, sink);
         });
     state.links(
         section,
-        what,
         link -> {
           synapses++;
           take(link, sink);

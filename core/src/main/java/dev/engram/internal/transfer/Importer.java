@@ -83,7 +83,8 @@ final class Importer {
         records,
         synapses,
         0,
-        Optional.ofNullable(end).map(End::sha256));
+        Optional.ofNullable(end).map(End::sha256),
+        Optional.empty());
   }
 
   private TransferReport report(TransferReport walked) {
@@ -94,7 +95,8 @@ final class Importer {
         intake.records(),
         intake.synapses(),
         records + synapses - intake.records() - intake.synapses(),
-        Optional.ofNullable(end).map(End::sha256));
+        Optional.ofNullable(end).map(End::sha256),
+        Optional.empty());
   }
 
   private TransferReport walk(InputStream in, TransferStore.Receiver receiver) {
@@ -113,6 +115,7 @@ final class Importer {
           records,
           synapses,
           0,
+          Optional.empty(),
           Optional.empty());
     } catch (IOException e) {
       throw new InvalidInputException(

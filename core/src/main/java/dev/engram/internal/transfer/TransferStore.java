@@ -1,5 +1,6 @@
 package dev.engram.internal.transfer;
 
+import dev.engram.CommitId;
 import dev.engram.Export;
 import dev.engram.Import;
 import dev.engram.spi.KeySource;
@@ -19,8 +20,14 @@ public interface TransferStore {
   /** Whether what is put into it reaches a disk as plain text. */
   boolean isPlainOnDisk();
 
-  /** The store as it is now; close it. */
-  State state();
+  /**
+   * What an export asks of the store as it is now; close it.
+   *
+   * @throws dev.engram.NotFoundException where it asks for what has changed after a commit, and the
+   *     log no longer reaches back to it
+   * @throws dev.engram.MismatchException where that commit is of another timeline
+   */
+  State state(Export what);
 
   /**
    * Where a section goes, made if it is not there.
@@ -48,8 +55,11 @@ public interface TransferStore {
    */
   void requireFree(String name);
 
-  /** One state of a store. */
+  /** What is asked of one state of a store. */
   interface State extends AutoCloseable {
+    /** The last commit that is surely in it. */
+    CommitId commit();
+
     /**
      * A collection or space by name or alias, or all of them, sorted by name.
      *
@@ -61,10 +71,10 @@ public interface TransferStore {
     long count(Section section);
 
     /** Every visible record of a section that is asked for, in the order of their storing. */
-    void entries(Section section, Export what, Receiver receiver) throws IOException;
+    void entries(Section section, Receiver receiver) throws IOException;
 
     /** Every synapse of a section that has not faded away, between records that match. */
-    void links(Section section, Export what, Receiver receiver) throws IOException;
+    void links(Section section, Receiver receiver) throws IOException;
 
     @Override
     void close();
