@@ -172,6 +172,33 @@ public interface Engram extends AutoCloseable {
     return EngineFactory.restore(target, id, store, progress);
   }
 
+  /** As {@link #restoreInPlace(ObjectStore, String, EngramConfig, Progress)}, from a directory. */
+  static CommitId restoreInPlace(Path target, String id, Path store) {
+    EngramConfig config = EngramConfig.at(store);
+    return restoreInPlace(EngineFactory.directory(target), id, config, Progress.NONE);
+  }
+
+  /**
+   * Puts a backup of a store in its place, on a new timeline; what was committed after the backup
+   * is there no more. Files that the store or a snapshot of it still has, as the backup has them,
+   * are not fetched. Everything is compared before anything is replaced; a restore that is cut
+   * short is finished or dropped when the store is opened next. Snapshots stay.
+   *
+   * @param target where the backup is
+   * @param id of the backup, or {@link Backups#LATEST} for the newest one of this store
+   * @param store the directory of the store, which nobody has open, and its master key
+   * @return the last commit that the store has then
+   * @throws NotFoundException where there is no such store or backup
+   * @throws MismatchException where the backup is of another store; nothing was changed
+   * @throws CorruptStoreException where the backup is damaged, or the store so that it does not say
+   *     whose backups are its own ({@link #repair} mends that); nothing was changed
+   * @throws EncryptionException where the key is missing or wrong; nothing was changed
+   */
+  static CommitId restoreInPlace(
+      ObjectStore target, String id, EngramConfig store, Progress progress) {
+    return EngineFactory.restoreInPlace(target, id, store, progress);
+  }
+
   /** As {@link #recover(ObjectStore, RecoveryPoint, Path, Progress)}, from a directory. */
   static CommitId recover(Path target, RecoveryPoint until, Path directory) {
     return recover(target, until, directory, Progress.NONE);

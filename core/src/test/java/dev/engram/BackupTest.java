@@ -207,11 +207,11 @@ class BackupTest {
       MemoryState then = write(engram);
       Backups backups = engram.backups().to(objects);
       BackupInfo made = backups.create();
-      // Of a data file, which the next backup holds as well.
+      // Of a file that no compaction replaces: the next backup holds it as well.
       String name =
           new BackupFiles(objects)
               .read(made.id()).files().stream()
-                  .filter(each -> each.path().endsWith(".sst"))
+                  .filter(each -> each.path().endsWith(".blob"))
                   .map(each -> "objects/" + each.digest())
                   .findFirst()
                   .orElseThrow();

@@ -66,6 +66,11 @@ public final class MemoryObjectStore implements ObjectStore {
           public int read() {
             throw new CorruptStoreException("the object was altered: name=" + name);
           }
+
+          @Override
+          public int read(byte[] into, int offset, int length) {
+            return read();
+          }
         };
     return new SequenceInputStream(new ByteArrayInputStream(bytes), end);
   }

@@ -62,7 +62,7 @@ public final class BackupFiles {
   private static final int BUFFER_BYTES = 1 << 17;
 
   /** Files that are sent at once. */
-  private static final int SENDERS = Math.min(4, Runtime.getRuntime().availableProcessors());
+  private static final int THREADS = Math.min(4, Runtime.getRuntime().availableProcessors());
 
   private final ObjectStore target;
 
@@ -235,21 +235,21 @@ public final class BackupFiles {
   private List<Entry> send(Path directory, Meter meter) throws IOException {
     Map<String, Long> present = new ConcurrentHashMap<>();
     target.list(OBJECTS).forEach(each -> present.put(each.name(), each.size()));
-    List<Path> files = filesOf(directory);
-    List<Entry> sent = new ArrayList<>();
-    try (InOrder<Entry> sending = new InOrder<>("engram-backup", SENDERS)) {
-      files.forEach(file -> sending.submit(() -> send(directory, file, present, meter)));
-      try {
-        while (sent.size() < files.size()) {
-          sent.add(sending.take(meter::tell));
-          meter.tell();
-        }
-      } finally {
-        // Where nothing failed, nothing is left to be cancelled.
-        sending.cancel();
-      }
-    }
-    return sent;
+    return forEach(filesOf(directory), file -> send(directory, file, present, meter), meter);
+  }
+
+  /** What is done to a file. */
+  @FunctionalInterface
+  private interface Work<F, T> {
+    T run(F file) throws IOException;
+  }
+
+  /** Several files at once; the results in their order. */
+  private static <F, T> List<T> forEach(List<F> files, Work<F, T> work, Meter meter)
+      throws IOException {
+    List<InOrder.Task<T>> tasks = new ArrayList<>();
+    files.forEach(file -> tasks.add(() -> work.run(file)));
+    return InOrder.all("engram-backup", THREADS, tasks, meter::tell);
   }
 
   private Entry send(Path directory, Path file, Map<String, Long> present, Meter meter)
@@ -324,19 +324,17 @@ public final class BackupFiles {
 
   /** Reads the files of a backup and compares them; what is wrong with it. */
   public List<String> verify(Manifest manifest, Meter meter) {
-    List<String> findings = new ArrayList<>();
-    for (Entry file : manifest.files()) {
-      meter.now("reading " + file.path());
-      String problem = problem(file, meter);
-      if (!problem.isEmpty()) {
-        findings.add(problem);
-      }
+    try {
+      List<String> problems = forEach(manifest.files(), file -> problem(file, meter), meter);
+      return problems.stream().filter(problem -> !problem.isEmpty()).toList();
+    } catch (IOException e) {
+      throw failed("the files of a backup", e);
     }
-    return findings;
   }
 
   /** What is wrong with the object of a file; empty where nothing is. */
   private String problem(Entry file, Meter meter) {
+    meter.now("reading " + file.path());
     try {
       copy(file, OutputStream.nullOutputStream(), meter);
       return "";
@@ -346,19 +344,37 @@ public final class BackupFiles {
   }
 
   /**
-   * Fetches the files of a full backup, all of which are below {@code log/} but that of keys.
+   * Fetches the files of a full backup, all of which are below {@code log/} but that of keys,
+   * several at once; what a store has already, or one of its snapshots, is taken from there.
    *
+   * @param store the directory of that store; there may be none
    * @throws CorruptStoreException where one is missing, or not what it was
    */
-  public void fetch(Manifest manifest, Path directory, Meter meter) {
+  public void fetch(Manifest manifest, Path directory, Path store, Meter meter) {
     for (Entry file : manifest.files()) {
       if (!file.path().startsWith(LOG_FILES) && !file.path().equals(StoreKeys.FILE)) {
         throw new CorruptStoreException("the backup holds a file of no log: path=" + file.path());
       }
-      Path place = directory.resolve(file.path());
-      Directories.makePrivate(Directories.parentOf(place));
+      Directories.makePrivate(Directories.parentOf(directory.resolve(file.path())));
+    }
+    HeldFiles held = HeldFiles.of(store);
+    try {
+      List<Path> _ =
+          forEach(manifest.files(), file -> shareOrFetch(file, held, directory, meter), meter);
+    } catch (IOException e) {
+      throw failed("a file that is restored", e);
+    }
+  }
+
+  private Path shareOrFetch(Entry file, HeldFiles held, Path directory, Meter meter)
+      throws IOException {
+    Path place = directory.resolve(file.path());
+    if (file.path().startsWith(LOG_FILES) && held.share(file, place)) {
+      meter.pass(file.bytes());
+    } else {
       fetch(file, place, meter);
     }
+    return place;
   }
 
   /**

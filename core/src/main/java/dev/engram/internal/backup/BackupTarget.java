@@ -20,6 +20,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 
 /** The backups in an object store, without a store to be backed up. Thread-safe. */
 public final class BackupTarget implements Backups {
@@ -124,6 +125,39 @@ public final class BackupTarget implements Backups {
       throw new NotFoundException("there is no backup in the target; make one");
     }
     return files.read(ids.getFirst());
+  }
+
+  /**
+   * As {@link #find}, of one store.
+   *
+   * @throws NotFoundException where there is none
+   * @throws MismatchException where the backup is of another store
+   */
+  public Manifest findOf(UUID store, String id) {
+    if (id.equals(LATEST)) {
+      return newestOf(store);
+    }
+    Manifest found = files.read(id);
+    if (!found.storeId().equals(store)) {
+      throw new MismatchException(
+          "the backup is of another store: store="
+              + store
+              + ", backup="
+              + found.storeId()
+              + "; nothing was changed, restore it into a new directory");
+    }
+    return found;
+  }
+
+  /** One that cannot be read may be a newer one of the store: it is not passed over. */
+  private Manifest newestOf(UUID store) {
+    for (String id : files.ids()) {
+      Manifest found = files.read(id);
+      if (found.storeId().equals(store)) {
+        return found;
+      }
+    }
+    throw new NotFoundException("there is no backup of the store: store=" + store);
   }
 
   /** What users are told of a backup. */

@@ -44,7 +44,7 @@ public final class Meter {
   }
 
   /** Tells what the threads have done, where it is something. */
-  synchronized void tell() {
+  public synchronized void tell() {
     if (done - reported >= STEP_BYTES && Thread.currentThread().equals(teller)) {
       report();
     }

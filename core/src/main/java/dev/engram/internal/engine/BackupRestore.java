@@ -95,9 +95,11 @@ final class BackupRestore {
   }
 
   /**
-   * Makes the log of the last of some backups.
+   * Makes the log of the last of some backups. What the store has already in whose place it will be
+   * is not fetched.
    *
    * @param chain a full one, and those that continue it
+   * @param staging below the directory of that store
    * @param keys where the master key of encrypted ones comes from; null for others
    */
   static void fetch(
@@ -106,7 +108,7 @@ final class BackupRestore {
       Path staging,
       @Nullable KeySource keys,
       Meter meter) {
-    files.fetch(chain.getFirst(), staging, meter);
+    files.fetch(chain.getFirst(), staging, Directories.parentOf(staging), meter);
     if (chain.size() == 1) {
       return;
     }

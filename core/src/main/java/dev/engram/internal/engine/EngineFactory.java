@@ -18,12 +18,14 @@ import dev.engram.internal.backup.DirectoryObjectStore;
 import dev.engram.internal.backup.FollowerMark;
 import dev.engram.internal.backup.Restoration;
 import dev.engram.internal.crypto.Sealer;
+import dev.engram.internal.format.IdentityLayout.Identity;
 import dev.engram.internal.format.ManifestLayout.Manifest;
 import dev.engram.internal.log.CommitFiles;
 import dev.engram.internal.log.CrashPoints;
 import dev.engram.internal.log.Directories;
 import dev.engram.internal.log.Log;
 import dev.engram.internal.log.LogConfig;
+import dev.engram.internal.log.LogHeader;
 import dev.engram.internal.log.StoreKeys;
 import dev.engram.internal.log.StoreLock;
 import dev.engram.spi.KeySource;
@@ -193,6 +195,40 @@ public final class EngineFactory {
     Directories.makePrivate(directory);
     try (StoreLock _ = StoreLock.take(directory)) {
       return new BackupRestore(backups.files(), manifest, points, keys).into(directory, progress);
+    }
+  }
+
+  /** See {@link Engram#restoreInPlace(ObjectStore, String, EngramConfig, Progress)}. */
+  public static CommitId restoreInPlace(
+      ObjectStore target, String id, EngramConfig store, Progress progress) {
+    return restoreInPlace(target, id, store, progress, CrashPoints.NONE);
+  }
+
+  /** The same, for tests that stop the process at named points. */
+  public static CommitId restoreInPlace(
+      ObjectStore target, String id, EngramConfig store, Progress progress, CrashPoints points) {
+    Path directory = directoryOf(store);
+    if (!Restoration.isUnderWay(directory)) {
+      StoreFiles.requireMade(directory);
+    }
+    try (StoreLock _ = StoreLock.take(directory)) {
+      boolean _ = Restoration.settle(directory, points);
+      StoreFiles.requireMade(directory);
+      FollowerMark.refuse(directory, "restore");
+      Identity own = identity(store, directory, points);
+      BackupTarget backups = new BackupTarget(target, InstantSource.system());
+      Manifest manifest = backups.findOf(own.storeId(), id);
+      long timeline = Timelines.next(directory, target, own.storeId(), own);
+      KeySource keys = store.encryption().orElse(null);
+      return new BackupRestore(backups.files(), manifest, points, keys)
+          .inPlace(directory, timeline, progress);
+    }
+  }
+
+  private static Identity identity(EngramConfig store, Path directory, CrashPoints points) {
+    try (StoreKeys keys = keys(store, directory, points)) {
+      Path log = directory.resolve(StoreFiles.LOG);
+      return LogHeader.read(log, StoreKeys.sealerOf(keys)).identity();
     }
   }
 

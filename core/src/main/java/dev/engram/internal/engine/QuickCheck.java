@@ -3,6 +3,7 @@ package dev.engram.internal.engine;
 import dev.engram.CorruptStoreException;
 import dev.engram.Progress;
 import dev.engram.Stats.ViewStats;
+import dev.engram.StorageException;
 import dev.engram.internal.backup.Meter;
 import dev.engram.internal.backup.SnapshotFiles;
 import dev.engram.internal.engine.StoredFiles.Stored;
@@ -13,17 +14,21 @@ import dev.engram.internal.log.Family;
 import dev.engram.internal.log.Log;
 import dev.engram.internal.log.LogSnapshot;
 import dev.engram.internal.log.StoreKeys;
+import dev.engram.internal.parallel.InOrder;
 import dev.engram.internal.vector.SegmentDirectory;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * The parts of a check that do not depend on how much the store holds, and the one that reads files
  * as bytes.
  */
 final class QuickCheck {
+  private static final int THREADS = Math.min(4, Runtime.getRuntime().availableProcessors());
   private static final String RESTORE = "restore the store from a backup";
 
   private static final String REWRAP =
@@ -167,32 +172,46 @@ final class QuickCheck {
     }
     StoredFiles files = new StoredFiles(directory, log);
     List<Stored> all = files.list();
-    long[] bytes = {0};
+    LongAdder bytes = new LongAdder();
     Meter meter = new Meter(progress, "check", whole ? sizes(directory, all) : all.size());
-    for (Stored file : all) {
-      meter.now(file.path());
-      String problem =
-          files.problem(
-              file,
-              whole,
-              passed -> {
-                bytes[0] += passed;
-                if (whole) {
-                  meter.pass(passed);
-                }
-              });
-      if (!whole) {
-        meter.pass(1);
-      }
-      if (!problem.isEmpty()) {
-        findings.add(file.path(), problem, StoredFiles.mend(file.path()));
+    List<InOrder.Task<String>> tasks = new ArrayList<>();
+    all.forEach(file -> tasks.add(() -> problem(files, file, whole, bytes, meter)));
+    List<String> problems = all(tasks, meter);
+    for (int i = 0; i < all.size(); i++) {
+      if (!problems.get(i).isEmpty()) {
+        String path = all.get(i).path();
+        findings.add(path, problems.get(i), StoredFiles.mend(path));
       }
     }
     findings.count("files", all.size());
     if (whole) {
-      findings.count("bytes", bytes[0]);
+      findings.count("bytes", bytes.sum());
     }
     meter.end();
+  }
+
+  private static List<String> all(List<InOrder.Task<String>> tasks, Meter meter) {
+    try {
+      return InOrder.all("engram-check", THREADS, tasks, meter::tell);
+    } catch (IOException e) {
+      throw new StorageException("the files cannot be checked: why=" + e, e);
+    }
+  }
+
+  private static String problem(
+      StoredFiles files, Stored file, boolean whole, LongAdder bytes, Meter meter) {
+    meter.now(file.path());
+    if (!whole) {
+      meter.pass(1);
+      return files.problem(file, false, _ -> {});
+    }
+    return files.problem(
+        file,
+        true,
+        passed -> {
+          bytes.add(passed);
+          meter.pass(passed);
+        });
   }
 
   private static long sizes(Path directory, List<Stored> all) {

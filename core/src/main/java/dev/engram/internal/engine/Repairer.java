@@ -11,13 +11,10 @@ import dev.engram.Progress;
 import dev.engram.RecoveryPoint;
 import dev.engram.Repair;
 import dev.engram.RepairReport;
-import dev.engram.internal.backup.ArchiveFiles;
-import dev.engram.internal.backup.ArchivedFile;
 import dev.engram.internal.backup.BackupFiles;
 import dev.engram.internal.backup.LogMender;
 import dev.engram.internal.backup.Meter;
 import dev.engram.internal.backup.Restoration;
-import dev.engram.internal.backup.SnapshotFiles;
 import dev.engram.internal.format.IdentityLayout.Identity;
 import dev.engram.internal.format.ManifestLayout.Manifest;
 import dev.engram.internal.log.CommitFiles;
@@ -34,9 +31,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.function.Supplier;
-import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -306,7 +301,7 @@ final class Repairer {
           found.last(),
           "its backups and archive",
           () -> {
-            long next = nextTimeline(target, found.storeId());
+            long next = Timelines.next(directory, target, found.storeId(), identity());
             return replaced("its backups and archive", found.inPlace(directory, next, progress));
           });
     } catch (NotFoundException
@@ -330,26 +325,9 @@ final class Repairer {
         newest.commit(),
         "the newest backup",
         () -> {
-          long next = nextTimeline(target, newest.storeId());
+          long next = Timelines.next(directory, target, newest.storeId(), identity());
           return replaced("the newest backup", restore.inPlace(directory, next, progress));
         });
-  }
-
-  /** A timeline that the store has never been on, as far as is known here. */
-  private long nextTimeline(ObjectStore target, UUID store) {
-    LongStream archived =
-        new ArchiveFiles(target, CommitFiles.PLAIN)
-            .list().stream()
-                .filter(file -> file.store().equals(store))
-                .mapToLong(ArchivedFile::timeline);
-    LongStream backedUp =
-        new BackupFiles(target)
-            .list().stream()
-                .filter(each -> each.storeId().equals(store))
-                .mapToLong(each -> each.commit().timeline());
-    long seen = LongStream.concat(archived, backedUp).max().orElse(0);
-    SnapshotFiles snapshots = new SnapshotFiles(directory, CrashPoints.NONE);
-    return SnapshotRestore.nextTimeline(snapshots, identity(), seen);
   }
 
   private CommitId replaced(String by, CommitId last) {

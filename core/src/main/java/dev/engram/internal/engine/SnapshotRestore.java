@@ -18,7 +18,6 @@ import dev.engram.internal.text.TextIndex;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.InstantSource;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -27,9 +26,6 @@ import org.jspecify.annotations.Nullable;
  * place. The caller holds the lock of the directory that is restored into.
  */
 final class SnapshotRestore {
-  /** The names of archived files have room for ten digits. */
-  private static final long MAX_TIMELINE = 9_999_999_999L;
-
   private final Path store;
   private final SnapshotFiles files;
   private final Snapshot snapshot;
@@ -59,27 +55,7 @@ final class SnapshotRestore {
               + manifest.storeId()
               + "; nothing was changed, restore it into a new directory");
     }
-    return restore(store, manifest.storeId(), nextTimeline(files, present, 0));
-  }
-
-  /**
-   * A timeline that a store never had.
-   *
-   * @param files its snapshots
-   * @param present who it is; null where its log does not say
-   * @param seen the newest timeline that is known otherwise; 0 for none
-   */
-  static long nextTimeline(SnapshotFiles files, @Nullable Identity present, long seen) {
-    long known = Math.max(seen, present == null ? 0 : present.timeline());
-    for (Snapshot each : files.list()) {
-      known = Math.max(known, each.manifest().commit().timeline());
-    }
-    if (present != null) {
-      return known + 1;
-    }
-    // There may have been later ones, which archives and backups know; they count from 1.
-    long seconds = InstantSource.system().instant().getEpochSecond();
-    return seconds > known && seconds < MAX_TIMELINE ? seconds : known + 1;
+    return restore(store, manifest.storeId(), Timelines.next(files, present, 0));
   }
 
   /** Makes another store in an empty directory; the last commit that it has. */

@@ -3,6 +3,7 @@ package dev.engram.internal.parallel;
 import dev.engram.CancelledException;
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ExecutionException;
@@ -33,6 +34,37 @@ public final class InOrder<T> implements AutoCloseable {
     threads =
         Executors.newFixedThreadPool(
             count, Thread.ofPlatform().daemon().name(name + "-", 0).factory());
+  }
+
+  /**
+   * Runs tasks, several at a time; where one fails or the caller is interrupted, those that run are
+   * interrupted.
+   *
+   * @param name of the threads
+   * @param count of the threads, at least 1
+   * @param meanwhile is run on this thread after each result and now and then; what it throws ends
+   *     the work
+   * @return the results in the order of the tasks
+   * @throws CancelledException where the thread is interrupted meanwhile; it stays so
+   * @throws RuntimeException what a task threw, or the Error or IOException
+   */
+  public static <T> List<T> all(
+      String name, int count, List<? extends Task<T>> tasks, Runnable meanwhile)
+      throws IOException {
+    List<T> results = new ArrayList<>(tasks.size());
+    try (InOrder<T> running = new InOrder<>(name, count)) {
+      tasks.forEach(running::submit);
+      try {
+        while (running.size() > 0) {
+          results.add(running.take(meanwhile));
+          meanwhile.run();
+        }
+      } finally {
+        // Where nothing failed, nothing is left to be cancelled.
+        running.cancel();
+      }
+    }
+    return results;
   }
 
   /** Work that may fail as reading and writing do. */
