@@ -27,6 +27,10 @@ import org.junit.jupiter.api.io.TempDir;
 class VectorCrashTest {
   private static final Duration TIMEOUT = Duration.ofMinutes(5);
   private static final int BATCHES = 45;
+
+  /** Vector instructions are many times slower than plain loops until the best compiler ran. */
+  private static final List<String> COMPILED = List.of("-XX:TieredStopAtLevel=4");
+
   private static final List<String> POINTS =
       List.of(
           "vectors-segment-allocated",
@@ -69,7 +73,7 @@ class VectorCrashTest {
   private static Ended run(Path store, String point, int count) {
     List<String> arguments =
         List.of(store.toString(), Integer.toString(BATCHES), point, Integer.toString(count));
-    try (ChildJvm child = ChildJvm.start(VectorWorkload.class, arguments, Map.of())) {
+    try (ChildJvm child = ChildJvm.start(VectorWorkload.class, arguments, Map.of(), COMPILED)) {
       int exit = child.waitFor(TIMEOUT);
       assertTrue(exit == 0 || exit == 137, () -> "exit=" + exit + ", " + child.errors());
       List<String> lines = child.lines();

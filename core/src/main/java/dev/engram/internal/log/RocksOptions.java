@@ -73,6 +73,9 @@ final class RocksOptions implements AutoCloseable {
         .setMaxTotalWalSize(MAX_WAL_BYTES)
         .setMaxBackgroundJobs(2)
         .setMaxOpenFiles(512)
+        // At most sixteen files of a family are opened with the store, soon enough by one thread;
+        // by default sixteen threads are started for each family, however few files it has.
+        .setMaxFileOpeningThreads(1)
         .setBytesPerSync(1 << 20)
         .setMaxBgErrorResumeCount(0)
         .setSkipStatsUpdateOnDbOpen(true)

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
@@ -53,8 +54,9 @@ class ManhattanIndexTest {
     PartitionedVectorIndex again = open();
     again.retain(ordinal -> ordinal % 3 != 0);
     assertTrue(again.size() > COUNT / 2, "size=" + again.size());
+    BitSet coded = again.coded();
     for (int i = 0; i < COUNT; i++) {
-      if (i % 3 != 0 && !again.coded().get(i)) {
+      if (i % 3 != 0 && !coded.get(i)) {
         again.put(i, rows[i]);
       }
     }
