@@ -191,7 +191,8 @@ public interface Engram extends AutoCloseable {
    * @throws NotFoundException where there is no such store or backup
    * @throws MismatchException where the backup is of another store; nothing was changed
    * @throws CorruptStoreException where the backup is damaged, or the store so that it does not say
-   *     whose backups are its own ({@link #repair} mends that); nothing was changed
+   *     whose backups are its own; nothing was changed, {@link #repair} mends that, or a restore
+   *     into a new directory
    * @throws EncryptionException where the key is missing or wrong; nothing was changed
    */
   static CommitId restoreInPlace(

@@ -77,11 +77,11 @@ public final class Export {
   /**
    * Only what a commit after this one wrote: records and memories, also by their vectors and by
    * being recalled, and all synapses of a memory that it wrote, or from one of whose synapses it
-   * wrote one. The commit is {@link TransferReport#commit} of an earlier export, or one that {@link
-   * Engram#commits} lists. What was removed is not told; an incremental backup has everything.
-   * Where the log no longer reaches back to the commit, the export fails with {@link
-   * NotFoundException}; where it is neither of the store's timeline nor of the one that this left,
-   * with {@link MismatchException}.
+   * wrote one. The commit is {@link TransferReport#commit} of an earlier export of this store, or
+   * one that {@link Engram#commits} lists. What was removed is not told, nor that a space slept,
+   * was renamed or has other dynamics; an incremental backup has everything. Where the log no
+   * longer reaches back to the commit, the export fails with {@link NotFoundException}; where it is
+   * neither of the store's timeline nor of the one that this left, with {@link MismatchException}.
    */
   public Export changedAfter(CommitId commit) {
     return with(e -> e.after = commit);

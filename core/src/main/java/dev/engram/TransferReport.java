@@ -14,8 +14,8 @@ import java.util.Optional;
  * @param skipped what was not taken over: what had expired, synapses that lack a memory, and, where
  *     the form of the file has no place for them, what it left out
  * @param sha256 digest of what it says, in hexadecimal; empty where the file has none
- * @param commit the last commit that is surely in what was exported or copied, from which {@link
- *     Export#changedAfter} goes on; empty for imports
+ * @param commit the last durable commit that is surely in what was exported or copied, from which
+ *     {@link Export#changedAfter} goes on; empty for imports
  */
 public record TransferReport(
     String format,

@@ -254,57 +254,6 @@ class TransferTest {
   }
 
   @Test
-  void whatChangedAfterACommitBringsAnEarlierCopyUpToDate() {
-    Export whole = Export.of("s").format("kept");
-    CommitId upTo = copyTo(other, whole).commit().orElseThrow();
-    MemorySpace space = engram.space("s");
-    // The clock stands still: only the log tells what is new.
-    RecordId added = space.learn("green tea").id();
-    Synapse _ = space.associate(added, ids.getLast());
-    Memory accessed = space.access(ids.get(3));
-    TransferReport changes = copyTo(other, whole.changedAfter(upTo));
-    assertEquals(2, changes.records());
-    MemorySpace copy = other.space("s");
-    assertEquals(ids.size() + 1, copy.count());
-    assertEquals(accessed.accessCount(), copy.get(ids.get(3)).orElseThrow().accessCount());
-    assertEquals(ids.getLast(), copy.neighbours(added).getFirst().to());
-    for (RecordId id : ids) {
-      assertEquals(space.neighbours(id).size(), copy.neighbours(id).size());
-    }
-    CommitId now = changes.commit().orElseThrow();
-    TransferReport nothing = copyTo(other, whole.changedAfter(now));
-    assertEquals(List.of(0L, 0L), List.of(nothing.records(), nothing.synapses()));
-  }
-
-  private TransferReport copyTo(Engram target, Export what) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    TransferReport report = engram.transfer().write(what, out, Progress.NONE);
-    TransferReport read =
-        target
-            .transfer()
-            .read(Import.exact(), new ByteArrayInputStream(out.toByteArray()), Progress.NONE);
-    assertEquals(report.records(), read.records());
-    return report;
-  }
-
-  @Test
-  void aCommitThatTheLogDoesNotKnowIsRefused() {
-    Export whole = Export.of("s").format("kept");
-    CommitId last = engram.lastCommit();
-    CommitId next = new CommitId(last.timeline(), last.lsn() + 1);
-    CommitId elsewhere = new CommitId(last.timeline() + 1, last.lsn());
-    assertThrows(InvalidInputException.class, () -> export(whole.changedAfter(next)));
-    assertThrows(MismatchException.class, () -> export(whole.changedAfter(elsewhere)));
-    CompactionReport _ = engram.compact(Progress.NONE);
-    CommitId first = new CommitId(last.timeline(), 1);
-    NotFoundException trimmed =
-        assertThrows(NotFoundException.class, () -> export(whole.changedAfter(first)));
-    assertTrue(String.valueOf(trimmed.getMessage()).contains("lsn=2"), trimmed::getMessage);
-    assertThrows(InvalidInputException.class, () -> CommitId.parse("17"));
-    assertEquals(last, CommitId.parse(last.toString()));
-  }
-
-  @Test
   void whatDoesNotFitIsRefused() {
     byte[] space = export(Export.of("s").format("kept"));
     byte[] docs = export(Export.of("docs").format("kept"));

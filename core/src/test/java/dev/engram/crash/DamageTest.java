@@ -8,19 +8,28 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.engram.CheckReport;
 import dev.engram.CollectionConfig;
+import dev.engram.Compression;
 import dev.engram.CorruptStoreException;
+import dev.engram.Durability;
 import dev.engram.Engram;
 import dev.engram.EngramException;
 import dev.engram.Search;
 import dev.engram.StoreLockedException;
 import dev.engram.VectorCollection;
 import dev.engram.VectorRecord;
+import dev.engram.internal.crypto.Sealer;
+import dev.engram.internal.log.CrashPoints;
+import dev.engram.internal.log.Log;
+import dev.engram.internal.log.LogConfig;
+import dev.engram.internal.log.LogCopy;
+import dev.engram.internal.log.LogHeader;
 import dev.engram.testing.ChildJvm;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -32,10 +41,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * Files that were cut or altered while no process had the store open. With {@code engram.cutStep} 1
- * the log is cut at every byte of its last record.
- */
+/** Files that were cut or altered while no process had the store open. */
 class DamageTest {
   private static final long SEED = Long.getLong("engram.seed", System.nanoTime());
   private static final Duration TIMEOUT = Duration.ofMinutes(5);
@@ -43,10 +49,8 @@ class DamageTest {
   private static final int COMMITS = 20;
   private static final int LARGE = 2_048;
 
-  /** Longer than the headers of a record of the log and of the writes in it. */
-  private static final int EDGE = 32;
-
-  private static final int CHECK_EVERY = 16;
+  /** Longer than the header of a record of the log, and than that of the writes in it. */
+  private static final int EDGE = 16;
 
   @TempDir Path directory;
 
@@ -70,7 +74,7 @@ class DamageTest {
           engram.awaitViews(engram.lastCommit(), TIMEOUT);
           engram.checkpoint();
         }
-        System.out.println(Files.size(writeAheadLog(store)));
+        System.out.println(Files.size(writeAheadLog(store.resolve("log"))));
       }
       System.out.flush();
       if (arguments.length > 1) {
@@ -85,45 +89,64 @@ class DamageTest {
     Path store = directory.resolve("store");
     List<Long> ends = written(store);
     long last = ends.getLast();
-    assertEquals(last, Files.size(writeAheadLog(store)));
-    int cuts = 0;
-    for (long length : lengths(ends)) {
-      assertPrefix(store, length, ends, cuts++ % CHECK_EVERY == 0);
-    }
-  }
-
-  /**
-   * Every byte of the last record's beginning and end, and some of the bytes between, which the log
-   * does not tell apart; the whole record is one more, so that nothing is cut. Some bytes of the
-   * two records before it.
-   */
-  private static List<Long> lengths(List<Long> ends) {
+    assertEquals(last, Files.size(writeAheadLog(store.resolve("log"))));
+    long all = LogHeader.read(store.resolve("log"), Sealer.PLAIN).last().lsn();
     long begin = ends.get(COMMITS - 2);
-    long end = ends.getLast();
-    int step = Integer.getInteger("engram.cutStep", 8);
-    List<Long> lengths = new ArrayList<>();
-    for (long length = begin + 1; length <= end; length++) {
-      boolean atAnEdge = length <= begin + EDGE || length > end - EDGE;
-      if (atAnEdge || Math.floorMod(length + SEED, step) == 0) {
-        lengths.add(length);
+    for (long length = begin - EDGE; length <= last; length++) {
+      int whole = whole(ends, length);
+      assertLogHolds(all - (COMMITS - whole), store, length);
+      // What is made of the log is the same for all lengths between, and takes its time.
+      boolean atAnEdge = Math.abs(length - begin) <= EDGE || length > last - EDGE;
+      if (atAnEdge || length % EDGE == 0) {
+        assertStoreHolds(whole, store, length);
       }
     }
-    for (long length = ends.get(COMMITS - 4); length < begin; length += 29) {
-      lengths.add(length);
+    for (long length = ends.get(COMMITS - 4); length < begin - EDGE; length += 29) {
+      assertStoreHolds(whole(ends, length), store, length);
     }
-    return lengths;
   }
 
-  private void assertPrefix(Path store, long length, List<Long> ends, boolean check)
-      throws IOException {
-    Path copy = copyOf(store);
-    try (RandomAccessFile log = new RandomAccessFile(writeAheadLog(copy).toFile(), "rw")) {
-      log.setLength(length);
+  /** How many commits end within a length of the log. */
+  private static int whole(List<Long> ends, long length) {
+    return FLUSHED + (int) ends.stream().skip(FLUSHED).filter(end -> end <= length).count();
+  }
+
+  private void assertLogHolds(long lsn, Path store, long length) throws IOException {
+    Path cut = directory.resolve("cut");
+    LogCopy.forTrial(store.resolve("log"), cut);
+    cut(cut, length);
+    LogConfig config =
+        new LogConfig(
+            cut,
+            Durability.DURABLE,
+            Compression.LZ4,
+            InstantSource.system(),
+            new Random(SEED),
+            1,
+            TIMEOUT,
+            0,
+            false,
+            CrashPoints.NONE,
+            Sealer.PLAIN);
+    try (Log log = Log.open(config)) {
+      assertEquals(lsn, log.last().lsn(), "length=" + length);
     }
-    int whole = FLUSHED + (int) ends.stream().skip(FLUSHED).filter(end -> end <= length).count();
+    delete(cut);
+  }
+
+  /** Cuts the newest file of a log. */
+  private static void cut(Path log, long length) throws IOException {
+    try (RandomAccessFile file = new RandomAccessFile(writeAheadLog(log).toFile(), "rw")) {
+      file.setLength(length);
+    }
+  }
+
+  private void assertStoreHolds(int whole, Path store, long length) throws IOException {
+    Path copy = copyOf(store);
+    cut(copy.resolve("log"), length);
     try (Engram engram = Engram.open(copy)) {
       assertEquals(whole, held(engram), "length=" + length);
-      if (check) {
+      if (length % 4 == 0) {
         engram.space("space").learn("a new memory");
         assertTrue(engram.check().ok(), () -> engram.check().toString());
       }
@@ -240,8 +263,8 @@ class DamageTest {
     }
   }
 
-  private static Path writeAheadLog(Path store) throws IOException {
-    try (Stream<Path> files = Files.list(store.resolve("log"))) {
+  private static Path writeAheadLog(Path log) throws IOException {
+    try (Stream<Path> files = Files.list(log)) {
       return files
           .filter(file -> file.toString().endsWith(".log"))
           .max(Comparator.naturalOrder())

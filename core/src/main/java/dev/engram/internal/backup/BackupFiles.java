@@ -61,8 +61,8 @@ public final class BackupFiles {
   private static final System.Logger LOG = System.getLogger(BackupFiles.class.getName());
   private static final int BUFFER_BYTES = 1 << 17;
 
-  /** Files that are sent at once. */
-  private static final int THREADS = Math.min(4, Runtime.getRuntime().availableProcessors());
+  /** Files at once, on fewer cores too: while one waits for a device, others compute digests. */
+  private static final int THREADS = 4;
 
   private final ObjectStore target;
 
@@ -249,7 +249,7 @@ public final class BackupFiles {
       throws IOException {
     List<InOrder.Task<T>> tasks = new ArrayList<>();
     files.forEach(file -> tasks.add(() -> work.run(file)));
-    return InOrder.all("engram-backup", THREADS, tasks, meter::tell);
+    return InOrder.all("engram-files", THREADS, tasks, meter::tell);
   }
 
   private Entry send(Path directory, Path file, Map<String, Long> present, Meter meter)
@@ -369,6 +369,7 @@ public final class BackupFiles {
   private Path shareOrFetch(Entry file, HeldFiles held, Path directory, Meter meter)
       throws IOException {
     Path place = directory.resolve(file.path());
+    meter.now("looking for " + file.path());
     if (file.path().startsWith(LOG_FILES) && held.share(file, place)) {
       meter.pass(file.bytes());
     } else {

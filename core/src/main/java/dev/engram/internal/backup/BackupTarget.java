@@ -152,12 +152,20 @@ public final class BackupTarget implements Backups {
   /** One that cannot be read may be a newer one of the store: it is not passed over. */
   private Manifest newestOf(UUID store) {
     for (String id : files.ids()) {
-      Manifest found = files.read(id);
+      Manifest found = newer(id);
       if (found.storeId().equals(store)) {
         return found;
       }
     }
     throw new NotFoundException("there is no backup of the store: store=" + store);
+  }
+
+  private Manifest newer(String id) {
+    try {
+      return files.read(id);
+    } catch (CorruptStoreException e) {
+      throw new CorruptStoreException(e.getMessage() + "; name the backup that is wanted", e);
+    }
   }
 
   /** What users are told of a backup. */

@@ -1,6 +1,7 @@
 package dev.engram.internal.backup;
 
 import dev.engram.CancelledException;
+import dev.engram.StorageException;
 import dev.engram.internal.format.Digest;
 import dev.engram.internal.format.ManifestLayout.Entry;
 import dev.engram.internal.log.CrashPoints;
@@ -8,6 +9,7 @@ import dev.engram.internal.log.LogCopy;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +21,8 @@ import java.util.List;
  * @param directories each with a directory of a log
  */
 record HeldFiles(List<Path> directories) {
+  private static final System.Logger LOG = System.getLogger(HeldFiles.class.getName());
+
   HeldFiles {
     directories = List.copyOf(directories);
   }
@@ -26,9 +30,13 @@ record HeldFiles(List<Path> directories) {
   /** Of a store, or of a directory that will be one and holds nothing. */
   static HeldFiles of(Path store) {
     List<Path> directories = new ArrayList<>(List.of(store));
-    new SnapshotFiles(store, CrashPoints.NONE)
-        .list()
-        .forEach(snapshot -> directories.add(snapshot.directory()));
+    try {
+      new SnapshotFiles(store, CrashPoints.NONE)
+          .list()
+          .forEach(snapshot -> directories.add(snapshot.directory()));
+    } catch (StorageException e) {
+      LOG.log(System.Logger.Level.WARNING, "no snapshot is of use: why=" + e.getMessage());
+    }
     return new HeldFiles(directories);
   }
 
@@ -51,7 +59,7 @@ record HeldFiles(List<Path> directories) {
   /** What cannot be read is fetched, as what is damaged. */
   private static boolean isWhole(Path held, Entry file) {
     try {
-      return Files.isRegularFile(held)
+      return Files.isRegularFile(held, LinkOption.NOFOLLOW_LINKS)
           && Files.size(held) == file.bytes()
           && Digest.hex(held).equals(file.digest());
     } catch (ClosedByInterruptException e) {

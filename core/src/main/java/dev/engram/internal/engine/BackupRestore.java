@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One restore of a backup, and of those that it continues. Everything is fetched beside the place
- * where the store will be, verified, and then put there. The caller holds the lock of that
- * directory, which is empty otherwise.
+ * where the store will be, verified, and then put there, in the place of what is there. The caller
+ * holds the lock of that directory.
  */
 final class BackupRestore {
   /** A commit file on its way, in the staging directory. */

@@ -7,10 +7,9 @@ import dev.engram.NotFoundException;
 import dev.engram.internal.format.CommitLayout;
 import dev.engram.internal.format.CommitLayout.Entry;
 import dev.engram.internal.format.CommitLayout.Kind;
-import dev.engram.internal.format.IdentityLayout.Identity;
-import dev.engram.internal.format.IdentityLayout.Origin;
 import dev.engram.internal.format.Keys;
 import dev.engram.internal.log.Family;
+import dev.engram.internal.log.Log;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
@@ -21,9 +20,12 @@ import java.util.Map;
  * together. Read-only once it is made.
  */
 final class Changes {
-  private final Numbers records = new Numbers();
-  private final Numbers nodes = new Numbers();
-  private final Numbers sources = new Numbers();
+  /** Commits between two looks at whether the thread is interrupted. */
+  private static final int TICK = 256;
+
+  private final NumberSets records = new NumberSets();
+  private final NumberSets nodes = new NumberSets();
+  private final NumberSets sources = new NumberSets();
 
   private Changes() {}
 
@@ -34,8 +36,8 @@ final class Changes {
    * @throws MismatchException where it is of a timeline that the store did not come from
    * @throws NotFoundException where the log no longer reaches back to it
    */
-  static Changes after(CommitId commit, Tx tx, Identity store) {
-    requireOwn(commit, tx.sees(), store);
+  static Changes after(CommitId commit, Tx tx, Log log) {
+    requireOwn(commit, log);
     Changes changes = new Changes();
     long[] next = {commit.lsn() + 1};
     tx.scanFrom(
@@ -44,6 +46,9 @@ final class Changes {
         new byte[0],
         (key, row) -> {
           requireNext(next[0]++, Keys.longAt(key, 0));
+          if (next[0] % TICK == 0) {
+            Handle.checkInterrupt("read what has changed", next[0] - commit.lsn());
+          }
           CommitLayout.decode(key, row).entries().forEach(changes::add);
           return true;
         });
@@ -53,21 +58,19 @@ final class Changes {
     return changes;
   }
 
-  private static void requireOwn(CommitId commit, CommitId last, Identity store) {
-    Origin origin = store.origin();
-    boolean before =
-        origin != null && origin.timeline() == commit.timeline() && commit.lsn() <= origin.lsn();
-    if (commit.timeline() != store.timeline() && !before) {
-      throw new MismatchException(
-          "the commit is of another timeline: commit="
-              + commit
-              + ", timeline="
-              + store.timeline()
-              + "; export everything once");
+  private static void requireOwn(CommitId commit, Log log) {
+    if (log.holds(commit)) {
+      return;
     }
-    if (commit.lsn() < 0 || commit.lsn() > last.lsn()) {
-      throw new InvalidInputException("no such commit: commit=" + commit + ", last=" + last);
+    if (commit.timeline() == log.last().timeline()) {
+      throw new InvalidInputException("no such commit: commit=" + commit + ", last=" + log.last());
     }
+    throw new MismatchException(
+        "the commit is of another timeline: commit="
+            + commit
+            + ", timeline="
+            + log.last().timeline()
+            + "; export everything once");
   }
 
   private static void requireNext(long expected, long found) {
@@ -112,7 +115,7 @@ final class Changes {
   }
 
   /** Sets of ordinals or nodes, each by what comes before the number in the keys of its rows. */
-  private static final class Numbers {
+  private static final class NumberSets {
     private final Map<Long, BitSet> byPrefix = new HashMap<>();
 
     void add(long prefix, int number) {

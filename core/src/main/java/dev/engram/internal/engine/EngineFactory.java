@@ -153,7 +153,11 @@ public final class EngineFactory {
       StoreFiles.requireMade(store);
       FollowerMark.refuse(store, "restore");
       try (StoreKeys keys = keys(config, store, points)) {
-        return new SnapshotRestore(store, name, points, StoreKeys.sealerOf(keys)).inPlace();
+        SnapshotRestore restore =
+            new SnapshotRestore(store, name, points, StoreKeys.sealerOf(keys));
+        CommitId last = restore.inPlace();
+        new Journal(store).forgetFiles();
+        return last;
       }
     }
   }
@@ -220,8 +224,10 @@ public final class EngineFactory {
       Manifest manifest = backups.findOf(own.storeId(), id);
       long timeline = Timelines.next(directory, target, own.storeId(), own);
       KeySource keys = store.encryption().orElse(null);
-      return new BackupRestore(backups.files(), manifest, points, keys)
-          .inPlace(directory, timeline, progress);
+      BackupRestore restore = new BackupRestore(backups.files(), manifest, points, keys);
+      CommitId last = restore.inPlace(directory, timeline, progress);
+      new Journal(directory).forgetFiles();
+      return last;
     }
   }
 

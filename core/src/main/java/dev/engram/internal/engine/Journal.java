@@ -106,6 +106,15 @@ final class Journal {
     }
   }
 
+  /** Other files have taken the place of those that were read: what was found is not in them. */
+  void forgetFiles() {
+    Scrubbed known = scrubbed();
+    if (known.after.isEmpty() && known.damaged.isEmpty()) {
+      return;
+    }
+    note(new Scrubbed(known.passes, known.lastPass, "", Map.of()), true);
+  }
+
   /** Writes what is not written yet. */
   synchronized void save() {
     if (!changed || file == null) {

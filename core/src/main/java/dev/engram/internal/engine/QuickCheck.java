@@ -28,7 +28,9 @@ import java.util.concurrent.atomic.LongAdder;
  * as bytes.
  */
 final class QuickCheck {
-  private static final int THREADS = Math.min(4, Runtime.getRuntime().availableProcessors());
+  /** Files at once, on fewer cores too: while one waits for the device, others are compared. */
+  private static final int THREADS = 4;
+
   private static final String RESTORE = "restore the store from a backup";
 
   private static final String REWRAP =

@@ -52,7 +52,7 @@ final class TransferRows implements TransferStore {
 
   private @Nullable Changes changes(Session session, Export what) {
     return what.changedAfter()
-        .map(after -> Changes.after(after, session.tx(), store.log().identity()))
+        .map(after -> Changes.after(after, session.tx(), store.log()))
         .orElse(null);
   }
 

@@ -62,7 +62,9 @@ final class TransferState implements TransferStore.State {
 
   @Override
   public CommitId commit() {
-    return session.tx().sees();
+    CommitId seen = session.tx().sees();
+    // One that a power cut takes back has a successor of the same number.
+    return new CommitId(seen.timeline(), Math.min(seen.lsn(), store.log().durableLsn()));
   }
 
   @Override

@@ -40,7 +40,8 @@ public record LogHeader(Identity identity, CommitId last) {
    */
   public static LogHeader read(Path directory, Sealer sealer) {
     List<ColumnFamilyHandle> handles = new ArrayList<>();
-    try (DBOptions options = new DBOptions().setMaxOpenFiles(OPEN_FILES);
+    try (DBOptions options =
+            new DBOptions().setMaxOpenFiles(OPEN_FILES).setMaxFileOpeningThreads(1);
         ColumnFamilyOptions plain = new ColumnFamilyOptions();
         RocksDB log =
             RocksDB.openReadOnly(options, directory.toString(), families(plain), handles)) {

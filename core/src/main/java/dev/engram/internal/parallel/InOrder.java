@@ -37,8 +37,8 @@ public final class InOrder<T> implements AutoCloseable {
   }
 
   /**
-   * Runs tasks, several at a time; where one fails or the caller is interrupted, those that run are
-   * interrupted.
+   * Runs tasks, several at a time. Where the caller is interrupted, or comes to the result of one
+   * that failed, those that run are interrupted.
    *
    * @param name of the threads
    * @param count of the threads, at least 1

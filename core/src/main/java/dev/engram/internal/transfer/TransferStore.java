@@ -26,6 +26,7 @@ public interface TransferStore {
    * @throws dev.engram.NotFoundException where it asks for what has changed after a commit, and the
    *     log no longer reaches back to it
    * @throws dev.engram.MismatchException where that commit is of another timeline
+   * @throws dev.engram.InvalidInputException where that commit is not there yet
    */
   State state(Export what);
 
@@ -57,7 +58,7 @@ public interface TransferStore {
 
   /** What is asked of one state of a store. */
   interface State extends AutoCloseable {
-    /** The last commit that is surely in it. */
+    /** The last commit that is surely in it, and durable. */
     CommitId commit();
 
     /**
