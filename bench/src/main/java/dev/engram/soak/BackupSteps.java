@@ -104,22 +104,41 @@ final class BackupSteps {
     SoakFailure.require(listed.equals(known), "backups: wanted=" + known + ", found=" + listed);
   }
 
-  /** Makes a store of one; sometimes the soak goes on with that. */
+  /** Makes a store of one, with which the soak may go on, or goes back to one in place. */
   static void restore(World world, RandomGenerator random) throws IOException {
     if (world.backups().isEmpty()) {
       create(world, random);
     }
     List<String> ids = List.copyOf(world.backups().keySet());
     String id = ids.get(random.nextInt(ids.size()));
-    boolean goesOn = random.nextBoolean();
-    Path other = world.fresh("recovered");
-    restore(world, id, other, random);
-    if (goesOn) {
-      goOn(world, other, world.backup(id));
-      world.verify(random, "gone on with the backup " + id);
-    } else {
-      World.delete(other);
+    switch (random.nextInt(3)) {
+      case 0 -> {
+        Path other = world.fresh("recovered");
+        restore(world, id, other, random);
+        World.delete(other);
+      }
+      case 1 -> {
+        Path other = world.fresh("recovered");
+        restore(world, id, other, random);
+        goOn(world, other, world.backup(id));
+        world.verify(random, "gone on with the backup " + id);
+      }
+      default -> {
+        goBack(world, id);
+        world.verify(random, "gone back to the backup " + id);
+        SnapshotSteps.requireListed(world);
+      }
     }
+  }
+
+  private static void goBack(World world, String id) {
+    CommitId before = world.engram().lastCommit();
+    world.close();
+    CommitId restored = Engram.restoreInPlace(world.backupTarget(), id, world.store());
+    SoakFailure.require(
+        restored.timeline() > before.timeline(), "no new timeline: " + before + ", " + restored);
+    world.holds(world.backup(id).copy());
+    world.tally().count("restores in place", 1);
   }
 
   private static void restore(World world, String id, Path other, RandomGenerator random) {

@@ -36,6 +36,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -145,6 +146,18 @@ public final class EngineFactory {
   /** The same, of a store that may be encrypted. */
   public static CommitId restoreSnapshot(EngramConfig config, String name, CrashPoints points) {
     Path store = directoryOf(config);
+    return inPlace(
+        store,
+        points,
+        () -> {
+          try (StoreKeys keys = keys(config, store, points)) {
+            return new SnapshotRestore(store, name, points, StoreKeys.sealerOf(keys)).inPlace();
+          }
+        });
+  }
+
+  /** Runs a restore of a store that is there, while nobody has it open. */
+  private static CommitId inPlace(Path store, CrashPoints points, Supplier<CommitId> restore) {
     if (!Restoration.isUnderWay(store)) {
       StoreFiles.requireMade(store);
     }
@@ -152,13 +165,9 @@ public final class EngineFactory {
       boolean _ = Restoration.settle(store, points);
       StoreFiles.requireMade(store);
       FollowerMark.refuse(store, "restore");
-      try (StoreKeys keys = keys(config, store, points)) {
-        SnapshotRestore restore =
-            new SnapshotRestore(store, name, points, StoreKeys.sealerOf(keys));
-        CommitId last = restore.inPlace();
-        new Journal(store).forgetFiles();
-        return last;
-      }
+      CommitId last = restore.get();
+      new Journal(store).forgetFiles();
+      return last;
     }
   }
 
@@ -212,23 +221,18 @@ public final class EngineFactory {
   public static CommitId restoreInPlace(
       ObjectStore target, String id, EngramConfig store, Progress progress, CrashPoints points) {
     Path directory = directoryOf(store);
-    if (!Restoration.isUnderWay(directory)) {
-      StoreFiles.requireMade(directory);
-    }
-    try (StoreLock _ = StoreLock.take(directory)) {
-      boolean _ = Restoration.settle(directory, points);
-      StoreFiles.requireMade(directory);
-      FollowerMark.refuse(directory, "restore");
-      Identity own = identity(store, directory, points);
-      BackupTarget backups = new BackupTarget(target, InstantSource.system());
-      Manifest manifest = backups.findOf(own.storeId(), id);
-      long timeline = Timelines.next(directory, target, own.storeId(), own);
-      KeySource keys = store.encryption().orElse(null);
-      BackupRestore restore = new BackupRestore(backups.files(), manifest, points, keys);
-      CommitId last = restore.inPlace(directory, timeline, progress);
-      new Journal(directory).forgetFiles();
-      return last;
-    }
+    BackupTarget backups = new BackupTarget(target, InstantSource.system());
+    return inPlace(
+        directory,
+        points,
+        () -> {
+          Identity own = identity(store, directory, points);
+          Manifest manifest = backups.findOf(own.storeId(), id);
+          long timeline = Timelines.next(directory, target, own.storeId(), own);
+          KeySource keys = store.encryption().orElse(null);
+          return new BackupRestore(backups.files(), manifest, points, keys)
+              .inPlace(directory, timeline, progress);
+        });
   }
 
   private static Identity identity(EngramConfig store, Path directory, CrashPoints points) {
