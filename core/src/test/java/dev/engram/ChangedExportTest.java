@@ -140,6 +140,9 @@ class ChangedExportTest {
       CommitId elsewhere = new CommitId(last.timeline() + 1, last.lsn());
       assertThrows(InvalidInputException.class, () -> pass(engram, EVERYTHING.changedAfter(next)));
       assertThrows(MismatchException.class, () -> pass(engram, EVERYTHING.changedAfter(elsewhere)));
+      // Only what all views have published is trimmed.
+      assertTrue(engram.awaitViews(last, Duration.ofMinutes(1)));
+      engram.checkpoint();
       CompactionReport _ = engram.compact(Progress.NONE);
       CommitId first = new CommitId(last.timeline(), 1);
       NotFoundException trimmed =

@@ -139,6 +139,8 @@ class CommitFileTest {
       job.prepare(space, clock, 3);
       job.run(space);
     }
+    // What recalls have touched is written later, by a thread of its own.
+    ((OpenStore) engram).accessQueue().flush();
   }
 
   @Test
